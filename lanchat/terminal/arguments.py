@@ -19,7 +19,7 @@ _LINK = "lanchat://"
 _OF_COMMANDS = {
     "--json": 0, "--window": 0, "--passphrase": 0, "--nick": 1, "--wait": 1, "--port": 1, "--passphrase-file": 1,
     "--accept-new-key": 1, "--search": 1, "--limit": 1, "--export": 2, "--file": 1, "--caption": 1, "--get": 1,
-    "--to": 1, "--store": 1,
+    "--to": 1, "--store": 1, "--list": 1, "--private": 1,
 }  # fmt: skip
 _TAKE = {"--print": 0, "--data-dir": 1, "--log-level": 1, **_OF_COMMANDS}
 LEVELS = ("debug", "info", "warning", "error")
@@ -45,6 +45,7 @@ class Options(argparse.Namespace):
     file: list[str] | None  #: to send, with `text` and `caption` beside them
     caption: list[str] | None
     get: str | None  #: a number of `lanchat files`, or "all"
+    list: int | None  #: a number of `lanchat files`
     to: Path | None
     store: int | None  #: bytes
     search: str | None
@@ -205,11 +206,14 @@ def _send(commands: argparse._SubParsersAction[CommandParser]) -> None:
         "examples:\n"
         "  lanchat send Kitchen Dinner is ready\n"
         "  df -h | lanchat send Kitchen\n"
-        "  lanchat send Kitchen --file plan.pdf photos --caption As it was in May"))  # fmt: skip
+        "  lanchat send Kitchen --file plan.pdf photos --caption As it was in May\n"
+        "  lanchat send Kitchen --private Ben --file plan.pdf    done when Ben has it"))  # fmt: skip
     parser.add_argument("room", metavar=_("ROOM"), help=_("the room, as for join"))
     parser.add_argument("text", nargs="*", metavar=_("TEXT"), help=_("what to say; with --file, the caption"))
     parser.add_argument("--file", nargs="+", action="extend", metavar=_("FILE"),
                         help=_("send these files and folders as one message"))  # fmt: skip
+    parser.add_argument("--private", metavar=_("NAME"),
+                        help=_("only for this person, by name or key; the host cannot read it"))  # fmt: skip
     parser.add_argument("--caption", nargs="+", metavar=_("WORDS"), help=_("a caption for the files"))
     parser.add_argument("--wait", type=_seconds, metavar=_("S"), default=30.0,
                         help=_("give up when nothing happens for this many seconds (30)"))  # fmt: skip
@@ -223,12 +227,16 @@ def _files(commands: argparse._SubParsersAction[CommandParser]) -> None:
         "stopped.\n\n"
         "examples:\n"
         "  lanchat files Kitchen\n"
+        "  lanchat files Kitchen --list 41                what is in that folder\n"
         "  lanchat files Kitchen --get 41\n"
         "  lanchat files Kitchen --get all --to backup"))  # fmt: skip
     parser.add_argument("room", metavar=_("ROOM"), help=_("the room, as for join"))
     parser.add_argument("--private", metavar=_("NAME"), help=_("what this person and you sent each other privately"))
-    parser.add_argument("--get", type=_file_number, metavar=_("N"),
-                        help=_("get the file with this number; all: those that are not here yet"))  # fmt: skip
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--get", type=_file_number, metavar=_("N"),
+                       help=_("get the file with this number; all: those that are not here yet"))  # fmt: skip
+    which.add_argument("--list", type=_count, metavar=_("N"),
+                       help=_("say what is in the folder with this number, without getting it"))  # fmt: skip
     parser.add_argument("--to", type=Path, metavar=_("FOLDER"),
                         help=_("save them there instead of in the room's folder"))  # fmt: skip
     parser.add_argument("--limit", type=_count, default=100, metavar=_("N"),

@@ -2,6 +2,7 @@
 
 The list of a room that one was in needs no Engine, as `lanchat history` does not. To get files, and to list those of a
 room that one never was in, the room is joined; what came is kept when that ends early, and the same command goes on.
+A room of one's own is not joined: its files are here, where they lie or as the host's copies, or come when it is open.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from pathlib import Path
 from lanchat.core.file_words import offer_facts, shown_file_name
 from lanchat.core.message import Message
 from lanchat.core.model import EntryId, MemberKey, RoomId
-from lanchat.core.text import shown_title
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
 from lanchat.engine.commands import GetFile, Join
@@ -27,6 +27,7 @@ from lanchat.storage.errors import naming
 from lanchat.storage.reader import Reader
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, open_console
+from lanchat.terminal.file_contents import contents_of, print_contents
 from lanchat.terminal.file_list import offer_numbered, offer_table
 from lanchat.terminal.file_progress import is_here, missing_words, progress_line, shown_path
 from lanchat.terminal.find_room import find_room, kept_room, kept_rooms, kept_thread
@@ -42,23 +43,46 @@ _NOBODY_SECONDS = 5.0  # for somebody who has a file to be found
 def run_files(options: Options) -> Exit:
     """Raises CommandError and StorageProblem."""
     kept = _kept_room(options)
-    if kept is not None and options.get is None:
+    if kept is not None and options.get is None and options.list is None:
         with closing(Reader.open(data_folder.data_dir(options.data_dir), alone=True)) as reader:
             return _list(reader, _conversation(reader, kept, options), options)
     passphrase = read_passphrase(options.passphrase_file)
     patience = options.wait or 0.0
     with open_console(options) as console:
+        if kept is not None and (done := _without_joining(console, kept, options)) is not None:
+            return done
         until = time.monotonic() + patience
         where = kept or find_room(console, options.room, thorough=True, until=until).where
         inside = enter(console, Join(where, passphrase, options.accept_new_key), until=until, must_connect=True)
         _catch_up(console, inside.room_id, inside.fetched, patience)
         conversation = _conversation(console.reader, inside.room_id, options)
-        if options.get is None:
-            _hear_names(console, conversation)
-            return _list(console.reader, conversation, options)
-        wanted = _wanted(console.reader, conversation, options.get, options)
-        if wanted:
-            return _Getting(console, conversation, wanted, options).run()
+        return _act(console, conversation, options)
+
+
+def _without_joining(console: Console, room_id: RoomId, options: Options) -> Exit | None:
+    """What this computer can do by itself; None: the room has to be joined. One does not join a room of one's own: what
+    is here of its files is given from here, from the host's copies, too."""
+    record = console.reader.room(room_id)
+    hosted = record is not None and record.hosted
+    conversation = _conversation(console.reader, room_id, options)
+    if options.list is not None:
+        listed = contents_of(console, conversation, _numbered(console.reader, conversation, options.list))
+        if hosted or listed.files:
+            return Exit.DONE if print_contents(listed, json=options.json) else Exit.NOT_FOUND
+    return _act(console, conversation, options, hosted=True) if hosted else None
+
+
+def _act(console: Console, conversation: RoomId, options: Options, *, hosted: bool = False) -> Exit:
+    """List the files, or what is in one, or get some, as the options say."""
+    if options.list is not None:
+        listed = contents_of(console, conversation, _numbered(console.reader, conversation, options.list))
+        return Exit.DONE if print_contents(listed, json=options.json) else Exit.NOT_FOUND
+    if options.get is None:
+        _hear_names(console, conversation)
+        return _list(console.reader, conversation, options)
+    wanted = _wanted(console.reader, conversation, options.get, options)
+    if wanted:
+        return _Getting(console, conversation, wanted, options, hosted=hosted).run()
     print_diagnostic(_("All files of this room are here already."))
     return Exit.DONE
 
@@ -77,10 +101,6 @@ def _kept_room(options: Options) -> RoomId | None:
             return None
         room_id = kept_room(reader, options.room)
         _conversation(reader, room_id, options)
-        record = reader.room(room_id)
-    if options.get is not None and record is not None and record.hosted:
-        words = _("{title} is a room of your own. Open it with lanchat host, and type /get there.")
-        raise CommandError(words.format(title=shown_title(record.title)), Exit.USAGE)
     return room_id
 
 
@@ -154,11 +174,16 @@ def _wanted(reader: Reader, room_id: RoomId, which: str, options: Options) -> li
         offers = reader.offers(room_id, order="oldest", limit=sys.maxsize)
         states = _states(reader, room_id, offers)
         return [one for one in offers if not _was_got(states[one.message_id], options)]
-    found = offer_numbered(reader, room_id, int(which))
+    return [_numbered(reader, room_id, int(which))]
+
+
+def _numbered(reader: Reader, room_id: RoomId, number: int) -> Message:
+    """The message that offers the file with this number. Raises CommandError."""
+    found = offer_numbered(reader, room_id, number)
     if found is None:
-        words = _("There is no file with the number {number}; lanchat files ROOM lists them.").format(number=which)
+        words = _("There is no file with the number {number}; lanchat files ROOM lists them.").format(number=number)
         raise CommandError(words, Exit.NOT_FOUND)
-    return [found]
+    return found
 
 
 def _kept() -> str:
@@ -169,7 +194,10 @@ def _kept() -> str:
 class _Getting:
     """Gets files, and tells how far they are: at a terminal in a line that changes, to programs as JSON."""
 
-    def __init__(self, console: Console, room_id: RoomId, wanted: Sequence[Message], options: Options) -> None:
+    def __init__(
+        self, console: Console, room_id: RoomId, wanted: Sequence[Message], options: Options, *, hosted: bool
+    ) -> None:
+        """`hosted`: the room is one of this computer's, and not open now."""
         self._console = console
         self._room_id = room_id
         self._wanted = wanted
@@ -178,6 +206,7 @@ class _Getting:
         self._folder = str(options.to.absolute()) if options.to is not None else ""
         self._options = options
         self._json = options.json
+        self._hosted = hosted
         self._patience = options.wait or 0.0
         self._screen = Screen()
         self._progress = ProgressLine()
@@ -208,7 +237,8 @@ class _Getting:
     def _wait(self) -> None:
         last = time.monotonic()
         while self._open:
-            nobody = all(state is FileState.UNAVAILABLE for state in self._open.values())
+            in_vain = (FileState.UNAVAILABLE, FileState.WAITING) if self._hosted else (FileState.UNAVAILABLE,)
+            nobody = all(state in in_vain for state in self._open.values())
             patience = min(self._patience, _NOBODY_SECONDS) if nobody else self._patience
             match event := self._console.next_event(last + patience):
                 case None:
@@ -252,4 +282,9 @@ class _Getting:
             names = ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=names, n=more)
         words = _("Nobody here has it: {names}.") if nobody else _("Nothing more arrives: {names}.")
         self._progress.clear()
+        if self._hosted:
+            words = _("Not on this computer: {names}. Open the room with lanchat host: it comes as soon as somebody "
+                      "there has it.")  # fmt: skip
+            self._screen.warn(words.format(names=names))
+            return
         self._screen.warn(f"{words.format(names=names)} {_kept()}")

@@ -17,15 +17,18 @@ from lanchat.core.text import same_title, shown_nick, shown_title, shows_nothing
 from lanchat.core.translate import _
 from lanchat.engine.commands import Browse
 from lanchat.engine.events import LOOK_SECONDS, LookedAround, Problem, RoomFound, RoomGone
+from lanchat.engine.slash_actions import SlashOutcome, addressed_to
 from lanchat.storage.reader import Reader
 from lanchat.storage.records import RoomRecord
 from lanchat.terminal.console import Console
+from lanchat.terminal.join_room import report_problem
 from lanchat.terminal.standard_streams import CommandError, Exit, is_terminal, print_diagnostic
 
 #: A link or a room code, however mistyped: it is no title.
 _LIKE_A_PLACE = re.compile(r"\s*(lanchat://|\w{5}-\w{5}-\w{3}\s*$)", re.ASCII | re.IGNORECASE)
 #: A numeric address, or a mistyped one. It may be a title, too: a version, a date.
 _LIKE_AN_ADDRESS = re.compile(r"\s*\d+(\.\d+)+(:\d*)?\s*$", re.ASCII)
+_NAMES_SECONDS = 2.0  # for a host to say what people are called
 _AMBIGUITY_SECONDS = 0.4  # after a room of the title answered, for another of the same title to answer
 
 
@@ -122,6 +125,20 @@ def kept_thread(reader: Reader, room_id: RoomId, wanted: str) -> RoomId:
         keys = ", ".join(key.hex() for key in found)
         raise CommandError(_("Which one? Name one of these keys: {keys}").format(keys=keys), Exit.USAGE)
     return PrivateThread(room_id, found[0]).thread_id
+
+
+def thread_with(console: Console, room_id: RoomId, wanted: str) -> RoomId:
+    """The private thread with somebody whom this computer knows, or hears of when the room was just joined, by nick or
+    key. Raises CommandError."""
+    until = time.monotonic() + _NAMES_SECONDS
+    while True:
+        people = People(console.started.me, Nicks(console.reader.nicks()))
+        found = addressed_to(wanted, room_id, people)
+        if not isinstance(found, SlashOutcome):
+            return found
+        if (event := console.next_event(until)) is None:
+            raise CommandError(found.problem, Exit.NOT_FOUND)
+        report_problem(event)
 
 
 def kept_rooms(reader: Reader, wanted: str) -> list[RoomRecord]:

@@ -14,8 +14,8 @@ import time
 from msgspec.structs import replace
 
 from lanchat.core.limits import TEXT_CHARACTERS, TITLE_CHARACTERS
-from lanchat.core.model import EntryId, RoomId
-from lanchat.core.text import as_sentence, clean_line, shown_title, shows_nothing
+from lanchat.core.model import EntryId, PrivateThread, RoomId
+from lanchat.core.text import as_sentence, clean_line, shown_nick, shown_title, shows_nothing
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.commands import Join, OpenRoom, Say, SetFiles
@@ -23,7 +23,7 @@ from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, open_console
 from lanchat.terminal.conversation import PIPE_SECONDS, converse
-from lanchat.terminal.find_room import find_room, known_rooms
+from lanchat.terminal.find_room import find_room, known_rooms, thread_with
 from lanchat.terminal.join_room import delay_reason, enter, read_passphrase, report_problem
 from lanchat.terminal.json_lines import json_line
 from lanchat.terminal.output import Screen, shell_quoted
@@ -150,8 +150,9 @@ def run_send(options: Options) -> Exit:
     with open_console(options) as console:
         where = find_room(console, options.room, thorough=True, until=until).where
         inside = enter(console, Join(where, passphrase, options.accept_new_key), until=until, must_connect=True)
-        done = _say(console, inside, text, until)
-        _say_sent(console, inside)
+        to = _addressee(console, inside, options)
+        done = _say(console, inside, to, text, until)
+        _say_sent(console, inside, to)
         return done
 
 
@@ -162,19 +163,30 @@ def _send_files(options: Options) -> Exit:
     with open_console(options) as console:
         where = find_room(console, options.room, thorough=True, until=until).where
         inside = enter(console, Join(where, passphrase, options.accept_new_key), until=until, must_connect=True)
-        send_files(console, inside, paths, words, wait)
-        _say_sent(console, inside)
+        to = _addressee(console, inside, options)
+        send_files(console, inside, to, paths, words, wait)
+        _say_sent(console, inside, to)
     return Exit.DONE
 
 
-def _say_sent(console: Console, inside: events.ConnectionChanged) -> None:
-    if inside.first_meeting or is_terminal(sys.stderr):
+def _addressee(console: Console, inside: events.ConnectionChanged, options: Options) -> RoomId:
+    """The room, or the private thread in it that is meant. Raises CommandError."""
+    return inside.room_id if options.private is None else thread_with(console, inside.room_id, options.private)
+
+
+def _say_sent(console: Console, inside: events.ConnectionChanged, to: RoomId) -> None:
+    thread = PrivateThread.of(to)
+    if thread is not None and is_terminal(sys.stderr):
+        words = _("Sent to {nick} alone, in {title}.")
+        nick = shown_nick(console.reader.nicks().get(thread.peer, ""))
+        print_diagnostic(words.format(nick=nick, title=shown_title(inside.title)))
+    elif inside.first_meeting or is_terminal(sys.stderr):
         words = _("Sent to {title}, hosted by {host}.")
         print_diagnostic(words.format(title=shown_title(inside.title), host=console.nicks.introduced(inside.host)))
 
 
-def _say(console: Console, inside: events.ConnectionChanged, text: str, until: float) -> Exit:
-    console.do(Say(inside.room_id, text))
+def _say(console: Console, inside: events.ConnectionChanged, to: RoomId, text: str, until: float) -> Exit:
+    console.do(Say(to, text))
     written: EntryId | None = None
     delay = ""
     try:

@@ -1,7 +1,7 @@
 """What `lanchat send --file` does in a room: offers files, and waits until the host has all of them. Main thread.
 
 When the host keeps no copy, the others can have them only while this computer is in the room, and the command fails:
-it is about to leave.
+it is about to leave. Of private files no host keeps a copy: who they are for has to take them meanwhile.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from lanchat.core.file_words import caption_problem, shown_file_name
-from lanchat.core.model import EntryId
-from lanchat.core.text import as_sentence
+from lanchat.core.model import EntryId, PrivateThread, RoomId
+from lanchat.core.text import as_sentence, shown_nick
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.commands import SendFiles
@@ -42,12 +42,13 @@ def caption(options: Options) -> str:
 
 
 def send_files(
-    console: Console, inside: events.ConnectionChanged, paths: tuple[str, ...], words: str, wait: float
+    console: Console, inside: events.ConnectionChanged, to: RoomId, paths: tuple[str, ...], words: str, wait: float
 ) -> None:
-    """Offer files, and wait until the host has all of them. Raises CommandError where that is not so."""
+    """Offer files, and wait until the host has all of them. `to`: the room; or a private thread in it: then the
+    other one of the two is waited for. Raises CommandError where that is not so."""
     progress = ProgressLine()
     try:
-        _Sending(console, inside, progress, wait).run(SendFiles(inside.room_id, paths, words, ref="files"))
+        _Sending(console, inside, progress, wait).run(SendFiles(to, paths, words, ref="files"))
     finally:
         progress.clear()
 
@@ -63,8 +64,11 @@ class _Sending:
         self._taken = False
         self._now: FileChanged | None = None
         self._delay = ""
+        self._peer = ""  # whom they are for alone
 
     def run(self, command: SendFiles) -> None:
+        thread = PrivateThread.of(command.room_id)
+        self._peer = shown_nick(self._console.reader.nicks().get(thread.peer, "")) if thread is not None else ""
         self._console.do(command)
         last = time.monotonic()
         try:
@@ -82,7 +86,7 @@ class _Sending:
             raise CommandError(self._unsure()) from None
 
     def _handle(self, event: ConsoleEvent) -> bool:
-        """Whether the host has everything."""
+        """Whether the host has everything, or the one whom it is for."""
         match event:
             case events.FilePreparing(ref="files"):
                 self._progress.show(preparing_words(event))
@@ -109,6 +113,8 @@ class _Sending:
                 report_problem(event)
         if not self._taken or self._now is None:
             return False
+        if self._peer:
+            return self._now.shared > 0 and self._now.given >= self._now.size
         if self._now.problem and not self._now.host_has:
             hint = _("lanchat join keeps this computer in the room.")
             raise CommandError(f"{only_here_words(self._name, self._now.problem)} {hint}")
@@ -117,7 +123,10 @@ class _Sending:
     def _unsure(self) -> str:
         if self._written is None:
             return _("Nothing was sent.")
-        if not self._taken:
+        if self._taken and self._peer:
+            words = _("The message was sent, but {nick} has not got all of {name} yet. Only this computer can give it: "
+                      "lanchat join keeps it in the room.").format(nick=self._peer, name=self._name)  # fmt: skip
+        elif not self._taken:
             words = _("The host has not confirmed it yet. It is kept here, and goes with the next join or send.")
         else:
             words = _("The message was sent, but the host has not got all of {name} yet. The rest goes to it when this "

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from lanchat.__main__ import main
 from lanchat.core.content import encode
 from lanchat.core.file_offer import FileOffer
-from lanchat.core.model import Card, EntryId, MemberKey, RoomId
+from lanchat.core.model import Card, EntryId, RoomId
 from lanchat.engine.commands import CancelFile, Command, GetFile, Join, PauseFile, SendFiles, SetFiles
 from lanchat.engine.events import (
     EntryState,
@@ -443,12 +443,3 @@ def test_programs_read_how_far_files_are(in_pipe: InPipe, tmp_path: Path) -> Non
     assert [(one["type"], one["id"], one["state"]) for one in told] == [
         ("file", ids[0].hex(), "coming"), ("file", ids[0].hex(), "here")
     ]  # fmt: skip
-
-
-def test_a_room_of_ones_own_is_opened_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    in_folder(tmp_path)
-    store = Store.open(tmp_path)
-    store.put_room(RoomRecord(ROOM, "Kitchen", MemberKey(b"k" * 32), hosted=True))
-    store.close()
-    assert main(["files", "Kitchen", "--get", "1", "--data-dir", str(tmp_path)]) == 2
-    assert "Open it with lanchat host, and type /get there." in capsys.readouterr().err

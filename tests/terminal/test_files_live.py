@@ -195,3 +195,89 @@ def test_files_of_two_people_are_for_these_two(machine: Machine, tmp_path: Path)
     assert machine.run("li", "files", "Kitchen", "--private", "Ben").stdout.split()[-2:] == ["here", "plan.bin"]
     again = machine.run("li", "files", "Kitchen", "--private", "Ben", "--get", str(private["seq"]))
     assert (again.returncode, again.stdout.strip()) == (0, str(tmp_path / "li" / "plan.bin")), again.stderr
+
+
+def test_what_is_in_a_folder_is_seen_before_it_is_got(machine: Machine, tmp_path: Path) -> None:
+    ana = hosts(machine)
+    knows(machine, "li")
+    for name, size in (("a.txt", 5), ("deep/b.bin", PIECE + 7)):
+        made(tmp_path / "photos" / name, size)
+    assert machine.run("ben", "send", "Kitchen", "--nick", "Ben", "--file", str(tmp_path / "photos")).returncode == 0
+    assert machine.run("li", "send", "Kitchen", "thanks").returncode == 0  # and hears of the photos
+    number = machine.run("li", "files", "Kitchen").stdout.split()[0]
+    listed = machine.run("li", "files", "Kitchen", "--list", number)
+    assert listed.returncode == 0, listed.stderr
+    assert sorted(line.split() for line in listed.stdout.splitlines()) == [
+        ["262", "kB", "deep/b.bin"], ["5", "bytes", "a.txt"]
+    ]  # fmt: skip
+    assert machine.run("li", "files", "Kitchen").stdout.split()[-3:] == ["photos,", "2", "files"], "it is not got"
+    facts = machine.run("li", "files", "Kitchen", "--list", number, "--json").stdout.splitlines()
+    sizes = {json.loads(line)["name"]: json.loads(line)["size"] for line in facts}
+    assert sizes == {"a.txt": 5, "deep/b.bin": PIECE + 7}
+    wrong = machine.run("li", "files", "Kitchen", "--list", "9999")
+    assert (wrong.returncode, wrong.stdout) == (3, "")
+    ana.ends_input()
+
+
+def test_the_host_takes_files_of_its_own_room_from_its_own_computer(machine: Machine, tmp_path: Path) -> None:
+    ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana")
+    ana.expects("Ctrl+C closes it")
+    plan, mine = made(tmp_path / "plan.bin", PIECE + 1), made(tmp_path / "mine.bin", 9)
+    assert machine.run("ben", "send", "Kitchen", "--nick", "Ben", "--file", str(plan)).returncode == 0
+    ana.types(f"/file {mine}\r")
+    ana.expects("Ana sent mine.bin")
+    assert ana.is_interrupted() == 0
+    first, second = (line.split()[0] for line in machine.run("ana", "files", "Kitchen").stdout.splitlines())
+    got = machine.run("ana", "files", "Kitchen", "--get", first, "--to", str(tmp_path / "ana"))
+    assert (got.returncode, got.stdout) == (0, f"{tmp_path / 'ana' / 'plan.bin'}\n"), got.stderr
+    assert (tmp_path / "ana" / "plan.bin").read_bytes() == plan.read_bytes()
+    own = machine.run("ana", "files", "Kitchen", "--get", second)
+    assert (own.returncode, own.stdout) == (0, f"{mine}\n"), "it lies where it was sent from"
+    listed = machine.run("ana", "files", "Kitchen", "--list", first)
+    assert (listed.returncode, listed.stdout.split()) == (0, ["262", "kB", "plan.bin"]), listed.stderr
+
+
+def test_the_host_is_told_how_to_get_what_is_not_on_its_computer(machine: Machine, tmp_path: Path) -> None:
+    ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana", "--store", "100kB")
+    ana.expects("Ctrl+C closes it")
+    plan = made(tmp_path / "plan.bin", PIECE)
+    assert machine.run("ben", "send", "Kitchen", "--nick", "Ben", "--file", str(plan)).returncode == 1
+    assert ana.is_interrupted() == 0
+    got = machine.run("ana", "files", "Kitchen", "--get", "all")
+    assert (got.returncode, got.stdout) == (3, "")
+    assert "Not on this computer: plan.bin. Open the room with lanchat host" in got.stderr
+
+
+def test_a_file_is_sent_to_one_person(machine: Machine, tmp_path: Path) -> None:
+    hosts(machine)
+    plan = made(tmp_path / "plan.bin", 2 * PIECE)
+    li = machine.pipe("li", "join", "Kitchen", "--json", "--nick", "Li")
+    li.expects('"connected"')
+    ben = machine.pipe(
+        "ben", "send", "Kitchen", "--nick", "Ben", "--private", "Li", "--file", str(plan), "--caption", "for you"
+    )
+    li.expects('"type":"private"')
+    li.expects("\n")
+    private = json.loads(next(line for line in li.seen().splitlines() if '"private"' in line))
+    assert (private["text"], private["file"]["name"], private["with_nick"]) == ("for you", "plan.bin", "Ben")
+    assert ben.process.poll() is None, "Li has not got it, and nobody but Ben can give it"
+    li.types(json.dumps({"get": private["id"], "folder": str(tmp_path / "li")}))
+    li.expects('"state":"here"')
+    assert (tmp_path / "li" / "plan.bin").read_bytes() == plan.read_bytes()
+    assert ben.ends() == 0, ben.seen()
+    assert machine.run("ben", "send", "Kitchen", "--private", "Li", "and a word").returncode == 0
+    li.expects("and a word")
+    li.ends_input()
+    assert machine.run("ana", "files", "Kitchen", "--private", "Li").stdout == ""
+
+
+def test_who_did_not_take_a_private_file_is_named(machine: Machine, tmp_path: Path) -> None:
+    hosts(machine)
+    knows(machine, "li")
+    plan = made(tmp_path / "plan.bin", 9)
+    sent = machine.run("ben", "send", "Kitchen", "--private", "Li", "--file", str(plan), "--wait", "8")
+    assert sent.returncode == 1
+    assert "but Li has not got all of plan.bin yet" in sent.stderr
+    nobody = machine.run("ben", "send", "Kitchen", "--private", "Zoë", "--file", str(plan))
+    assert (nobody.returncode, nobody.stdout) == (3, "")
+    assert "Nobody of that name is here." in nobody.stderr
