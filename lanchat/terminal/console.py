@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import FrameType
-from typing import Protocol, TypeAlias, cast
+from typing import NoReturn, Protocol, TypeAlias, cast
 
 from lanchat.core.model import RoomId
 from lanchat.core.nicks import Nicks
@@ -81,6 +81,7 @@ class Console:
         self._events = cast("Mailbox[ConsoleEvent]", engine.events)
         self._stopped = False
         self._leave_requests = 0
+        self._unread: ConsoleEvent | None = None  # taken from the queue just as somebody wanted to leave
 
     def do(self, command: Command) -> None:
         self._engine.do(command)
@@ -98,7 +99,7 @@ class Console:
         """
         event = None if self._leave_requests else self._wait(until)
         if self._leave_requests:  # it overtakes what waits in the queue
-            raise standard_streams.Interrupted
+            self._interrupt(event)
         match event:
             case Stopped(problem):
                 self._stopped = True
@@ -113,7 +114,8 @@ class Console:
         asked = self._leave_requests
         event = self._wait(until)
         if self._leave_requests > asked:
-            raise standard_streams.Interrupted
+            self._interrupt(event)
+        self._stopped = self._stopped or isinstance(event, Stopped)
         return None if isinstance(event, Stopped | LeaveRequested) else event
 
     @cached_property
@@ -132,7 +134,15 @@ class Console:
                 pass
         self._engine.join(_LEAVE_SECONDS)
 
+    def _interrupt(self, event: ConsoleEvent | None) -> NoReturn:
+        """`event`: what was taken from the queue before the request was noticed; it is the next to be read."""
+        self._unread = event
+        raise standard_streams.Interrupted
+
     def _wait(self, until: float | None) -> ConsoleEvent | None:
+        if self._unread is not None:
+            event, self._unread = self._unread, None
+            return event
         while True:
             timeout = _POLL_SECONDS
             if until is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -58,6 +59,7 @@ from lanchat.engine.events import (
     TypingChanged,
     WaysIn,
 )
+from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.store import Store
 from lanchat.terminal import console
 from lanchat.terminal.console import LeaveRequested, Typed
@@ -629,6 +631,22 @@ def test_what_waits_at_the_end_is_told_to_a_program(joined: Joined) -> None:
 
 def test_whoever_ends_it_hears_first_what_became_of_the_last_texts(joined: Joined) -> None:
     joined.fate = lambda number, text: [LEAVE, NotWritten(ROOM, text, "The disk is full.")]
+    code, _ = joined(lines="hello\n")
+    assert code == 1
+    assert joined.err == "Not sent: “hello” The disk is full.\n"
+
+
+def test_an_answer_that_comes_just_with_a_signal_is_heard(joined: Joined, monkeypatch: pytest.MonkeyPatch) -> None:
+    joined.fate = lambda number, text: [NotWritten(ROOM, text, "The disk is full.")]
+    get = Mailbox.get
+
+    def interrupted_get(mailbox: Mailbox[Event], block: bool = True, timeout: float | None = None) -> Event:
+        event = get(mailbox, block, timeout)
+        if isinstance(event, NotWritten):
+            signal.raise_signal(signal.SIGTERM)
+        return event
+
+    monkeypatch.setattr(Mailbox, "get", interrupted_get)
     code, _ = joined(lines="hello\n")
     assert code == 1
     assert joined.err == "Not sent: “hello” The disk is full.\n"
