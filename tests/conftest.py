@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from lanchat.core import limits
 from tests import identities
@@ -20,6 +21,10 @@ from tests import identities
 #: Where windows need no X11, all workers of pytest-xdist have one screen; elsewhere each makes its own.
 _ONE_SCREEN = sys.platform in ("win32", "darwin")
 _LONG_SECONDS = 3600  #: that a test marked long may take
+
+#: How long an example takes, or its making, says how busy the machine is. Pytest's timeout ends what hangs.
+settings.register_profile("lanchat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lanchat")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

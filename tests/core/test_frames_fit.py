@@ -67,7 +67,7 @@ _lengths = st.lists(st.sampled_from([1, 80, 1_000, 4_000, 10_000]), min_size=1, 
 
 
 @given(_lengths, st.sampled_from(["x", "ä", WIDE]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_entries_and_pages(lengths: list[int], character: str) -> None:
     log = HostDisk()
     log.append([entry(length, character, writer=number) for number, length in enumerate(lengths)], -MOST)
@@ -81,7 +81,7 @@ def test_entries_and_pages(lengths: list[int], character: str) -> None:
 
 
 @given(st.integers(0, PAGE_ENTRIES))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_page_of_many_small_entries(count: int) -> None:
     log = HostDisk()
     log.append([entry(1, "x", writer=number) for number in range(count)], -MOST)
@@ -89,7 +89,7 @@ def test_a_page_of_many_small_entries(count: int) -> None:
 
 
 @given(st.integers(1, 5_000))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_what_is_known_already(count: int) -> None:
     """A device that posts all of a long history again, in as many frames as it likes."""
     kitchen = Kitchen(LONGEST)
@@ -107,7 +107,7 @@ def test_what_is_known_already(count: int) -> None:
 
 
 @given(st.integers(1, 400))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_who_is_here(count: int) -> None:
     """Many people with the longest nicks come, go away, are met by somebody who comes later, and leave."""
     kitchen = Kitchen(LONGEST)
@@ -133,7 +133,7 @@ def test_who_is_here(count: int) -> None:
 
 
 @given(st.integers(1, ASKED_AT_ONCE))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_cards_that_were_asked_for(count: int) -> None:
     kitchen = Kitchen()
     ana = Guest(kitchen, "ana").comes()
@@ -192,7 +192,7 @@ def test_every_other_frame_at_its_largest() -> None:
 
 
 @given(_lengths, st.sampled_from(["x", WIDE]))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_posts(lengths: list[int], character: str) -> None:
     mine = [entry(length, character) for length in lengths]
     outbox = Outbox(mine)
@@ -202,7 +202,7 @@ def test_posts(lengths: list[int], character: str) -> None:
 
 
 @given(st.integers(1, 1_000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_whose_keys_are_these(authors: int) -> None:
     """A client that comes into a room where nobody it knows has written."""
     log = HostDisk()

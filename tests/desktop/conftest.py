@@ -13,7 +13,6 @@ from tkinter import filedialog
 from types import TracebackType
 
 import pytest
-from hypothesis import settings
 
 from lanchat.desktop.platform import external_programs
 from lanchat.desktop.theme.palette import DARK, LIGHT
@@ -23,9 +22,6 @@ from tests.desktop.hand import AtMouse, Hand, needs
 from tests.desktop.person import People, Person
 from tests.desktop.surroundings import all_is_well
 from tests.screen import NoScreen, opened, screen
-
-settings.register_profile("lanchat", deadline=None)  # a busy machine is no failure
-settings.load_profile("lanchat")
 
 PICTURES = Path(__file__).parent.parent / "output"
 

@@ -374,7 +374,7 @@ def test_several_threads_write_side_by_side(here: Path, tmp_path: Path) -> None:
     assert content_of(partial.finish().path) == files
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_any_files_come_as_they_are(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     sizes = data.draw(st.lists(st.integers(0, 2 * CHUNK), min_size=1, max_size=8))

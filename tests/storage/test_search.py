@@ -141,13 +141,13 @@ def test_what_is_typed_is_never_syntax(reader: Reader, query: str) -> None:
 
 
 @pytest.mark.usefixtures("kitchen")
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(query=st.text(st.characters() | st.sampled_from('"*()^:+- \0\ud800会🎉'), max_size=30))
 def test_any_text_may_be_typed(reader: Reader, query: str) -> None:
     reader.search(query)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(st.characters(exclude_categories=("Cs",)), max_size=200))
 def test_any_text_may_be_said_and_forgotten(store: Store, reader: Reader, text: str) -> None:
     says(store.log(KITCHEN), Person(), "landmark " + text)

@@ -279,7 +279,7 @@ def test_no_frames_without_a_signature_open_any_door(frames: list[Frame], door: 
         assert host.entered is None
 
 
-@settings(max_examples=25, deadline=None)  # a passphrase takes its time
+@settings(max_examples=25)  # a passphrase takes its time
 @given(st.lists(from_any_host, max_size=4))
 def test_no_frames_convince_a_client_that_knows_the_passphrase(frames: list[Frame]) -> None:
     client = ClientHandshake(

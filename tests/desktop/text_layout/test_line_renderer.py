@@ -50,7 +50,7 @@ def test_a_short_name_is_written_whole(writer: LineRenderer) -> None:
     assert not line.cut
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(name=st.text(max_size=40), width=st.integers(30, 200))
 def test_whatever_somebody_is_called_it_fits(writer: LineRenderer, name: str, width: int) -> None:
     line = writer.fit(name.replace("\x00", ""), "room", width)
