@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import socket
 import sys
 import threading
 import time
@@ -17,10 +16,12 @@ from hypothesis import HealthCheck, settings
 
 from lanchat.core import limits
 from tests import identities
+from tests.ports import free_port
 
 #: Where windows need no X11, all workers of pytest-xdist have one screen; elsewhere each makes its own.
 _ONE_SCREEN = sys.platform in ("win32", "darwin")
 _LONG_SECONDS = 3600  #: that a test marked long may take
+_ENDING_SECONDS = 10.0  #: for the last thread of a test to end, on a busy machine; only a test that fails waits so long
 
 #: How long an example takes, or its making, says how busy the machine is. Pytest's timeout ends what hangs.
 settings.register_profile("lanchat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -88,8 +89,7 @@ def open_sockets() -> set[str]:
 @pytest.fixture(autouse=True)
 def _ports_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a lanchat that runs on this machine nor another test has what the rooms of a test take."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = min(int(probe.getsockname()[1]), 65_533)
+    port = free_port()
     monkeypatch.setattr(limits, "PORT", port)
     monkeypatch.setattr(limits, "PORTS", (port, port + 1, port + 2))
 
@@ -101,7 +101,7 @@ def _leaves_nothing_behind() -> Iterator[None]:
     logging.getLogger().addHandler(errors)
     yield
     logging.getLogger().removeHandler(errors)
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + _ENDING_SECONDS
     while time.monotonic() < deadline:
         left = [t for t in threading.enumerate() if t not in threads]
         open_ = open_sockets() - sockets

@@ -22,7 +22,7 @@ from tests.desktop.eyes import SIGNS, Seen, in_view, parts, reading, seen
 from tests.desktop.presses import here
 
 #: Longer than anything takes on a busy machine: only a failing test waits so long.
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
 
 PICTURES = Path(__file__).parent.parent / "output"
 _LOOK_MS = 10

@@ -14,8 +14,8 @@ import pytest
 
 from tests.desktop.hand import needs
 from tests.desktop.window_program import WindowProgram, ended
+from tests.ports import free_port
 from tests.screen import screen
-from tests.terminal.programs import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="needs X11: other systems set this by hand")
 

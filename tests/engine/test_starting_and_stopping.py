@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from engine.people import People
+from engine.people import PATIENCE_SECONDS, People
 from lanchat.core import limits
 from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
@@ -45,8 +45,8 @@ def test_without_a_name_the_account_lends_one(tmp_path: Path, monkeypatch: pytes
     engine = Engine(tmp_path, discovery=FakeLan().node)
     engine.do(commands.Quit())
     engine.start()
-    assert engine.events.get(timeout=5).nick == "Benedict"
-    engine.join(5)
+    assert engine.events.get(timeout=PATIENCE_SECONDS).nick == "Benedict"
+    engine.join(PATIENCE_SECONDS)
 
 
 def test_commands_before_the_start_are_done_after_it(people: People) -> None:
@@ -255,14 +255,14 @@ def test_a_mistake_in_looking_for_rooms_is_logged_and_the_room_goes_on(
     engine.start()
     heard: list[events.Event] = []
     while not any(isinstance(event, events.Hosting) for event in heard):
-        heard.append(engine.events.get(timeout=10))
+        heard.append(engine.events.get(timeout=PATIENCE_SECONDS))
     engine.do(commands.Say(heard[-1].room_id, "still here"))
     while not isinstance(heard[-1], events.EntryWritten):
-        heard.append(engine.events.get(timeout=10))
+        heard.append(engine.events.get(timeout=PATIENCE_SECONDS))
     engine.do(commands.Quit())
     while not isinstance(heard[-1], events.Stopped):
-        heard.append(engine.events.get(timeout=10))
-    engine.join(10)
+        heard.append(engine.events.get(timeout=PATIENCE_SECONDS))
+    engine.join(PATIENCE_SECONDS)
     assert heard[-1] == events.Stopped(None)
     assert logged
 

@@ -92,7 +92,7 @@ def test_a_host_that_is_started_again_is_asked_again(ana: Person, ben: Person, c
     settle(ben)
     ana.starts()
     ana.hosts("Kitchen")
-    ben.until(lambda: ben.room.state is ConnectionState.CONNECTED, 20)
+    ben.until(lambda: ben.room.state is ConnectionState.CONNECTED)
     assert Path(in_state(ben, coming, FileState.HERE).path).read_bytes() == LARGE
 
 

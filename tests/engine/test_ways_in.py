@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from engine.people import People, Person
+from engine.people import PATIENCE_SECONDS, People, Person
 from lanchat.core.address import room_code, room_link
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import RoomId
@@ -213,13 +213,13 @@ def test_a_room_that_is_being_opened_is_the_one_that_is_asked_for(
 
     def slowly(phrase: str, room_id: RoomId) -> bytes:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE_SECONDS)
         return derive(phrase, room_id)
 
     monkeypatch.setattr(passphrase, "derive", slowly)
     ana = people.person("Ana")
     ana.do(commands.OpenRoom("Kitchen", passphrase="apple-banjo-comet-dune", port=0))
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE_SECONDS)
     ana.do(commands.OpenRoom("kitchen", port=0))
     ana.do(commands.ChangeProfile("Ana B"))  # who hears that it was done knows that the second was taken up, too
     ana.hears(events.ProfileChanged)

@@ -188,7 +188,7 @@ def test_a_handshake_that_dribbles_is_cut_off(monkeypatch: pytest.MonkeyPatch) -
                 break
             time.sleep(0.1)
         until_served(server, 0)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < PATIENCE_SECONDS  # it would go on for a minute
 
 
 def test_a_member_has_only_so_many_connections() -> None:

@@ -24,7 +24,7 @@ def aside(server: AbstractAsyncContextManager[T]) -> Iterator[T]:
 
     thread = threading.Thread(target=lambda: asyncio.run(stay()))
     thread.start()
-    made, end = up.get(timeout=10)
+    made, end = up.get(timeout=30)
     try:
         yield made
     finally:

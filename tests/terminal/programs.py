@@ -7,7 +7,6 @@ import os
 import re
 import select
 import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -18,16 +17,12 @@ from typing import Self
 
 import pytest
 
+from tests.ports import free_port
+
 PATIENCE_SECONDS = 30.0  # only a test that fails waits so long
 _PROGRAM = Path(__file__).with_name("on_this_machine.py")
 _CONTROL = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\x1b\][^\x07]*\x07|\r|\x07|\x08")
 _CALM = {"NO_COLOR": "1", "TERM": "xterm", "LC_ALL": "C.UTF-8", "PYTHONWARNINGS": "error"}
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Machine:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from .programs import Machine, Piped, free_port
+from tests.ports import free_port
+
+from .programs import Machine, Piped
 
 SIZE = 12_000_000
 RATE = 6_000_000  # bytes a second, so that there is something to interrupt

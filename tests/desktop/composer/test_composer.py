@@ -271,10 +271,10 @@ def test_or_shortened(ana: Author) -> None:
 
 
 def test_of_what_is_far_too_long_it_says_what_was_left_out(ana: Author) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     ana.pastes("x" * 1_000_000)
     most = 10 if sys.platform == "win32" else 2  # Wine draws slowly; it takes some 50 ms on an ordinary machine
-    assert time.perf_counter() - began < most, "the window stays alive"
+    assert time.thread_time() - began < most, "the window stays alive"
     assert len(ana.written) == 16_000
     assert "984,000 more characters did not fit." in ana.notice
     ana.keys("BackSpace")

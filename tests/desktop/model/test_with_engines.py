@@ -20,7 +20,7 @@ from lanchat.storage.reader import Reader
 from tests.desktop.model.telling import titles
 from tests.fake_lan import FakeLan
 
-PATIENCE_SECONDS = 10.0  # only a test that fails waits so long
+PATIENCE_SECONDS = 30.0  # only a test that fails waits so long
 
 
 class Window:

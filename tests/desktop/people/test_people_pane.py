@@ -247,9 +247,9 @@ def test_a_profile_follows_what_happens(stage: Stage, pane: PeoplePane) -> None:
 def test_a_thousand_people_are_shown_at_once(stage: Stage) -> None:
     cards = tuple(Card(number.to_bytes(32, "big"), f"Guest {number:04}", 1, bytes(64)) for number in range(1_000))
     stage.hear(connected(), RosterChanged(KITCHEN, cards, (), 1_000, first=True))
-    before = time.perf_counter()
+    before = time.thread_time()
     pane = put_up(stage)
-    assert time.perf_counter() - before < 0.5, "seconds; a tenth of it on a quiet machine"
+    assert time.thread_time() - before < 0.5, "seconds of CPU; a tenth of it on a quiet machine"
     assert people(pane)[0] == "Here — 1001"
     stage.keys(pane.list.canvas, "End")
     assert people(pane)[-1] == "Guest 0999"

@@ -105,7 +105,7 @@ def test_a_slow_desktop_does_not_keep_the_window_waiting(told: Told) -> None:
     slow = PolledAppearance(answer.get, told.put)
     began = time.monotonic()
     assert slow.dark() is None
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     answer.put(True)
     assert told.get(timeout=20) is True
     assert slow.dark() is True

@@ -45,7 +45,7 @@ class Window:
         until = time.monotonic() + 20
         while other.is_alive() and time.monotonic() < until:
             self.root.update()
-        other.join(1)
+        other.join(20)
         while self.over[-1:] != [False] and time.monotonic() < until:
             self.root.update()
         return taken == [True]

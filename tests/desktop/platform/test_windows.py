@@ -157,7 +157,7 @@ def test_the_icon_brings_a_hidden_window_back(tray: tuple[WindowsNotifications, 
     service, told = tray
     service.hidden(True)
     click(LEFT_CLICKED)
-    assert told.get(timeout=10) == ""
+    assert told.get(timeout=20) == ""
     service.hidden(False)
     assert service.problem == ""
 
@@ -166,8 +166,8 @@ def test_a_notice_leads_to_its_room(tray: tuple[WindowsNotifications, queue.Simp
     service, told = tray
     service.show(SystemNotification("kitchen", "Ben", "Lunch?"))
     click(BALLOON_CLICKED)
-    assert told.get(timeout=10) == "kitchen"
+    assert told.get(timeout=20) == "kitchen"
     assert service.problem == ""
     service.withdraw("kitchen")
     click(LEFT_CLICKED)
-    assert told.get(timeout=10) == ""
+    assert told.get(timeout=20) == ""

@@ -130,9 +130,9 @@ def test_with_very_many_rooms_and_people_a_letter_is_answered_at_once(stage: Sta
     stage.root.update()
     took = []
     for letter in "guest 77":
-        before = time.perf_counter()
+        before = time.thread_time()
         type_in(stage, large, letter)
-        took.append(time.perf_counter() - before)
+        took.append(time.thread_time() - before)
     assert names(large)[0] == "Guest 77"
     assert large.list.rows[0].member == MemberKey((77).to_bytes(32, "big"))
-    assert sorted(took)[len(took) // 2] < 0.15, "seconds; a tenth of it on a quiet machine"
+    assert sorted(took)[len(took) // 2] < 0.15, "seconds of CPU; a tenth of it on a quiet machine"

@@ -16,18 +16,17 @@ from lanchat.network.discovery.datagrams import Answer, Asker, Goodbye, Question
 from lanchat.network.discovery.interface import DuplicateHost, RoomDescription, RoomLost, RoomSeen, Sighting
 from lanchat.network.discovery.lan import LanDiscovery
 from lanchat.network.discovery.schedule import Step
+from tests.ports import free_port
 
 KITCHEN = RoomId("k" * 16)
 GARDEN = RoomId("g" * 16)
+PATIENCE_SECONDS = 20.0  # only a test that fails waits so long
 
 
 @pytest.fixture
 def port() -> int:
     """A well-known port that nobody else on this machine uses."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        number: int = one.getsockname()[1]
-        return number
+    return free_port()
 
 
 def advert(room_id: RoomId, port: int) -> RoomDescription:
@@ -50,7 +49,7 @@ class Someone:
         return found
 
     async def waits_for(self, fits: Callable[[Sighting], bool]) -> Sighting:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 for one in self.told:
                     if fits(one):
@@ -164,7 +163,7 @@ def test_everybody_who_asked_is_told_when_a_room_closes_and_its_sockets_with_it(
         ana.discovery.advertise(advert(KITCHEN, port))
         await ben.waits(RoomSeen, KITCHEN)
         for one in askers:
-            one.settimeout(5)
+            one.settimeout(PATIENCE_SECONDS)
             one.sendto(encode(Question(nonce=b"12345678")), ("127.0.0.1", port))
             assert isinstance(decode(await asyncio.to_thread(one.recv, 2048)), Answer)
 
@@ -177,7 +176,7 @@ def test_everybody_who_asked_is_told_when_a_room_closes_and_its_sockets_with_it(
 def asked(port: int, question: Question, answers: int) -> set[str]:
     """What so many answers to this question say is open."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.settimeout(5)
+        one.settimeout(PATIENCE_SECONDS)
         one.sendto(encode(question), ("127.0.0.1", port))
         rooms = set()
         for _ in range(answers):
@@ -190,7 +189,7 @@ def asked(port: int, question: Question, answers: int) -> set[str]:
 def test_of_many_rooms_the_last_used_are_asked(port: int) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as last_used:
         last_used.bind(("127.0.0.1", 0))
-        last_used.settimeout(5)
+        last_used.settimeout(PATIENCE_SECONDS)
 
         async def run() -> None:
             here = Someone(port)
