@@ -14,12 +14,12 @@ from lanchat.core.translate import _
 from lanchat.desktop.composer.typing_line import LINE_HEIGHT
 from lanchat.desktop.model.thread_model import ThreadModel
 from lanchat.desktop.room_actions import mute
-from lanchat.desktop.room_header import HEADER_HEIGHT
+from lanchat.desktop.room_header import ConversationHeader
 from lanchat.desktop.view_context import ExportFrom, FilesOf, InRoom, ViewContext
-from lanchat.desktop.widgets.buttons import Button, IconButton
-from lanchat.desktop.widgets.keyboard import COMMAND, shortcut_words, tab_order
+from lanchat.desktop.widgets.buttons import Button
+from lanchat.desktop.widgets.keyboard import tab_order
 from lanchat.desktop.widgets.labels import Label, Paragraph
-from lanchat.desktop.widgets.menus import MenuEntry, MenuItem, show_menu_below
+from lanchat.desktop.widgets.menus import MenuEntry, MenuItem
 from lanchat.desktop.widgets.tk_events import destroy_children
 from lanchat.engine.events import (
     CardsCame,
@@ -49,33 +49,16 @@ def what_others_see(thread: ThreadModel) -> str:
     return words.format(host=room.host or _("whoever that is"), room=room.shown)
 
 
-class ThreadHeader(tk.Frame):
+class ThreadHeader(ConversationHeader):
     """Who it is with and in which room, with buttons for search, the profile and the menu."""
 
     def __init__(self, master: tk.Misc, context: ViewContext, thread: ThreadModel, find: Callable[[], None]) -> None:
-        theme = context.theme
-        palette, px = theme.palette, theme.px
-        super().__init__(master, bg=palette.chat, height=px(HEADER_HEIGHT))
-        self.pack_propagate(False)
-        self._context = context
+        tips = _("Search here ({keys})"), _("Profile (F7)")
+        super().__init__(master, context, tips, find, lambda: thread_menu(context, thread))
         self._thread = thread
-        self._picture = tk.Label(self, bg=palette.chat, bd=0)
-        self._picture.pack(side="left", padx=(px(16), px(10)))
-        self._menu_button = IconButton(self, theme, "more", _("More"), self._show_menu)
-        self._menu_button.pack(side="right", padx=(px(2), px(12)))
-        people = IconButton(self, theme, "people", _("Profile (F7)"), context.toggle_people)
-        people.pack(side="right", padx=px(2))
-        tip = _("Search here ({keys})").format(keys=shortcut_words(f"{COMMAND}-f"))
-        search = IconButton(self, theme, "search", tip, find)
-        search.pack(side="right", padx=px(2))
-        tab_order(search, people, self._menu_button)
-        words = tk.Frame(self, bg=palette.chat)
-        words.pack(side="left", fill="x", expand=True)
-        upper = tk.Frame(words, bg=palette.chat)
-        upper.pack(fill="x")
-        self._title = Label(upper, theme, "", "title", "strong", tall=True)
-        self._title.pack(side="left")
-        self._about = Label(words, theme, "", "small", "mute")
+        self.picture.pack_configure(padx=(context.theme.px(16), context.theme.px(10)))
+        tab_order(self.search, self.people, self.more)
+        self._about = Label(self.words, context.theme, "", "small", "mute")
         self._about.pack(fill="x")
         self._draw()
 
@@ -84,14 +67,10 @@ class ThreadHeader(tk.Frame):
             self._context.draw_soon(self, self._draw)
 
     def _draw(self) -> None:
-        thread, theme = self._thread, self._context.theme
-        picture = theme.avatar(thread.thread.peer, thread.shown, _AVATAR)
-        self._picture.configure(image=picture)
-        self._title.text(thread.shown)
+        thread = self._thread
+        self.picture.configure(image=self._context.theme.avatar(thread.thread.peer, thread.shown, _AVATAR))
+        self.title.text(thread.shown)
         self._about.text(_("Private, in {room} · sealed for two").format(room=thread.room.shown))
-
-    def _show_menu(self) -> None:
-        show_menu_below(self._menu_button, self._context.theme, thread_menu(self._context, self._thread))
 
 
 def thread_menu(context: ViewContext, thread: ThreadModel) -> list[MenuEntry]:

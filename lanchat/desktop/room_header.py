@@ -6,7 +6,7 @@ The host changes the topic by a click on it. What is pinned is counted on a butt
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from lanchat.core.limits import TOPIC_CHARACTERS
 from lanchat.core.message import Message
@@ -21,7 +21,7 @@ from lanchat.desktop.view_context import FilesOf, ViewContext, room_of
 from lanchat.desktop.widgets.buttons import Button, IconButton, Pressable
 from lanchat.desktop.widgets.keyboard import COMMAND, shortcut_words, tab_order
 from lanchat.desktop.widgets.labels import Label
-from lanchat.desktop.widgets.menus import Popover, show_menu_below
+from lanchat.desktop.widgets.menus import MenuEntry, Popover, show_menu_below
 from lanchat.desktop.widgets.overlays import Tooltip
 from lanchat.desktop.widgets.surfaces import ScrollFrame, mixed
 from lanchat.desktop.widgets.text_field import TextField
@@ -37,45 +37,59 @@ _MOST_HIGH = 340  # of the list of what is pinned
 _MOST_PINNED = 50  # shown and counted
 
 
-class RoomHeader(tk.Frame):
+class ConversationHeader(tk.Frame):
+    """A picture, a title with something below it, and buttons for search, people and a menu."""
+
     def __init__(
-        self, master: tk.Misc, context: ViewContext, room_id: RoomId, find: Callable[[], None],
-        jump: Callable[[int], None],
+        self, master: tk.Misc, context: ViewContext, tips: tuple[str, str], find: Callable[[], None],
+        menu: Callable[[], Sequence[MenuEntry]],
     ) -> None:  # fmt: skip
-        """`find` opens the find bar; `jump` shows the message with this seq."""
+        """`tips`: of search, and of people. `find` opens the find bar."""
         theme = context.theme
         palette, px = theme.palette, theme.px
         super().__init__(master, bg=palette.chat, height=px(HEADER_HEIGHT))
         self.pack_propagate(False)
         self._context = context
+        self.picture = tk.Label(self, bg=palette.chat, bd=0)
+        self.picture.pack(side="left", padx=(px(16), px(8)))
+        self.more = IconButton(self, theme, "more", _("More"), lambda: show_menu_below(self.more, theme, menu()))
+        self.more.pack(side="right", padx=(px(2), px(12)))
+        keys = shortcut_words(f"{COMMAND}-f")
+        self.search = IconButton(self, theme, "search", tips[0].format(keys=keys), find)
+        self.people = IconButton(self, theme, "people", tips[1], context.toggle_people)
+        for button in (self.people, self.search):
+            button.pack(side="right", padx=px(2))
+        self.words = tk.Frame(self, bg=palette.chat)
+        self.words.pack(side="left", fill="x", expand=True)
+        self.upper = tk.Frame(self.words, bg=palette.chat)
+        self.upper.pack(fill="x")
+        self.title = Label(self.upper, theme, "", "title", "strong", tall=True)
+        self.title.pack(side="left")
+
+
+class RoomHeader(ConversationHeader):
+    def __init__(
+        self, master: tk.Misc, context: ViewContext, room_id: RoomId, find: Callable[[], None],
+        jump: Callable[[int], None],
+    ) -> None:  # fmt: skip
+        """`jump` shows the message with this seq."""
+        theme = context.theme
+        palette, px = theme.palette, theme.px
+        tips = _("Search in this room ({keys})"), _("People (F7)")
+        super().__init__(master, context, tips, find, lambda: room_menu(context, room_id))
         self._room_id = room_id
         self._jump = jump
         self._pinned: list[Message] = []
-        self._icon = tk.Label(self, bg=palette.chat, bd=0)
-        self._icon.pack(side="left", padx=(px(16), px(8)))
-        self._menu_button = IconButton(self, theme, "more", _("More"), self._show_menu)
-        self._menu_button.pack(side="right", padx=(px(2), px(12)))
-        people = IconButton(self, theme, "people", _("People (F7)"), context.toggle_people)
-        people.pack(side="right", padx=px(2))
-        tip = _("Search in this room ({keys})").format(keys=shortcut_words(f"{COMMAND}-f"))
-        self._search = IconButton(self, theme, "search", tip, find)
-        self._search.pack(side="right", padx=px(2))
         tip = _("Files ({keys})").format(keys=shortcut_words(f"{COMMAND}-Shift-O"))
         self._files = IconButton(self, theme, "file", tip, lambda: context.go(FilesOf(room_id)))
-        self._files.pack(side="right", padx=px(2))
+        self._files.pack(side="right", padx=px(2), before=self.words)
         self._pins = PinsButton(self, theme, self._show_pinned)
-        both = tk.Frame(self, bg=palette.chat)
-        both.pack(side="left", fill="x", expand=True)
-        upper = tk.Frame(both, bg=palette.chat)
-        upper.pack(fill="x")
-        self._topic = TopicLine(both, theme, self._edit_topic)
-        tab_order(both, self._pins, self._files, self._search, people, self._menu_button)
-        self._title = Label(upper, theme, "", "title", "strong", tall=True)
-        self._title.pack(side="left")
-        tk.Frame(upper, bg=palette.line, width=px(1), height=px(18)).pack(side="left", padx=px(12))
-        self._dot = tk.Label(upper, bg=palette.chat, bd=0)
+        self._topic = TopicLine(self.words, theme, self._edit_topic)
+        tab_order(self.words, self._pins, self._files, self.search, self.people, self.more)
+        tk.Frame(self.upper, bg=palette.line, width=px(1), height=px(18)).pack(side="left", padx=px(12))
+        self._dot = tk.Label(self.upper, bg=palette.chat, bd=0)
         self._dot.pack(side="left", padx=(0, px(6)))
-        self._status = Label(upper, theme, "", "small", "mute", tall=True)
+        self._status = Label(self.upper, theme, "", "small", "mute", tall=True)
         self._status.pack(side="left", fill="x", expand=True)
         self._read_pinned()
         self._draw()
@@ -94,8 +108,8 @@ class RoomHeader(tk.Frame):
         if room is None:
             return
         theme, palette = self._context.theme, self._context.theme.palette
-        self._icon.configure(image=theme.icon("lock" if room.protected else "room", 20, palette.mute))
-        self._title.text(room.shown)
+        self.picture.configure(image=theme.icon("lock" if room.protected else "room", 20, palette.mute))
+        self.title.text(room.shown)
         size = theme.px(8)
         colour = palette.good if room.is_live else palette.caution if room.is_in else palette.mute
         self._dot.configure(image=theme.rounded_image(size, size, 4, colour))
@@ -104,9 +118,6 @@ class RoomHeader(tk.Frame):
             status.append(_("{host} hosts").format(host=room.host))
         self._status.text(" · ".join(status))
         self._topic.show(room.topic, room.connection is ConnectionState.HOSTING)
-
-    def _show_menu(self) -> None:
-        show_menu_below(self._menu_button, self._context.theme, room_menu(self._context, self._room_id))
 
     # --- the topic ---------------------------------------------------------------------------------------------------
     def _edit_topic(self) -> None:

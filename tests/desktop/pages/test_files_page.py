@@ -16,7 +16,8 @@ from lanchat.desktop import file_actions
 from lanchat.desktop.file_actions import OpenQuestion
 from lanchat.desktop.pages import files_page
 from lanchat.desktop.pages.file_rows import FileRow, TileRow
-from lanchat.desktop.pages.files_page import CountChip, FilesPage
+from lanchat.desktop.pages.files_page import FilesPage
+from lanchat.desktop.pages.offer_filters import CountChip
 from lanchat.desktop.view_context import FilesOf, InRoom
 from lanchat.desktop.widgets.menus import Popover
 from lanchat.engine.commands import CancelFile, GetFile, PauseFile
