@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import assert_never
 
 from lanchat.core.file_offer import FileOffer
-from lanchat.core.model import EntryId, RoomId
+from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.files import FileAction, is_here, state_in
@@ -35,9 +35,11 @@ _NAME_CHARACTERS = 120
 
 
 def do_file(
-    context: ViewContext, room_id: RoomId, message_id: EntryId, offer: FileOffer, action: FileAction, sender: str = ""
+    context: ViewContext, room_id: RoomId, message_id: EntryId, offer: FileOffer, author: MemberKey, action: FileAction,
+    say: Callable[[str], None] | None = None,
 ) -> None:  # fmt: skip
-    """Do this with the files of a message. `sender`: who sent them, for questions; "": I did."""
+    """Do this with the files of a message. `say`: where it is told what became of it; None: in the window."""
+    room, say = context.state.room(room_id), say or context.say
     match action:
         case FileAction.GET | FileAction.RESUME | FileAction.RETRY:
             context.do(GetFile(room_id, message_id))
@@ -48,42 +50,35 @@ def do_file(
         case FileAction.CANCEL:
             context.do(CancelFile(room_id, message_id))
         case FileAction.OPEN | FileAction.SHOW_IN_FOLDER | FileAction.SAVE_COPY:
-            now = state_in(context.state.room(room_id), message_id, offer)
-            if not is_here(now) or not Path(now.path).exists():
-                context.say(_("The file is not there any more: it was moved or deleted."))
-            elif action is FileAction.OPEN:
-                open_received(context, now.path, sender)
+            now = state_in(room, message_id, offer)
+            file = Path(now.path)
+            if not is_here(now) or not file.exists():
+                say(_("The file is not there any more: it was moved or deleted."))
             elif action is FileAction.SHOW_IN_FOLDER:
-                show_received(context, now.path)
+                _show(context, file)
+            elif action is FileAction.SAVE_COPY:
+                _save_copy(context, file, say, received=now.state is FileState.HERE)
+            elif may_run(file):
+                OpenQuestion(context, file, "" if author == context.state.me else room.people.called(author))
             else:
-                save_copy(context, now.path, received=now.state is FileState.HERE)
+                _open(context, file)
         case FileAction.PLAY | FileAction.STOP | FileAction.SEEK:
             pass  # the card of a voice message does that itself: see `timeline.voice_cards`
         case _:
             assert_never(action)
 
 
-def open_received(context: ViewContext, path: str, sender: str = "") -> None:
-    """Open a file, or a folder, in the system's program; first ask, if that could run something. `sender`: who sent it,
-    for the question; "": nobody knows, or I did."""
-    file = Path(path)
-    if may_run(file):
-        OpenQuestion(context, file, sender)
-    else:
-        _open(context, file)
+def _open(context: ViewContext, file: Path) -> None:
+    context.open_outside(partial(open_file, file))
 
 
-def show_received(context: ViewContext, path: str) -> None:
-    """Show it in its folder."""
-    context.open_outside(partial(show_in_folder, Path(path)))
+def _show(context: ViewContext, file: Path) -> None:
+    context.open_outside(partial(show_in_folder, file))
 
 
-def save_copy(
-    context: ViewContext, path: str, say: Callable[[str], None] | None = None, *, received: bool = True
-) -> None:  # fmt: skip
-    """Ask where, and copy the file or folder there, aside. `say`: where it is told; None: in the window. `received`: it
-    came from others, and its copies are marked so, too."""
-    source = Path(path)
+def _save_copy(context: ViewContext, source: Path, say: Callable[[str], None], *, received: bool) -> None:
+    """Ask where, and copy the file or folder there, aside. `received`: it came from others, and its copies are marked
+    so, too."""
 
     def copy(target: str) -> str:
         try:
@@ -100,13 +95,9 @@ def save_copy(
 
     def chosen(targets: Sequence[str]) -> None:
         if targets:
-            context.program.run_in_background(partial(copy, targets[0]), say or context.say)
+            context.program.run_in_background(partial(copy, targets[0]), say)
 
     choose_target(context.root, source.name, chosen)
-
-
-def _open(context: ViewContext, file: Path) -> None:
-    context.open_outside(partial(open_file, file))
 
 
 class OpenQuestion(Popover):
@@ -145,4 +136,4 @@ class OpenQuestion(Popover):
 
     def _show(self) -> None:
         self.close()
-        show_received(self._context, str(self._file))
+        _show(self._context, self._file)

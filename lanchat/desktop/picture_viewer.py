@@ -18,9 +18,9 @@ from lanchat.core.message import Message
 from lanchat.core.model import RoomId
 from lanchat.core.sizes import size_words
 from lanchat.core.translate import _
-from lanchat.desktop.file_actions import open_received, save_copy, show_received
+from lanchat.desktop.file_actions import do_file
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.files import is_here, state_in, status_of
+from lanchat.desktop.model.files import FileAction, is_here, state_in, status_of
 from lanchat.desktop.picture_canvas import PictureCanvas
 from lanchat.desktop.picture_strip import PictureStrip
 from lanchat.desktop.pictures.picture_decoding import PictureRefused
@@ -209,20 +209,11 @@ class PictureViewer(Popover):
 
         self._context.program.run_in_background(work, lambda problem: self.say(problem or _("Copied")))
 
-    def save(self) -> None:
-        file = self.file
-        if self.path and file is not None:
-            save_copy(self._context, self.path, self.say, received=file.state is FileState.HERE)
-
-    def show_in_folder(self) -> None:
-        if self.path:
-            show_received(self._context, self.path)
-
-    def open_elsewhere(self) -> None:
-        if self.path:
-            mine = self.message.author == self._context.state.me
-            sender = "" if mine else self._context.state.room(self.room_id).people.called(self.message.author)
-            open_received(self._context, self.path, sender)
+    def do(self, action: FileAction) -> None:
+        """Save a copy of the picture, show it in its folder, or open it in another program; if it is here."""
+        message = self.message
+        if self.path and message.offer is not None:
+            do_file(self._context, self.room_id, message.message_id, message.offer, message.author, action, self.say)
 
     def say(self, words: str) -> None:
         if self.winfo_exists():
@@ -236,7 +227,7 @@ class PictureViewer(Popover):
             self.copy()
             return "break"
         if pressed_shortcut(event) == f"{COMMAND}-s" and int(event.state) & 0xC:
-            self.save()
+            self.do(FileAction.SAVE_COPY)
             return "break"
         action = self._actions().get(event.keysym)
         if action is not None and not int(event.state) & 0xC:
@@ -283,8 +274,9 @@ class ViewerHead(tk.Frame):
         close = button("close", _("Close (Esc)"), viewer.close)
         tk.Frame(self, bg=theme.palette.line, width=px(1), height=px(24)).pack(side="right", padx=px(6))
         more = button("more", _("More"), self._show_menu)
-        folder = button("folder", _("Show in folder"), viewer.show_in_folder)
-        save = button("export", _("Save a copy ({keys})").format(keys=shortcut_words(f"{COMMAND}-s")), viewer.save)
+        folder = button("folder", _("Show in folder"), partial(viewer.do, FileAction.SHOW_IN_FOLDER))
+        tip = _("Save a copy ({keys})").format(keys=shortcut_words(f"{COMMAND}-s"))
+        save = button("export", tip, partial(viewer.do, FileAction.SAVE_COPY))
         copy = button("copy", _("Copy ({keys})").format(keys=shortcut_words(f"{COMMAND}-c")), viewer.copy)
         jump = button("room", _("Go to the message"), viewer.go_to_message)
         self._more, self._with_file = more, [folder, save, *([copy] if can_copy_pictures() else [])]
@@ -326,5 +318,5 @@ class ViewerHead(tk.Frame):
             MenuItem(_("Smaller"), partial(canvas.zoom_by, -1)),
             MenuItem(_("Actual size"), partial(canvas.set_zoom, 1.0)),
             MenuItem(_("Fit to the window"), partial(canvas.set_zoom, 0.0)),
-            *([MenuItem(_("Open in another program"), viewer.open_elsewhere)] if viewer.path else []),
+            *([MenuItem(_("Open in another program"), partial(viewer.do, FileAction.OPEN))] if viewer.path else []),
         ])  # fmt: skip

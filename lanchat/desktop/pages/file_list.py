@@ -214,8 +214,5 @@ class FileList(VirtualList[AnyFileRow]):
         show_menu(self._context.root, self._theme_now, at, [*entries, SEPARATOR, MenuItem(_("Go to the message"), go)])
 
     def _do(self, message: Message, action: FileAction) -> None:
-        if message.offer is None:
-            return
-        mine = message.author == self._context.state.me
-        sender = "" if mine else self._called(message)
-        do_file(self._context, self._room_id, message.message_id, message.offer, action, sender)
+        if message.offer is not None:
+            do_file(self._context, self._room_id, message.message_id, message.offer, message.author, action)

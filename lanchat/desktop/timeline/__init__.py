@@ -2,7 +2,7 @@
 
     timeline       Timeline, the widget: hears events, draws what has changed, performs actions
     rows           messages, and who came and went → rows, under their days; pure
-    message_layout a row → lines of text pieces and images
+    message_layout a row → a LaidOutRow (`laid_out_row`): lines of text pieces and images
     message_body   the blocks of a formatted text → lines: paragraphs, lists, quotes, code
     typesetter     words of one look → pieces, in the order in which they are seen
     quotes         the line over a message that answers another one

@@ -21,9 +21,10 @@ from lanchat.desktop.pictures.picture_decoding import LoadedPicture, PictureFram
 from lanchat.desktop.pictures.picture_loader import PictureLoader, Wish
 from lanchat.desktop.timeline.actions import DoFile
 from lanchat.desktop.timeline.file_painter import RADIUS, CardSpot, FilePainter, PaintedCard
+from lanchat.desktop.timeline.laid_out_row import FilePlace, LaidOutRow
 from lanchat.desktop.timeline.moving_pictures import MovingPictures
 from lanchat.desktop.timeline.rows import MessageRow
-from lanchat.desktop.timeline.text_view import FilePlace, LaidOutRow, TextView
+from lanchat.desktop.timeline.text_view import TextView
 from lanchat.desktop.timeline.voice_cards import VoiceCards
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.tk_events import DelayedCalls

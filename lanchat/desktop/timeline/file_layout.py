@@ -14,7 +14,7 @@ from lanchat.desktop.pictures.picture_decoding import fitting
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.file_painter import CARD_SIZE
 from lanchat.desktop.timeline.inline_images import InlineImages
-from lanchat.desktop.timeline.text_view import FilePlace, ImagePiece, Piece, RowLine, TextPiece
+from lanchat.desktop.timeline.laid_out_row import FilePlace, ImagePiece, Piece, RowLine, TextPiece
 from lanchat.desktop.timeline.voice_cards import VOICE_SIZE
 
 _TALL, _LOW = (400, 300), (320, 240)  # design pixels: the largest picture, in a high pane and in a low one

@@ -15,6 +15,7 @@ from lanchat.core.message import Message
 from lanchat.core.model import EntryId, MemberKey
 from lanchat.desktop.model.room_model import UnsentMessage
 from lanchat.desktop.timeline import rows as timeline_rows
+from lanchat.desktop.timeline.laid_out_row import LaidOutRow
 from lanchat.desktop.timeline.log_pages import LogPage, LogPages
 from lanchat.desktop.timeline.message_layout import MessageLayout
 from lanchat.desktop.timeline.rows import (
@@ -25,7 +26,7 @@ from lanchat.desktop.timeline.rows import (
     MutedRow,
     TimelineRow,
 )
-from lanchat.desktop.timeline.text_view import LaidOutRow, TextView
+from lanchat.desktop.timeline.text_view import TextView
 
 MOST = 500  #: rows; more would make every change of the Text slower
 LEAST = 170  #: rows that are always kept: those ready around what is seen must not push each other out

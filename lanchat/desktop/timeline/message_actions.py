@@ -110,14 +110,13 @@ class MessageActions:
         message, unsent = self._pages.message(message_id), room.mine.outbox.get(message_id)
         offer = message.offer if message is not None else unsent.offer if unsent is not None else None
         if offer is not None:
-            others = message is not None and message.author != self._context.state.me
-            sender = room.people.called(message.author) if message is not None and others else ""
             if action is FileAction.OPEN and message is not None and is_picture(offer):
                 from lanchat.desktop.picture_viewer import view_picture  # not needed at the start
 
                 view_picture(self._context, self._room_id, message)
                 return
-            do_file(self._context, self._room_id, message_id, offer, action, sender)
+            author = message.author if message is not None else self._context.state.me
+            do_file(self._context, self._room_id, message_id, offer, author, action)
 
     def _show_versions(self, message_id: EntryId) -> None:
         if versions := self._pages.versions(message_id):

@@ -22,8 +22,8 @@ from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.actions import CopyText, OpenLink, ShowProfile
 from lanchat.desktop.timeline.inline_images import InlineImages
+from lanchat.desktop.timeline.laid_out_row import ImagePiece, Piece, RowLine, TextPiece
 from lanchat.desktop.timeline.text_styles import ITEM_INDENT, MOST_INDENTED, Styles
-from lanchat.desktop.timeline.text_view import ImagePiece, Piece, RowLine, TextPiece
 from lanchat.desktop.timeline.typesetter import StyledWords, Typesetter
 
 _SHORT_WORD = 15  # characters, for which there is room in any pane

@@ -29,13 +29,13 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline import actions, rows
 from lanchat.desktop.timeline.file_layout import FileLayout
 from lanchat.desktop.timeline.inline_images import InlineImages
+from lanchat.desktop.timeline.laid_out_row import ImagePiece, LaidOutRow, Piece, RowLine, TextPiece
 from lanchat.desktop.timeline.message_body import MessageBody
 from lanchat.desktop.timeline.message_marks import marks_after, marks_in_head, seen_line
 from lanchat.desktop.timeline.quotes import quote_pieces
 from lanchat.desktop.timeline.reaction_chips import chip_tip, chips_line
 from lanchat.desktop.timeline.rows import MessageRow
 from lanchat.desktop.timeline.text_styles import INDENT, Styles
-from lanchat.desktop.timeline.text_view import ImagePiece, LaidOutRow, Piece, RowLine, TextPiece
 from lanchat.desktop.timeline.typesetter import StyledWords, Typesetter
 from lanchat.engine.commands import Discard, Retry
 from lanchat.engine.events import EntryState

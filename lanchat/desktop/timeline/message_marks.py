@@ -12,8 +12,8 @@ from lanchat.core.translate import _
 from lanchat.desktop.model.phrases import list_names
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.actions import ShowVersions
+from lanchat.desktop.timeline.laid_out_row import ImagePiece, Piece, TextPiece
 from lanchat.desktop.timeline.rows import MessageRow
-from lanchat.desktop.timeline.text_view import ImagePiece, Piece, TextPiece
 
 _PIN, _SEEN_AVATAR = 11, 16  # design pixels
 _SEEN_AVATARS, _SEEN_NAMED = 5, 4

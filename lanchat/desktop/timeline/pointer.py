@@ -29,10 +29,11 @@ from lanchat.desktop.timeline.actions import (
 )
 from lanchat.desktop.timeline.file_cards import FileCards
 from lanchat.desktop.timeline.inline_images import AVATAR
+from lanchat.desktop.timeline.laid_out_row import LaidOutRow
 from lanchat.desktop.timeline.message_layout import MessageLayout
 from lanchat.desktop.timeline.rows import MessageRow, MutedRow, key_of
 from lanchat.desktop.timeline.text_styles import EDGE, INDENT
-from lanchat.desktop.timeline.text_view import LaidOutRow, TextView
+from lanchat.desktop.timeline.text_view import TextView
 from lanchat.desktop.widgets.keyboard import MENU_KEY, has_modifier, set_text_keys
 from lanchat.desktop.widgets.labels import PlainLabel
 from lanchat.desktop.widgets.menus import bind_context_click, popover_of, show_menu

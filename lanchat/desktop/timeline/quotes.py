@@ -21,7 +21,7 @@ from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.actions import Action, JumpToMessage
 from lanchat.desktop.timeline.inline_images import InlineImages
-from lanchat.desktop.timeline.text_view import ImagePiece, Piece, TextPiece
+from lanchat.desktop.timeline.laid_out_row import ImagePiece, Piece, TextPiece
 
 _BAR, _BAR_HEIGHT, _GAP = 3, 18, 8  # design pixels
 _MOST_CHARACTERS = 200  # more are never in one line

@@ -21,8 +21,8 @@ from lanchat.desktop.theme.picture_cache import rounded
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.actions import PickReaction
 from lanchat.desktop.timeline.inline_images import InlineImages
+from lanchat.desktop.timeline.laid_out_row import ImagePiece, RowLine
 from lanchat.desktop.timeline.rows import MessageRow
-from lanchat.desktop.timeline.text_view import ImagePiece, RowLine
 from lanchat.engine.commands import React
 
 _HIGH, _EMOJI, _PAD, _GAP, _NUMBER = 24, 16, 8, 4, 12  # design pixels

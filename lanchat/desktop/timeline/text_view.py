@@ -8,61 +8,18 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from PIL import ImageTk
 
 from lanchat.core.dates import clock, moment
-from lanchat.core.file_offer import FileOffer
 from lanchat.core.model import EntryId
-from lanchat.core.profile import BY_KEY, Avatar
 from lanchat.core.translate import _
-from lanchat.desktop.timeline.actions import Action
-from lanchat.desktop.timeline.rows import MembershipRow, MessageRow, TimelineRow, key_of, seqs
+from lanchat.desktop.timeline.laid_out_row import ImagePiece, LaidOutRow, Piece, TextPiece, changed_images
+from lanchat.desktop.timeline.rows import MembershipRow, MessageRow, key_of, seqs
 
 _HERE = "here"
-
-
-class TextPiece(NamedTuple):
-    text: str
-    tags: tuple[str, ...] = ()
-    action: Action | None = None  #: what a click does
-    order: int = 0  #: where it is read, among the pieces of its paragraph; several may have the same, and follow
-    means: str | None = None  #: the text it stands for; None: itself
-
-
-class ImagePiece(NamedTuple):
-    image: tk.PhotoImage | ImageTk.PhotoImage
-    means: str = ""  #: the text it stands for
-    align: str = "center"
-    gap: int = 0  #: pixels on either side
-    tags: tuple[str, ...] = ()
-    action: Action | None = None
-    order: int = 0
-    size: tuple[int, int] | None = None  #: pixels that it keeps free: another image is shown in its place in view
-    apart: int = 0  #: pixels above and below that
-
-
-class FilePlace(NamedTuple):
-    """Where in a row a file or picture is shown, and which one; `timeline.file_cards` does."""
-
-    offer: FileOffer
-    line: int
-    piece: int
-    size: tuple[int, int]  #: pixels
-    pictured: bool  #: it is shown as a picture, not as a card with a name
-    around: str  #: the colour behind it
-
-
-Piece: TypeAlias = TextPiece | ImagePiece
-
-
-class RowLine(NamedTuple):
-    tags: tuple[str, ...]  #: of the whole line
-    pieces: list[Piece]
-    goes_on: bool = False  #: it belongs to the same paragraph as the line before
 
 
 class PlacedText(NamedTuple):
@@ -70,26 +27,6 @@ class PlacedText(NamedTuple):
 
     text: str
     place: str  #: its index in the Text
-
-
-@dataclass(slots=True, eq=False)
-class LaidOutRow:
-    """A row, laid out in lines. Its images live as long as it does."""
-
-    row: TimelineRow
-    lines: list[RowLine]
-    body: tuple[int, int] = (0, 0)  #: which of the lines are the message itself: from, to before
-    head: int = 0  #: from which of them on it is about this message: its head, or the message itself
-    tick: tuple[int, int] | None = None  #: (line, piece) of the delivery tick of a message of mine
-    links: tuple[str, ...] = ()  #: addresses, in the order they stand there
-    folded: bool = False  #: there is more of it
-    called: str = ""  #: the author's name as it is written here
-    pane: int = 0  #: its lines are broken for a pane so wide, or (-1) for a guess; 0: Tk breaks them
-    pictures: int = 0  #: how many are in it
-    mentions_me: bool = False  #: it has the ground of a mention
-    late: bool = False  #: some of its images are still to be drawn
-    wish: Avatar = BY_KEY  #: how the author is drawn here
-    file: FilePlace | None = None
 
 
 class TimelineText(tk.Text):
@@ -232,7 +169,7 @@ class TextView:
                         if letters:
                             text.insert(_HERE, *letters)  # type: ignore[arg-type]
                             letters = []
-                        beside, above = _room_around(piece)
+                        beside, above = piece.around
                         text.image_create(_HERE, image=piece.image, align=piece.align, padx=beside, pady=above)  # type: ignore[arg-type]
                         for tag in piece.tags:
                             text.tag_add(tag, f"{_HERE} - 1 chars")
@@ -271,7 +208,7 @@ class TextView:
     def replace(self, index: int, row: LaidOutRow) -> None:
         """Replace a row. Where only images differ, such as the tick, Tk need not lay out any line again."""
         before = self.rows[index]
-        images = _changed_images(before.lines, row.lines)
+        images = changed_images(before.lines, row.lines)
         if images is None:
             self.remove(index, index + 1)
             self.insert(index, [row])
@@ -297,7 +234,7 @@ class TextView:
             return
         piece = row.lines[row.file.line].pieces[row.file.piece]
         if isinstance(piece, ImagePiece):
-            beside, above = (0, piece.apart) if image is not None else _room_around(piece)
+            beside, above = (0, piece.apart) if image is not None else piece.around
             self.text.image_configure(self.place_of_file(row), image=image or piece.image, padx=beside, pady=above)
 
     def set_tick(self, index: int, tick: ImagePiece) -> None:
@@ -341,13 +278,6 @@ class TextView:
         return row.text if len(selected) == len(characters) else "".join(selected)
 
 
-def _room_around(piece: ImagePiece) -> tuple[int, int]:
-    """Pixels on either side of an image, and above and below it."""
-    if piece.size is None:
-        return piece.gap, 0
-    return (piece.size[0] - piece.image.width()) // 2, (piece.size[1] - piece.image.height()) // 2 + piece.apart
-
-
 def _in_a_log(row: LaidOutRow, text: str) -> str:
     if not isinstance(row.row, MessageRow):
         return text
@@ -359,25 +289,6 @@ def _as_read(paragraph: list[tuple[int, list[PlacedText]]], end: str) -> list[Pl
     paragraph.sort(key=itemgetter(0))
     read = [one for _order, characters in paragraph for one in characters]
     return [*read, PlacedText("\n", end)] if end else read
-
-
-def _changed_images(
-    before: Sequence[RowLine], after: Sequence[RowLine]
-) -> list[tuple[int, int, tk.PhotoImage | ImageTk.PhotoImage]] | None:
-    """(line, piece, image) of what differs; None: more than images does."""
-    if len(before) != len(after):
-        return None
-    found = []
-    for number, (old_line, new_line) in enumerate(zip(before, after, strict=True)):
-        if old_line.tags != new_line.tags or len(old_line.pieces) != len(new_line.pieces):
-            return None
-        for at, (old, new) in enumerate(zip(old_line.pieces, new_line.pieces, strict=True)):
-            if old == new:
-                continue
-            if not (isinstance(old, ImagePiece) and isinstance(new, ImagePiece) and old[1:] == new[1:]):
-                return None
-            found.append((number, at, new.image))
-    return found
 
 
 def _line_number(index: str) -> int:

@@ -18,7 +18,7 @@ from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.timeline.actions import Action
 from lanchat.desktop.timeline.inline_images import InlineImages
-from lanchat.desktop.timeline.text_view import ImagePiece, Piece, TextPiece
+from lanchat.desktop.timeline.laid_out_row import ImagePiece, Piece, TextPiece
 
 _ENDLESS = 1 << 30
 

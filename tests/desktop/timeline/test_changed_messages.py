@@ -6,9 +6,9 @@ import pytest
 
 from lanchat.core.content import Correction, Deletion, Pinning, ReactionChange, encode
 from lanchat.core.model import EntryId, MemberKey
+from lanchat.desktop.timeline.laid_out_row import ImagePiece
 from lanchat.desktop.timeline.reaction_chips import chip_tip
 from lanchat.desktop.timeline.rows import MessageRow
-from lanchat.desktop.timeline.text_view import ImagePiece
 from lanchat.desktop.widgets.menus import Popover
 from lanchat.engine.commands import React
 from lanchat.engine.events import EntryState, EntryStateChanged, MessagesChanged

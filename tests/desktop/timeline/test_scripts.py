@@ -12,8 +12,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageGrab, ImageStat, f
 from lanchat.desktop.text_layout import font_files
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.timeline.laid_out_row import ImagePiece
 from lanchat.desktop.timeline.text_styles import EDGE
-from lanchat.desktop.timeline.text_view import ImagePiece
 from tests.desktop.eyes import signs_of
 from tests.desktop.timeline.talk import ANA, BEN, Talk, talking
 
