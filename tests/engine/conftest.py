@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.people import People
+from engine.file_people import member, sharer
+from engine.people import People, Person
 
 
 @pytest.fixture
@@ -15,6 +16,20 @@ def people(tmp_path: Path) -> Iterator[People]:
     everybody = People(tmp_path)
     yield everybody
     everybody.leave()
+
+
+@pytest.fixture
+def ana(people: People) -> Person:
+    """Who hosts the kitchen. Her files come into a folder of the test."""
+    person = sharer(people, "Ana")
+    person.hosts("Kitchen")
+    return person
+
+
+@pytest.fixture
+def ben(people: People, ana: Person) -> Person:
+    """Who is in the kitchen, too."""
+    return member(people, "Ben")
 
 
 class Clock:

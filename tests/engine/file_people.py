@@ -17,6 +17,13 @@ def sharer(people: People, nick: str, **chosen: object) -> Person:
     return person
 
 
+def member(people: People, nick: str) -> Person:
+    """The same, in the kitchen."""
+    person = sharer(people, nick)
+    person.joins("Kitchen")
+    return person
+
+
 def settle(person: Person, **chosen: object) -> None:
     chosen = {"folder": str(person.folder / "got"), **chosen}
     person.do(commands.SetFiles(FileSettings(**chosen)))  # type: ignore[arg-type]

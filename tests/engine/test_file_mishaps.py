@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.file_people import asks_for, gets, in_state, offers, settle, sharer, some_file
-from engine.people import People, Person
+from engine.file_people import asks_for, gets, in_state, offers, settle, some_file
+from engine.people import Person
 from lanchat.core.file_manifest import CHUNK
 from lanchat.engine import commands, events
 from lanchat.engine.events import FileState
@@ -15,21 +15,6 @@ from lanchat.storage.partial_files import PARTS, PartialFiles
 from tests.small_disk import small_disk
 
 CONTENT = bytes(range(256)) * 8_192  # 2 MiB, 8 chunks
-
-
-@pytest.fixture
-def ana(people: People) -> Person:
-    """Who hosts, and has the file."""
-    person = sharer(people, "Ana")
-    person.hosts("Kitchen")
-    return person
-
-
-@pytest.fixture
-def ben(people: People, ana: Person) -> Person:
-    person = sharer(people, "Ben")
-    person.joins("Kitchen")
-    return person
 
 
 def begins(person: Person, offer: events.EntryWritten) -> Path:

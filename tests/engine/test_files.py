@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
-from engine.file_people import gets, in_state, kept_by_host, offers, settle, sharer, some_file, stored_by
+from engine.file_people import gets, in_state, kept_by_host, member, offers, settle, some_file, stored_by
 from engine.people import People, Person
 from lanchat.engine import commands, events
 from lanchat.engine.events import FileState
 
 
-@pytest.fixture
-def ana(people: People) -> Person:
-    return sharer(people, "Ana")
-
-
-@pytest.fixture
-def ben(people: People) -> Person:
-    return sharer(people, "Ben")
-
-
 def test_a_file_is_offered(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     path = some_file(ana)
     offer = offers(ana, path, caption="read this", ref="r")
     assert (offer.ref, offer.text) == ("r", "notes.txt\nread this")
@@ -35,7 +21,6 @@ def test_a_file_is_offered(ana: Person, ben: Person) -> None:
 
 
 def test_what_cannot_be_sent_is_not(ana: Person) -> None:
-    ana.hosts("Kitchen")
     ana.do(commands.SendFiles(ana.room_id, (str(ana.folder / "nothing"),), ref="r"))
     refused = ana.hears(events.FilesRefused)
     assert refused.ref == "r"
@@ -48,8 +33,6 @@ def test_what_cannot_be_sent_is_not(ana: Person) -> None:
 
 
 def test_a_member_gets_what_the_host_offers(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     path = some_file(ana)
     got = gets(ben, offers(ana, path))
     assert got == ben.folder / "got" / "Kitchen" / "notes.txt"
@@ -57,32 +40,24 @@ def test_a_member_gets_what_the_host_offers(ana: Person, ben: Person) -> None:
 
 
 def test_a_third_gets_it_from_the_host_after_its_sender_quit(ana: Person, ben: Person, people: People) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     path = some_file(ben, content=b"0123456789abcdef" * 50_000)  # four chunks
     offer = offers(ben, path)
     in_state(ben, offer, FileState.MINE)
     kept_by_host(ben, offer)
     ben.quits()
     path.unlink()
-    cem = sharer(people, "Cem")
-    cem.joins("Kitchen")
+    cem = member(people, "Cem")
     assert gets(cem, offer).read_bytes() == b"0123456789abcdef" * 50_000
 
 
 def test_who_hosts_gets_what_a_member_offers(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     path = some_file(ben, content=bytes(1_000_000))
     assert gets(ana, offers(ben, path)).read_bytes() == bytes(1_000_000)
 
 
 def test_what_the_host_does_not_keep_is_had_from_its_sender(ana: Person, ben: Person, people: People) -> None:
     settle(ana, store_bytes=0)
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
-    cem = sharer(people, "Cem")
-    cem.joins("Kitchen")
+    cem = member(people, "Cem")
     path = some_file(ben, content=bytes(range(256)) * 4_000)
     offer = offers(ben, path)
     assert gets(cem, offer).read_bytes() == path.read_bytes()
@@ -94,8 +69,6 @@ def test_what_the_host_does_not_keep_is_had_from_its_sender(ana: Person, ben: Pe
 
 
 def test_a_folder_comes_as_it_is(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     folder = ana.folder / "originals" / "plans"
     (folder / "deep" / "deeper").mkdir(parents=True)
     (folder / "empty").write_bytes(b"")
@@ -109,8 +82,6 @@ def test_a_folder_comes_as_it_is(ana: Person, ben: Person) -> None:
 
 
 def test_an_empty_file_comes_too(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     assert gets(ben, offers(ana, some_file(ana, content=b""))).read_bytes() == b""
     offer = offers(ben, some_file(ben, "mine.txt", content=b""))
     kept_by_host(ben, offer)
@@ -118,8 +89,6 @@ def test_an_empty_file_comes_too(ana: Person, ben: Person) -> None:
 
 
 def test_the_same_name_twice_and_the_same_file_twice(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     first = gets(ben, offers(ana, some_file(ana, content=b"one")))
     other = gets(ben, offers(ana, some_file(ana, content=b"two")))
     again = offers(ana, some_file(ana, content=b"two"))
@@ -128,8 +97,6 @@ def test_the_same_name_twice_and_the_same_file_twice(ana: Person, ben: Person) -
 
 
 def test_files_that_are_here_are_known_at_the_next_start(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     offer = offers(ana, some_file(ana))
     got = gets(ben, offer)
     ben.quits()
@@ -143,16 +110,13 @@ def test_files_that_are_here_are_known_at_the_next_start(ana: Person, ben: Perso
 
 
 def test_a_deleted_offer_is_had_from_nobody(ana: Person, ben: Person, people: People) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     offer = offers(ben, some_file(ben))
     kept_by_host(ben, offer)
     assert len(stored_by(ana)) == 1
     ben.do(commands.Delete(ben.room_id, offer.entry_id))
     in_state(ben, offer, FileState.OFFERED)
     in_state(ana, offer, FileState.OFFERED)
-    cem = sharer(people, "Cem")
-    cem.joins("Kitchen")
+    cem = member(people, "Cem")
     cem.do(commands.GetFile(cem.room_id, offer.entry_id))
     assert in_state(cem, offer, FileState.FAILED).problem
     while stored_by(ana):

@@ -8,29 +8,11 @@ import time
 import pytest
 from PIL import Image
 
-from engine.file_people import asks_for, gets, in_state, kept_by_host, offers, sharer, some_file, stored_by
+from engine.file_people import asks_for, gets, in_state, kept_by_host, member, offers, sharer, some_file, stored_by
 from engine.people import People, Person
 from lanchat.core.file_offer import FileOffer
 from lanchat.engine import commands, downloads, events, offering
 from lanchat.engine.events import FileState
-
-
-@pytest.fixture
-def ana(people: People) -> Person:
-    person = sharer(people, "Ana")
-    person.hosts("Kitchen")
-    return person
-
-
-@pytest.fixture
-def ben(people: People, ana: Person) -> Person:
-    return _member(people, "Ben")
-
-
-def _member(people: People, nick: str) -> Person:
-    person = sharer(people, nick)
-    person.joins("Kitchen")
-    return person
 
 
 def test_offers_that_nobody_gives_are_in_the_way_of_no_other(
@@ -42,7 +24,7 @@ def test_offers_that_nobody_gives_are_in_the_way_of_no_other(
         for number in range(12):
             offers(ben, some_file(ben, f"{number}.bin", secrets.token_bytes(100)))
     ana.until(lambda: len(ana.room.messages) == 12)
-    cem = _member(people, "Cem")
+    cem = member(people, "Cem")
     kept_by_host(cem, offers(cem, some_file(cem)))
 
 

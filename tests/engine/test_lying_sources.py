@@ -7,28 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.file_people import asks_for, gets, in_state, offers, sharer, some_file
+from engine.file_people import asks_for, gets, in_state, member, offers, some_file
 from engine.people import People, Person
 from lanchat.core.file_manifest import CHUNK
 from lanchat.engine.events import FileState
 from lanchat.storage.chunk_files import WholeFiles
 
 CONTENT = bytes(range(256)) * 8_192  # 2 MiB, 8 chunks
-
-
-@pytest.fixture
-def ana(people: People) -> Person:
-    """Who hosts, and has the file."""
-    person = sharer(people, "Ana")
-    person.hosts("Kitchen")
-    return person
-
-
-@pytest.fixture
-def ben(people: People, ana: Person) -> Person:
-    person = sharer(people, "Ben")
-    person.joins("Kitchen")
-    return person
 
 
 def begins_to_lie(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,8 +40,7 @@ def test_nothing_of_a_lie_is_kept(ana: Person, ben: Person, monkeypatch: pytest.
 
 
 def test_it_comes_from_who_is_honest(ana: Person, ben: Person, people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    cem = sharer(people, "Cem")
-    cem.joins("Kitchen")
+    cem = member(people, "Cem")
     offer = offers(ana, some_file(ana, content=CONTENT))
     assert Path(gets(cem, offer)).read_bytes() == CONTENT
     begins_to_lie(ana, monkeypatch)

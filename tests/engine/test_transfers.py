@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from engine.file_people import asks_for, gets, in_state, kept_by_host, offers, settle, sharer, some_file, stored_by
+from engine.file_people import (
+    asks_for,
+    gets,
+    in_state,
+    kept_by_host,
+    member,
+    offers,
+    settle,
+    sharer,
+    some_file,
+    stored_by,
+)
 from engine.people import People, Person
 from lanchat.engine import commands, downloads, events
 from lanchat.engine.events import ConnectionState, FileState
@@ -19,20 +30,8 @@ LARGE = bytes(range(251)) * 16_000  # 4 MB
 
 
 @pytest.fixture
-def ana(people: People) -> Person:
-    return sharer(people, "Ana")
-
-
-@pytest.fixture
-def ben(people: People) -> Person:
-    return sharer(people, "Ben")
-
-
-@pytest.fixture
 def coming(ana: Person, ben: Person) -> events.EntryWritten:
     """Ana hosts, and offers what comes slowly to Ben; a part of it is here."""
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     settle(ben, bytes_per_second=SLOW)
     offer = offers(ana, some_file(ana, "large.bin", LARGE))
     asks_for(ben, offer)
@@ -106,10 +105,7 @@ def test_who_is_banned_gets_no_more(ana: Person, ben: Person, coming: events.Ent
 
 def test_from_several_at_once(ana: Person, ben: Person, people: People) -> None:
     settle(ana, store_bytes=0)
-    ana.hosts("Kitchen")
-    sharers = [ben, sharer(people, "Cem"), sharer(people, "Dia")]
-    for person in sharers:
-        person.joins("Kitchen")
+    sharers = [ben, member(people, "Cem"), member(people, "Dia")]
     path = some_file(ben, "large.bin", LARGE * 3)
     offer = offers(ben, path)
     gets(sharers[1], offer)
@@ -123,8 +119,6 @@ def test_from_several_at_once(ana: Person, ben: Person, people: People) -> None:
 
 def test_what_nobody_has_comes_when_somebody_has_it(ana: Person, ben: Person, people: People) -> None:
     settle(ana, store_bytes=0)
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     offer = offers(ben, some_file(ben, content=LARGE))
     ana.until(lambda: bool(ana.room.messages))
     ben.quits()
@@ -136,8 +130,6 @@ def test_what_nobody_has_comes_when_somebody_has_it(ana: Person, ben: Person, pe
 
 
 def test_an_original_that_was_changed_is_given_to_nobody(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     path = some_file(ana)
     offer = offers(ana, path)
     in_state(ana, offer, FileState.MINE)
@@ -157,8 +149,6 @@ def picture(person: Person, side: int = 60, name: str = "cat.png") -> Path:
 
 
 def test_a_small_picture_comes_by_itself_where_one_has_written(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     path = picture(ana)
     offer = offers(ana, path)
     ben.until(lambda: bool(ben.room.messages))
@@ -170,8 +160,6 @@ def test_a_small_picture_comes_by_itself_where_one_has_written(ana: Person, ben:
 
 
 def test_a_picture_that_came_by_itself_and_is_asked_for_goes_to_the_other_files(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     ben.says("hello")
     path = picture(ana)
     offer = offers(ana, path)
@@ -182,9 +170,8 @@ def test_a_picture_that_came_by_itself_and_is_asked_for_goes_to_the_other_files(
     assert not after.is_relative_to(ben.folder / downloads.PICTURES)
 
 
-def test_a_picture_comes_by_itself_to_who_hosts_and_where_there_is_a_passphrase(
-    ana: Person, ben: Person, people: People
-) -> None:
+def test_a_picture_comes_by_itself_to_who_hosts_and_where_there_is_a_passphrase(people: People) -> None:
+    ana, ben = sharer(people, "Ana"), sharer(people, "Ben")
     ana.hosts("Kitchen", passphrase="some long words")
     ben.joins("Kitchen", passphrase="some long words")
     cem = sharer(people, "Cem", pictures=False)
@@ -198,8 +185,6 @@ def test_a_picture_comes_by_itself_to_who_hosts_and_where_there_is_a_passphrase(
 
 
 def test_a_large_picture_waits_to_be_asked_for(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     ben.says("hello")
     offers(ana, picture(ana, 2_200))  # 4.8 MB of noise
     ben.until(lambda: len(ben.room.messages) == 2)
@@ -207,8 +192,6 @@ def test_a_large_picture_waits_to_be_asked_for(ana: Person, ben: Person) -> None
 
 
 def test_pictures_of_a_room_that_is_forgotten_go(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     ben.says("hello")
     offer = offers(ana, picture(ana))
     path = Path(in_state(ben, offer, FileState.HERE).path)
@@ -221,8 +204,6 @@ def test_pictures_of_a_room_that_is_forgotten_go(ana: Person, ben: Person) -> No
 def test_pictures_that_nobody_asked_for_never_fill_the_disk(
     ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     ben.says("hello")
     monkeypatch.setattr(downloads, "PICTURES_BYTES", int(2.5 * picture(ana).stat().st_size))
     first = offers(ana, picture(ana))
@@ -237,14 +218,13 @@ def test_pictures_that_nobody_asked_for_never_fill_the_disk(
 
 # --- much at once, and what goes wrong -------------------------------------------------------------------------------
 def test_what_came_and_was_deleted_by_hand_is_got_again(ana: Person, ben: Person) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     offer = offers(ana, some_file(ana))
     gets(ben, offer).unlink()
     assert gets(ben, offer).read_bytes() == b"hello\n" * 1_000
 
 
-def test_many_offers_at_once_are_all_kept_by_the_host(ana: Person, ben: Person) -> None:
+def test_many_offers_at_once_are_all_kept_by_the_host(people: People) -> None:
+    ana, ben = sharer(people, "Ana"), sharer(people, "Ben")
     ana.hosts("Kitchen", posts_per_second=10_000, burst=10_000)
     ben.joins("Kitchen")
     sent = [offers(ben, some_file(ben, f"{number}.txt", f"{number}".encode())) for number in range(60)]
@@ -255,8 +235,6 @@ def test_many_offers_at_once_are_all_kept_by_the_host(ana: Person, ben: Person) 
 
 def test_the_store_of_the_host_keeps_to_its_limit(ana: Person, ben: Person) -> None:
     settle(ana, store_bytes=2_500_000)
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     first, second, third = (offers(ben, some_file(ben, name, name.encode() * 1_000_000)) for name in "abc")
     kept_by_host(ben, third)
     assert sum(path.stat().st_size for path in stored_by(ana)) <= 2_500_000
@@ -270,8 +248,6 @@ def test_the_store_of_the_host_keeps_to_its_limit(ana: Person, ben: Person) -> N
 def test_no_place_on_the_disk_is_said_before_anything_comes(
     ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ana.hosts("Kitchen")
-    ben.joins("Kitchen")
     offer = offers(ana, some_file(ana))
     usage = shutil.disk_usage
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(path)._replace(free=1_000))
