@@ -63,6 +63,16 @@ def test_what_is_not_held_any_more_is_not_told() -> None:
     assert found(ben)[-1] == (B, [])
 
 
+def test_who_has_what_it_looks_for_is_not_told_of_itself() -> None:
+    kitchen = Kitchen()
+    ana = Person(kitchen, "ana").comes()
+    ana.client.files.hold(29_750, [A])
+    kitchen.wait(0.2)
+    ana.client.files.find(A)
+    kitchen.wait(0.2)
+    assert found(ana) == [(A, [])]
+
+
 def test_who_does_not_listen_gives_only_to_the_host() -> None:
     kitchen = Kitchen()
     ana, ben = Person(kitchen, "ana").comes(), Person(kitchen, "ben").comes()

@@ -68,6 +68,21 @@ def test_a_file_has_its_name_when_all_of_it_is_there(here: Path, large: Path) ->
     assert partial.read(3) == LARGE[3 * CHUNK :]
 
 
+def test_what_came_is_on_the_disk_before_it_has_its_name(
+    here: Path, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[int, list[str]]] = []
+    monkeypatch.setattr(
+        os, "fdatasync" if sys.platform == "linux" else "fsync",
+        lambda descriptor: synced.append((os.fstat(descriptor).st_ino, names(here))),
+    )  # fmt: skip
+    _found, manifest, source = offered(large)
+    partial = begun(manifest, here)
+    copy(source, partial)
+    path = partial.finish().path
+    assert synced == [(path.stat().st_ino, [PARTS])]
+
+
 def test_a_folder_comes_whole(here: Path, trip: Path) -> None:
     _found, manifest, source = offered(trip)
     partial = begun(manifest, here)
@@ -208,6 +223,16 @@ def test_a_part_that_is_too_long_or_cut(here: Path, large: Path) -> None:
 
 
 @needs_links
+def test_one_of_many_files_that_is_too_long_is_cut(here: Path, tmp_path: Path) -> None:
+    many = written(tmp_path / "there" / "many", {f"{number}.txt": b"hello" for number in range(100)})
+    _found, manifest, source = offered(many)
+    partial = begun(manifest, here)
+    copy(source, partial)
+    with (partial.part / "7.txt").open("ab") as file:
+        file.write(b"more")
+    assert content_of(partial.finish().path) == content_of(many)
+
+
 def test_a_part_whose_files_became_links_and_folders(here: Path, trip: Path, tmp_path: Path) -> None:
     """Nothing is written through a link, and what is in the way is told."""
     victim = tmp_path / "victim"
