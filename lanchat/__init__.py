@@ -28,11 +28,10 @@ A message, from Enter to the other window:
 
 An **annotation** (an edit, a reaction, a deletion) takes the same way; `storage.projection` lets it change its message.
 A **private message** does, too, sealed for two people (`trust.sealing`, `engine.private_threads`).
-A **file**: a message offers it (`core.file_offer`, `engine.offering`). Its bytes go over connections of their own
-(`network.file_server`, `network.file_fetch`) to who gets it (`engine.download`) and the host (`engine.host_copies`).
+A **file**: a message offers it (`core.file_offer`, `engine.offering`). Its bytes come beside the talk, in chunks that
+prove themselves, over connections of their own (`network.file_server`, `network.file_fetch`) from whoever has them to
+who gets it (`engine.download`, `storage.partial_files`), and to the host (`engine.host_copies`).
 **Presence** (who is here, writes, has read) is in no Log: `core.attention` tells it, `core.member_news` passes it on.
-A **file** is offered by a message (`core.file_offer`); its bytes come beside the talk, in chunks that prove themselves,
-from whoever has them (`engine.transfers`, `network.file_server`, `storage.partial_files`).
 
 Words: a **Room** is one Log that one **Host** orders and **members** replicate; an **entry** is a signed line of a Log;
 a **message** is what people see of entries. The wire in bytes: `core/protocol.md`.

@@ -17,7 +17,7 @@ Files: `transfers` gets the Commands. `offering` reads and hashes what is to be 
 `download` decides whom to ask, and its `pull` takes what comes on threads; both end in `known_files`, on disk. Each
 room has its `room_files`: who may have what from us, and who has what we look for. In rooms hosted here, `host_copies`
 gets what members offer, for the others. `file_listings` tells what is in a folder that is not here. What is here is
-read through `local_files`.
+read through `local_files`. `automatic_pictures` come without being asked for.
 
 A new Command: a value in `commands`, a case in `engine`. A new Event: a value in `events`, told where it happens.
 What slash commands of both faces do: `slash_actions`.

@@ -1,5 +1,4 @@
-"""Downloads: what is got from others, and the pictures that come by themselves: each once, in however many messages it
-is offered, and what is told about it.
+"""Downloads: what is got from others, each once, in however many messages it is offered, and what is told about it.
 
 On the Engine's loop.
 """
@@ -8,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from lanchat.core.file_manifest import BadManifest, Manifest
 from lanchat.core.file_names import clean_name
 from lanchat.core.file_offer import FileOffer
-from lanchat.core.message import Message
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import events
@@ -37,13 +35,10 @@ from lanchat.storage.partial_files import Arrived
 
 PICTURES = "files/pictures"  #: in the data folder: those that came by themselves, by room
 
-PICTURES_COMING = 60  #: by themselves at once: of more, those that nobody gives are given up, the oldest first
 PICTURES_BYTES = 1_000_000_000  #: of all of them; when there are more, the oldest go and can be asked for again
 
 _TICK_SECONDS = 0.25  # between two looks how far everything is
 _AT_ONCE = 4  # downloads; others wait
-_PICTURE_BYTES = 4 * 1024 * 1024  # what is larger does not come by itself
-_PICTURE_PIXELS = 40_000_000
 
 
 class Downloads(DownloadOwner):
@@ -91,7 +86,7 @@ class Downloads(DownloadOwner):
             await self._known.link(message, offer.root)
             self.say(message)
         else:
-            await self._begin(message, offer, Path(folder) if folder else self._folder_of(message.room_id))
+            await self.begin(message, offer, Path(folder) if folder else self._folder_of(message.room_id))
 
     async def _is_still_here(self, root: bytes, *, other_folder: bool) -> bool:
         """Whether there is nothing to do for it. What came, and was moved or deleted by the person, is got again. A
@@ -117,12 +112,9 @@ class Downloads(DownloadOwner):
         download.data_dir = self._person.folder
         return download
 
-    async def _begin(
-        self, message: OfferingMessage, offer: FileOffer, folder: Path, by_itself: bool = False
-    ) -> None:
+    async def begin(self, message: OfferingMessage, offer: FileOffer, folder: Path) -> None:
+        """Get it into that folder. Raises StorageProblem."""
         root = offer.root
-        if by_itself:
-            await self._give_up_pictures()
         source = await self._local.source(root) if root not in self._all else None
         download = self._all.get(root)
         if download is None:
@@ -130,7 +122,7 @@ class Downloads(DownloadOwner):
             before = self._known.get(root)
             if before is not None and before.standing == "here" and self._came_by_itself(before.path):
                 download.instead_of = before.path
-            if not by_itself:
+            if not self._came_by_itself(folder):
                 await self._known.keep(FileRecord(root, "coming", folder / clean_name(offer.name), offer.size))
             if source is not None:
                 download.copy_from(source)
@@ -176,27 +168,9 @@ class Downloads(DownloadOwner):
         title = clean_name((record.title if record is not None else room_id).lstrip(". "))  # never ".config"
         return Path(self._person.settings.files.folder or downloads_folder()) / title
 
-    # --- pictures that come by themselves ----------------------------------------------------------------------------
-    def look_for_pictures(self, room_id: RoomId, messages: Collection[Message]) -> None:
-        """And for voice messages. `room_id`: of the room, or of the private thread."""
-        if not self._person.settings.files.pictures:
-            return
-        for message in messages:
-            offer = message.offer
-            if offer is None or not (offer.is_picture or offer.is_voice) or message.author == self._person.key:
-                continue
-            small = offer.size + offer.manifest_size <= _PICTURE_BYTES and offer.width * offer.height <= _PICTURE_PIXELS
-            if small and offer.root not in self._all and self._known.get(offer.root) is None:
-                offering = self._known.message(room_id, message.message_id)
-                folder = self._person.folder / PICTURES / offering.room_id
-                self._start(self._begin(offering, offer, folder, by_itself=True))
-
-    async def _give_up_pictures(self) -> None:
-        """So that what comes by itself, and never all of it, fills neither memory nor disk. Raises StorageProblem."""
-        folder = self._person.folder / PICTURES
-        coming = [one for one in self._all.values() if one.folder.is_relative_to(folder) and not one.asking]
-        for download in coming[: max(0, len(coming) - PICTURES_COMING + 1)]:
-            await self.give_up(download)
+    def idle_into(self, folder: Path) -> list[Download]:
+        """Those that go there, and that nobody gives at the moment, the oldest first."""
+        return [one for one in self._all.values() if one.folder.is_relative_to(folder) and not one.asking]
 
     # --- from rooms --------------------------------------------------------------------------------------------------
     def of_root(self, root: bytes) -> Download | None:

@@ -14,10 +14,11 @@ from msgspec.structs import replace
 
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.message import Message
-from lanchat.core.model import Entry, EntryId, MemberKey, PrivateThread, RoomId, carrying_room
+from lanchat.core.model import Entry, EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
+from lanchat.engine.automatic_pictures import LOOKED_BACK, AutomaticPictures
 from lanchat.engine.disk import Disk
 from lanchat.engine.downloads import PICTURES, Downloads, delete_quietly
 from lanchat.engine.events import FileState
@@ -41,7 +42,6 @@ from lanchat.storage.file_store import room_in_store
 from lanchat.storage.settings import FileSettings
 from lanchat.storage.store import Store
 
-_LOOKED_BACK = 50  # offers at a room's opening, for pictures
 _OFFERS_KEPT = 2_000  # of rooms of ours, in memory: 3 kB each
 _OFFERED_BEFORE = 500  # offers of a room of ours that are kept if there is room for them
 
@@ -53,7 +53,6 @@ class Transfers(RoomFilesOwner):
     ) -> None:  # fmt: skip
         self._person = person
         self._disk = disk
-        self._known_rooms = known_rooms
         self._tell = tell
         self._tasks = BackgroundTasks(group)
         self._loop = asyncio.get_running_loop()
@@ -71,7 +70,7 @@ class Transfers(RoomFilesOwner):
             person, known_rooms, self._known, self._local, self._copies, self._rooms, tell, self._start
         )  # fmt: skip
         self._listings = FileListings(self._known, self._rooms, tell)
-        self._written_in: set[RoomId] = set()
+        self._pictures = AutomaticPictures(person, disk, known_rooms, self._known, self._downloads, self._start)
         self._closed = False
 
     async def load(self) -> None:
@@ -164,9 +163,7 @@ class Transfers(RoomFilesOwner):
     async def _open(self, files: RoomFiles) -> None:
         room_id = files.room_id
         await self._known.open_room(room_id)
-        written = await self._disk.run(_has_written, room_id, self._person)
-        if written:
-            self._written_in.add(room_id)
+        await self._pictures.room_opened(room_id)
         told: dict[RoomId, list[events.FileChanged]] = {room_id: []}
         for event in map(self._known.event, self._known.messages_in(room_id)):
             if event is not None:
@@ -174,7 +171,7 @@ class Transfers(RoomFilesOwner):
         for conversation, known in told.items():
             self._tell(events.FilesKnown(conversation, tuple(known)))
         hosting = files.room.role.hosting
-        newest = await self._disk.run(Store.newest_offers, room_id, _OFFERED_BEFORE if hosting else _LOOKED_BACK)
+        newest = await self._disk.run(Store.newest_offers, room_id, _OFFERED_BEFORE if hosting else LOOKED_BACK)
         if self._rooms.get(room_id) is not files:
             return
         files.announce()
@@ -182,7 +179,7 @@ class Transfers(RoomFilesOwner):
             await self._downloads.go_on(room_id, root)
         if hosting:
             self._keep_those(files, newest)
-        self._look_for_pictures(room_id, newest[:_LOOKED_BACK])
+        self._pictures.look_for(room_id, newest[:LOOKED_BACK])
 
     def _keep_those(self, files: RoomFiles, newest: list[Message]) -> None:
         """Keep for others what was offered before, the newest first, as long as nothing has to go for it."""
@@ -225,7 +222,7 @@ class Transfers(RoomFilesOwner):
     def _messages_came(self, room_id: RoomId, messages: tuple[Message, ...]) -> None:
         if (thread := PrivateThread.of(room_id)) is not None:
             if thread.room_id in self._rooms:
-                self._look_for_pictures(room_id, messages)
+                self._pictures.look_for(room_id, messages)
             return
         if (files := self._rooms.get(room_id)) is None:
             return
@@ -238,7 +235,7 @@ class Transfers(RoomFilesOwner):
                 self._start(self._link(offering, offer.root))
             if files.room.role.hosting:
                 self._keep_for_others(files, message, offer)
-        self._look_for_pictures(room_id, messages)
+        self._pictures.look_for(room_id, messages)
 
     def _is_mine_alone(self, message: Message, offer: FileOffer) -> bool:
         """It is what I offer, elsewhere or to one person, and somebody else's message says the same: that neither gives
@@ -278,9 +275,8 @@ class Transfers(RoomFilesOwner):
             before = OfferingMessage(event.room_id, event.instead_of)
             if (root := self._known.root_of(before)) is not None:
                 self._start(self._move(before, OfferingMessage(event.room_id, event.entry_id), root))
-        if event.room_id in self._rooms and event.room_id not in self._written_in:
-            self._written_in.add(event.room_id)
-            self._start(self._look_back(event.room_id))
+        if event.room_id in self._rooms:
+            self._pictures.wrote(event.room_id)
 
     async def _move(self, before: OfferingMessage, now: OfferingMessage, root: bytes) -> None:
         await self._known.link(now, root)
@@ -315,19 +311,6 @@ class Transfers(RoomFilesOwner):
     async def _drop_unoffered(self) -> None:
         for root in await self._known.unoffered():
             await self._drop(root)
-
-    def _look_for_pictures(self, room_id: RoomId, messages: Collection[Message]) -> None:
-        if self._is_familiar(room_id):
-            self._downloads.look_for_pictures(room_id, messages)
-
-    async def _look_back(self, room_id: RoomId) -> None:
-        self._look_for_pictures(room_id, await self._disk.run(Store.newest_offers, room_id, _LOOKED_BACK))
-
-    def _is_familiar(self, room_id: RoomId) -> bool:
-        """Not a room of strangers: it is ours, or has a passphrase, or we have written in it."""
-        room_id = carrying_room(room_id)
-        record = self._known_rooms.get(room_id)
-        return record is not None and (record.hosted or record.passphrase or room_id in self._written_in)
 
     # --- RoomFilesOwner ----------------------------------------------------------------------------------------------
     def held(self, room_id: RoomId) -> list[bytes]:
@@ -384,9 +367,5 @@ class Transfers(RoomFilesOwner):
         for room in self._rooms.values():
             room.announce()
         self._start(self._downloads.stored(root))
-
-
-def _has_written(store: Store, room_id: RoomId, person: Person) -> bool:
-    return store.room(room_id) is not None and store.outbox(room_id).next_counter(person.identity.device_id) > 1
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from engine.file_people import asks_for, gets, in_state, kept_by_host, member, offers, sharer, some_file, stored_by
 from engine.people import People, Person
 from lanchat.core.file_offer import FileOffer
-from lanchat.engine import commands, downloads, events, offering
+from lanchat.engine import automatic_pictures, commands, events, offering
 from lanchat.engine.events import FileState
 
 
@@ -74,7 +74,7 @@ def test_a_copy_that_was_tampered_with_is_had_from_others(ana: Person, ben: Pers
 def test_pictures_that_nobody_gives_do_not_pile_up(
     people: People, ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(downloads, "PICTURES_COMING", 3)
+    monkeypatch.setattr(automatic_pictures, "COMING_MOST", 3)
     ben.says("hello")
     real = offering._offer_of
     with monkeypatch.context() as lying:
