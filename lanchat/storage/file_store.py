@@ -61,11 +61,13 @@ class FileStore:
         return partial
 
     def keep(self, root: bytes, limit: int, coming: Mapping[bytes, int] = _NONE) -> list[bytes]:
-        """It is whole: `PartialFiles.finish` was called. The oldest others go for it; their roots."""
-        if (stored := self._records.stored_one(root)) is not None:
-            self._records.put_stored(root, stored.size, whole=True)
-            return self.shrink(limit, {**coming, root: stored.size})
-        return []
+        """It is whole: `PartialFiles.finish` was called. The oldest others go for it; the roots of what went, itself
+        among them if it had to go meanwhile."""
+        if (stored := self._records.stored_one(root)) is None:
+            self.remove([root])
+            return [root]
+        self._records.put_stored(root, stored.size, whole=True)
+        return self.shrink(limit, {**coming, root: stored.size})
 
     def source(self, root: bytes) -> WholeFiles | None:
         """Its chunks, when all are here."""

@@ -105,6 +105,17 @@ def test_what_is_larger_than_the_limit_is_not_kept(kept: FileStore, tmp_path: Pa
     assert kept.whole() == [small.root], "nothing went for it"
 
 
+def test_what_had_to_go_while_it_was_finished_is_not_kept(kept: FileStore, tmp_path: Path) -> None:
+    manifest, source = offer(tmp_path, 1, 1000)
+    partial = kept.begin(manifest, 2000)
+    copy(source, partial)
+    partial.finish()
+    assert kept.shrink(500, {manifest.root: 1000}) == [manifest.root]
+    assert kept.keep(manifest.root, 2000) == [manifest.root]
+    assert kept.whole() == []
+    assert blobs(tmp_path) == set()
+
+
 def test_what_was_coming_goes_on_after_a_restart(tmp_path: Path, trip: tuple[Manifest, WholeFiles]) -> None:
     manifest, source = trip
     with open_store(tmp_path) as store:
