@@ -81,6 +81,7 @@ def invitation(hosting: events.Hosting) -> str:
         (_("Your badge"), hosting.badge),
     ]
     alone = "" if hosting.code or hosting.link else _("No code or link: this computer has no address for others yet.")
+    typed = _("What you type is said in the room; Ctrl+C closes it.")
     width = max(len(name) for name, _fact in facts)
     title = shown_title(hosting.title)
     command = f"lanchat join {shell_quoted(title, hosting.room_id)}"
@@ -90,8 +91,7 @@ def invitation(hosting: events.Hosting) -> str:
             "",
             *(f"  {name.ljust(width)}  {fact}" for name, fact in facts if fact),
             *(["", alone] if alone else []),
-            "",
-            _("What you type is said in the room; Ctrl+C closes it."),
+            *(["", typed] if is_terminal(sys.stdin) or _is_piped() else []),  # not to a service
         ]
     )
 

@@ -285,7 +285,8 @@ class TextTranscript(ConversationWriter):
         """Files, as a notice: no text of a message can look so. What is said beside them stands below."""
         paper, key, nick = self.screen.paper, one.author, self.people.called(one.author)
         words = sent_words(nick, offer)
-        sent = notice(paper, at, self.people.column, f"{words}  /get {one.seq}" if self.gets else words)
+        theirs = self.gets and key != self.people.me
+        sent = notice(paper, at, self.people.column, f"{words}  /get {one.seq}" if theirs else words)
         caption = shown_caption(offer)
         if not caption:
             return sent

@@ -123,6 +123,11 @@ def test_an_offer_is_a_line_that_no_text_can_imitate_and_what_is_said_beside_it_
     ]
 
 
+def test_my_own_file_is_not_one_to_get(kitchen: Kitchen) -> None:
+    lines = kitchen(here(ANA, BEN), offered(BEN, replace(PLAN, caption="")))
+    assert lines[-1] == "·     Ben sent plan.pdf, 2.3 MB"
+
+
 def test_a_name_that_deceives_is_shown_without_what_deceives(kitchen: Kitchen) -> None:
     lines = kitchen(here(ANA, BEN), offered(ANA, replace(PLAN, name="\u202efdp.\x1b[2Jexe", caption="")))
     assert lines[-1] == "·     Ana sent fdp.[2Jexe, 2.3 MB  /get 1"

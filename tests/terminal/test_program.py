@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,13 @@ def hosting(machine: Machine, *more: str) -> Terminal:
     ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana", *more)
     ana.expects("Ctrl+C closes it.")
     return ana
+
+
+def test_a_host_that_cannot_type_is_not_told_to(machine: Machine) -> None:
+    ana = machine.reads_file("ana", Path(os.devnull), "host", "Kitchen", "--nick", "Ana")
+    invitation = ana.expects("Nobody else is here yet.")
+    assert "Your badge" in invitation
+    assert "What you type" not in invitation
 
 
 def test_two_people_talk(machine: Machine) -> None:
