@@ -12,9 +12,10 @@ from lanchat.core.file_offer import FileOffer
 from lanchat.core.message import Message
 from lanchat.core.model import RoomId, carrying_room
 from lanchat.engine.disk import Disk
-from lanchat.engine.downloads import PICTURES, Downloads
+from lanchat.engine.downloads import Downloads
 from lanchat.engine.known_files import KnownFiles, OfferingMessage
 from lanchat.engine.known_rooms import KnownRooms
+from lanchat.engine.made_files import PICTURES
 from lanchat.engine.own_entries import Person
 from lanchat.storage.store import Store
 

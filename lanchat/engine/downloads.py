@@ -23,6 +23,7 @@ from lanchat.engine.host_copies import HostCopies
 from lanchat.engine.known_files import KnownFiles, OfferingMessage
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.local_files import LocalFiles
+from lanchat.engine.made_files import PICTURES, delete_quietly
 from lanchat.engine.own_entries import Person
 from lanchat.engine.pull import Pull, SourcePlace
 from lanchat.engine.room_files import RoomFiles
@@ -32,8 +33,6 @@ from lanchat.storage.data_folder import downloads_folder
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.file_records import FileRecord, Standing
 from lanchat.storage.partial_files import Arrived
-
-PICTURES = "files/pictures"  #: in the data folder: those that came by themselves, by room
 
 PICTURES_BYTES = 1_000_000_000  #: of all of them; when there are more, the oldest go and can be asked for again
 
@@ -316,12 +315,6 @@ class Downloads(DownloadOwner):
     def _watch(self) -> None:
         if self._ticker is None:
             self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
-
-
-def delete_quietly(path: Path) -> None:
-    """A file that lanchat made; what cannot be deleted stays."""
-    with suppress(OSError):
-        path.unlink(missing_ok=True)
 
 
 def _standing(download: Download) -> Standing:

@@ -143,6 +143,9 @@ class KnownFiles:
     def get(self, root: bytes) -> FileRecord | None:
         return self._records.get(root)
 
+    def all(self) -> list[FileRecord]:
+        return list(self._records.values())
+
     def unfinished(self) -> list[bytes]:
         """The roots of what is not whole."""
         return [root for root, record in self._records.items() if not record.is_whole]

@@ -21,6 +21,7 @@ from lanchat.core.model import Entry, EntryId, MemberKey, PrivateThread, RoomId,
 from lanchat.core.text import clean_text
 from lanchat.engine import commands, events
 from lanchat.engine.disk import Disk
+from lanchat.engine.made_files import SHRUNK, delete_replaced
 from lanchat.engine.own_entries import Person
 from lanchat.engine.sealed_transfers import seal_files
 from lanchat.engine.tasks import BackgroundTasks
@@ -32,8 +33,6 @@ from lanchat.storage.picture_files import picture_facts, shrunk_picture
 from lanchat.storage.store import Store
 from lanchat.storage.wave_files import voice_seconds
 from lanchat.trust.sealing import CannotSeal
-
-SHRUNK = "files/smaller"  #: in the data folder: smaller copies of pictures, which are offered instead
 
 _TELL_SECONDS = 0.1  # between two FilePreparing
 _AT_ONCE = 3  # offers that are prepared; others wait
@@ -152,6 +151,7 @@ class FileOffering:
     # --- to the Outbox -----------------------------------------------------------------------------------------------
     async def _write(self, command: commands.SendFiles, ready: ReadyOffer) -> None:
         entry, record = await self._disk.run(self._keep, command, ready)
+        await asyncio.to_thread(delete_replaced, self._person.folder, command.paths, record)
         self._written(command.room_id, entry, command.ref, record, ready.offer)
 
     def _keep(self, store: Store, command: commands.SendFiles, ready: ReadyOffer) -> tuple[Entry, FileRecord]:

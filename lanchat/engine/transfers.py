@@ -20,14 +20,15 @@ from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.automatic_pictures import LOOKED_BACK, AutomaticPictures
 from lanchat.engine.disk import Disk
-from lanchat.engine.downloads import PICTURES, Downloads, delete_quietly
+from lanchat.engine.downloads import Downloads
 from lanchat.engine.events import FileState
 from lanchat.engine.file_listings import FileListings
 from lanchat.engine.host_copies import HAS, NONE, HostCopies
 from lanchat.engine.known_files import KnownFiles, OfferingMessage
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.local_files import LocalFiles
-from lanchat.engine.offering import SHRUNK, FileOffering
+from lanchat.engine.made_files import delete_unoffered, sweep_made
+from lanchat.engine.offering import FileOffering
 from lanchat.engine.own_entries import OwnEntries, Person
 from lanchat.engine.pull import SourcePlace
 from lanchat.engine.room_files import RoomFiles, RoomFilesOwner
@@ -77,6 +78,7 @@ class Transfers(RoomFilesOwner):
         """What was kept before. Raises StorageProblem."""
         await self._copies.load()
         await asyncio.to_thread(sweep_sealed, self._person.folder, self._known.unfinished())
+        await asyncio.to_thread(sweep_made, self._person.folder, self._known.all())
 
     @property
     def _settings(self) -> FileSettings:
@@ -304,9 +306,7 @@ class Transfers(RoomFilesOwner):
         record = await self._known.remove(root)
         await self._copies.remove(root)
         if record is not None and record.is_whole:
-            ours = (self._person.folder / PICTURES, self._person.folder / SHRUNK)
-            if any(record.path.is_relative_to(folder) for folder in ours):
-                await asyncio.to_thread(delete_quietly, record.path)
+            await asyncio.to_thread(delete_unoffered, self._person.folder, record)
 
     async def _drop_unoffered(self) -> None:
         for root in await self._known.unoffered():

@@ -19,9 +19,9 @@ from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
 from lanchat.engine.commands import GetFile, Join
-from lanchat.engine.downloads import PICTURES
 from lanchat.engine.events import FileChanged, FileState
 from lanchat.engine.file_events import files_on_disk, note_files
+from lanchat.engine.made_files import PICTURES
 from lanchat.storage import data_folder
 from lanchat.storage.errors import naming
 from lanchat.storage.reader import Reader

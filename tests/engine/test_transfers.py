@@ -22,7 +22,7 @@ from engine.file_people import (
     stored_by,
 )
 from engine.people import People, Person
-from lanchat.engine import commands, downloads, events
+from lanchat.engine import commands, downloads, events, made_files
 from lanchat.engine.events import ConnectionState, FileState
 
 SLOW = 1_500_000  # bytes a second
@@ -167,7 +167,7 @@ def test_a_picture_that_came_by_itself_and_is_asked_for_goes_to_the_other_files(
     after = gets(ben, offer)
     assert not before.exists()
     assert after.read_bytes() == path.read_bytes()
-    assert not after.is_relative_to(ben.folder / downloads.PICTURES)
+    assert not after.is_relative_to(ben.folder / made_files.PICTURES)
 
 
 def test_a_picture_comes_by_itself_to_who_hosts_and_where_there_is_a_passphrase(people: People) -> None:

@@ -92,7 +92,7 @@ class AttachmentStrip(tk.Frame):
         self._take(paths)
 
     def clear(self) -> None:
-        """They were sent: pasted pictures stay where they are."""
+        """They were sent: pasted pictures are the originals of that, and stay as long as the message does."""
         self._files.clear()
         self._wants_smaller = False
         self._draw()

@@ -1,7 +1,7 @@
 """Files that lanchat makes for a message: pictures of the screen and recordings. They are named by kind and time.
 
 They are kept in the data folder, where pictures from the clipboard are kept too: they are the originals of what is
-sent, so they stay there as long as others may still ask for them.
+sent, so they stay there as long as a message offers them. When they go says `engine.made_files`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from lanchat.core.file_names import numbered
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
+from lanchat.engine.made_files import MADE
 from lanchat.storage.errors import FileNotWritten
 from lanchat.storage.settings import PreferencesFile
 
@@ -22,7 +23,7 @@ _TIME = "%Y-%m-%d %H.%M.%S"  # in a name that every system takes
 
 
 def made_folder(kept: PreferencesFile) -> Path:
-    return kept.folder / "files" / "pasted"
+    return kept.folder / MADE
 
 
 def write_new(folder: Path, kind: str, ending: str, write: Callable[[Path], None]) -> Path | str:
