@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lanchat.engine.commands import Delete
 from tests.desktop.person import People, Person
 
 
@@ -128,3 +129,26 @@ def test_an_answer_reads_what_was_marked_as_unread(people: People) -> None:
     ben.picks("Kitchen")
     ben.says("yes")
     ben.sees_title("Kitchen — lanchat")
+
+
+def test_what_the_host_deleted_meanwhile_stands_nowhere_any_more(people: People) -> None:
+    ana, ben = in_the_garden(people)
+    ana.picks("Kitchen")
+    ana.says("the password is tea")
+    ben.sees("Ana: the password is tea")
+    last = ana.app.window.state.room(ana.room_id).last
+    assert last is not None
+    ana.app.window.do(Delete(ana.room_id, last.message_id))
+    for person in (ana, ben):
+        person.sees("deleted message")
+        person.sees_no("the password is tea")
+    ana.says("nor is it coffee")
+    ben.sees("Ana: nor is it coffee")
+    ben.closes_for_good()
+    last = ana.app.window.state.room(ana.room_id).last
+    assert last is not None
+    ana.app.window.do(Delete(ana.room_id, last.message_id))
+    ana.sees_no("nor is it coffee")
+    ben.opens()
+    ben.sees("Ana: deleted message")
+    ben.sees_no("nor is it coffee")
