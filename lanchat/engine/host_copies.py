@@ -28,6 +28,7 @@ HAS, WANTS, NONE = "has", "wants", "none"  # what is said of a copy: see `core.f
 
 _AT_ONCE = 6  # givers
 _WANTED_MOST = 1_000  # offers at once: of more, those that nobody gives are not waited for, the oldest first
+_REFUSED_MOST = 10_000
 _SOON_SECONDS = 0.02  # so that one question is about all that was offered in a moment
 _ENDED_SECONDS = 0.5  # after somebody gave no more
 _AGAIN_SECONDS = 4.0  # until another one is asked for what nobody gives
@@ -58,9 +59,9 @@ class HostCopies(PullOwner):
         self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
         self._pulls: dict[bytes, Pull] = {}  # what is wanted
-        self._rooms: dict[bytes, dict[RoomId, HostedFiles]] = {}  # where each is offered
+        self._rooms: dict[bytes, dict[RoomId, HostedFiles]] = {}  # where each that is wanted or kept is offered
         self._whole: set[bytes] = set()
-        self._refused: set[tuple[bytes, MemberKey]] = set()  # who gave what was wrong
+        self._refused: dict[tuple[bytes, MemberKey], None] = {}  # who gave what was wrong; those of late
         self._done_before: dict[bytes, int] = {}  # when it was asked for last
         self._timer: asyncio.TimerHandle | None = None
 
@@ -71,7 +72,6 @@ class HostCopies(PullOwner):
     def offered(self, room: HostedFiles, offer: FileOffer, here: bool = False) -> None:
         """A message of the room offers this. `here`: it is on this computer anyway."""
         root = offer.root
-        self._rooms.setdefault(root, {})[room.room_id] = room
         if here or root in self._whole:
             room.keeps(root, HAS)
         elif room_in_store(offer.size, offer.manifest_size) > self._limit or not self._limit:
@@ -81,6 +81,8 @@ class HostCopies(PullOwner):
                 self._pulls.setdefault(root, Pull(offer, self, named=False))
             room.keeps(root, WANTS)
             self._ask_soon()
+        if root in self._whole or root in self._pulls:
+            self._rooms.setdefault(root, {})[room.room_id] = room
 
     def _may_wait(self) -> bool:
         """Whether there is a place for another one: the oldest that nobody gives goes for it."""
@@ -89,8 +91,7 @@ class HostCopies(PullOwner):
         idle = next((root for root, pull in self._pulls.items() if not pull.places and pull.partial is None), None)
         if idle is not None:
             self._drop(idle)
-            for room in self._rooms.get(idle, {}).values():
-                room.keeps(idle, NONE)
+            self._keeps_none(idle)
         return idle is not None
 
     def is_coming(self, root: bytes) -> bool:
@@ -105,10 +106,10 @@ class HostCopies(PullOwner):
     def has(self, root: bytes) -> bool:
         return root in self._whole
 
-    def sought(self, room: HostedFiles, offer: FileOffer) -> None:
+    def sought(self, room: HostedFiles, offer: FileOffer, here: bool) -> None:
         """Somebody looks for it: it may have had to go for others."""
-        if offer.root not in self._whole and offer.root not in self._pulls:
-            self.offered(room, offer)
+        if room.room_id not in self._rooms.get(offer.root, {}):
+            self.offered(room, offer, here)
 
     def room_closed(self, room_id: RoomId) -> None:
         for root, rooms in list(self._rooms.items()):
@@ -193,8 +194,8 @@ class HostCopies(PullOwner):
     async def _begin(self, pull: Pull, manifest: Manifest) -> None:
         root = pull.offer.root
         try:
-            limit = self._limit
-            partial = await self._disk.run(lambda store: store.file_store.begin(manifest, limit))
+            limit, coming = self._limit, self._coming()
+            partial = await self._disk.run(lambda store: store.file_store.begin(manifest, limit, coming))
             await asyncio.to_thread(partial.check)
         except (StorageProblem, OSError, ValueError):
             self._give_up(root)
@@ -206,7 +207,9 @@ class HostCopies(PullOwner):
     def source_ended(self, pull: Pull, place: SourcePlace, end: PullEnd) -> None:
         root = pull.offer.root
         if end is PullEnd.WRONG:
-            self._refused.add((root, place.key))
+            self._refused[root, place.key] = None
+            if len(self._refused) > _REFUSED_MOST:
+                del self._refused[next(iter(self._refused))]
         elif end is PullEnd.DISK:
             self._give_up(root)
         if root in self._pulls and not pull.complete:
@@ -236,7 +239,11 @@ class HostCopies(PullOwner):
     def _give_up(self, root: bytes) -> None:
         """There is no place for it."""
         self._tasks.start(self._close_pull(self._drop(root)))
-        for room in self._rooms.get(root, {}).values():
+        self._keeps_none(root)
+
+    def _keeps_none(self, root: bytes) -> None:
+        """Tell those who look for it, and forget where it is offered until somebody looks for it again."""
+        for room in self._rooms.pop(root, {}).values():
             room.keeps(root, NONE)
 
     def _drop(self, root: bytes) -> Pull | None:
@@ -258,5 +265,4 @@ class HostCopies(PullOwner):
             self._files.changed(root)
             if root in self._pulls:
                 self._give_up(root)
-            for room in self._rooms.get(root, {}).values():
-                room.keeps(root, NONE)
+            self._keeps_none(root)

@@ -196,11 +196,11 @@ class KnownFiles:
         """A chunk went to somebody; whether that is to be told: it changes how many have taken it, it was the last one,
         or it was not told for a while how much has gone."""
         record = self._records.get(root)
+        if record is None:  # only a host's copy, of which nobody is told
+            return False
         takers = self._takers.setdefault(root, Counter())
         takers[taker] += 1
         now = time.monotonic()
-        if record is None:
-            return False
         all_chunks = _chunks(record)
         half = max(1, all_chunks // 2)
         if takers[taker] not in (half, all_chunks) and now - self._served_told.get(root, 0.0) < _TOLD_SECONDS:

@@ -360,7 +360,7 @@ class Transfers(RoomFilesOwner):
     def sought(self, room_id: RoomId, root: bytes) -> None:
         room, offer = self._rooms.get(room_id), self._offers.get(root)
         if room is not None and offer is not None:
-            self._copies.sought(room, offer)
+            self._copies.sought(room, offer, here=self._known.is_here(root))
 
     def _stored(self, root: bytes) -> None:
         """The host's own copy has come."""

@@ -169,6 +169,16 @@ class FileRecords:
         row = self._database.one("SELECT root, size, whole FROM stored_files WHERE root = ?", (root,))
         return StoredFile(row[0], row[1], bool(row[2])) if row else None
 
+    def authors(self, root: bytes) -> dict[bytes, bytes]:
+        """Who offered what is in the store, and this: of several members the one who did so first."""
+        found = self._database.all(
+            "SELECT f.root, m.key FROM room_files f JOIN entries e ON e.entry_id = f.entry_id AND e.id >> 40 = f.room "
+            "JOIN writers w ON w.id = e.writer JOIN members m ON m.id = w.member "
+            "WHERE f.root IN (SELECT root FROM stored_files UNION SELECT ?) ORDER BY e.received_at DESC, e.id DESC",
+            (root,),
+        )
+        return dict(found)
+
     def remove_stored(self, roots: Iterable[bytes]) -> None:
         with self._database.transaction():
             for root in roots:

@@ -8,7 +8,18 @@ import time
 import pytest
 from PIL import Image
 
-from engine.file_people import asks_for, gets, in_state, kept_by_host, member, offers, sharer, some_file, stored_by
+from engine.file_people import (
+    asks_for,
+    gets,
+    in_state,
+    kept_by_host,
+    member,
+    offers,
+    settle,
+    sharer,
+    some_file,
+    stored_by,
+)
 from engine.people import People, Person
 from lanchat.core.file_offer import FileOffer
 from lanchat.engine import automatic_pictures, commands, events, offering
@@ -26,6 +37,24 @@ def test_offers_that_nobody_gives_are_in_the_way_of_no_other(
     ana.until(lambda: len(ana.room.messages) == 12)
     cem = member(people, "Cem")
     kept_by_host(cem, offers(cem, some_file(cem)))
+
+
+def test_who_offers_much_does_not_push_out_what_others_offered(people: People, ana: Person, ben: Person) -> None:
+    settle(ana, store_bytes=2_500_000)
+    mine = [secrets.token_bytes(300_000) for _ in range(3)]
+    for number, content in enumerate(mine):
+        kept_by_host(ben, offers(ben, some_file(ben, f"{number}.bin", content)))
+    mallory = member(people, "Mallory")
+    for number in range(12):
+        kept_by_host(mallory, offers(mallory, some_file(mallory, f"{number}.bin", secrets.token_bytes(300_000))))
+    large = offers(mallory, some_file(mallory, "large.bin", secrets.token_bytes(2_400_000)))
+    while "keeps no copy" not in in_state(mallory, large, FileState.MINE).problem:
+        pass
+    kept = [path.read_bytes() for path in stored_by(ana)]
+    assert all(content in kept for content in mine)
+    assert sum(map(len, kept)) > 2_000_000, "and nothing stays unused for it"
+    cem = member(people, "Cem")
+    kept_by_host(cem, offers(cem, some_file(cem, "small.bin", mine[0][::-1])))
 
 
 def _bogus(offer: FileOffer, media: str = "") -> FileOffer:

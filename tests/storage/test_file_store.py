@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from file_samples import again, begun, content_of, copy, offered, some_bytes, written
-from people import GARDEN, KITCHEN, open_store
+from people import GARDEN, KITCHEN, Person, open_store, says
 
 from lanchat.core.file_manifest import CHUNK, Manifest, ManifestFile
 from lanchat.core.model import EntryId, MemberKey, PrivateThread
@@ -16,7 +16,7 @@ from lanchat.storage import data_folder
 from lanchat.storage.chunk_files import WholeFiles
 from lanchat.storage.errors import ChangedSinceOffered
 from lanchat.storage.file_records import FileRecord
-from lanchat.storage.file_store import FOLDER, FileStore, StoreTooSmall
+from lanchat.storage.file_store import FOLDER, FileStore, StoreTooSmall, room_in_store
 from lanchat.storage.partial_files import new_part
 from lanchat.storage.store import Store
 
@@ -87,31 +87,86 @@ def test_the_oldest_goes_first(kept: FileStore, tmp_path: Path) -> None:
     roots = []
     for number in range(5):
         manifest, source = offer(tmp_path, number, 1000)
-        keep(kept, manifest, source, limit=3500)
+        keep(kept, manifest, source, limit=16_000)
         roots.append(manifest.root)
     assert kept.whole() == roots[2:]
     assert blobs(tmp_path) == {root.hex() for root in roots[2:]}
     assert kept.source(roots[0]) is None
-    assert kept.shrink(1500) == roots[2:4]
+    assert kept.shrink(6_000) == roots[2:4]
     assert kept.whole() == roots[4:]
+
+
+def offered_by(store: Store, person: Person, manifest: Manifest) -> None:
+    """A message of theirs offers it."""
+    (item,) = says(store.log(KITCHEN), person, "a file")
+    store.files.link(KITCHEN, EntryId(item.entry.entry_id), manifest.root)
+
+
+def test_who_offers_much_pushes_out_no_more_than_takes_an_equal_share(
+    kept: FileStore, store: Store, tmp_path: Path
+) -> None:
+    ana, ben, mallory = Person(), Person(), Person()
+    roots: dict[Person, list[bytes]] = {ana: [], ben: [], mallory: []}
+    for number, person in enumerate([ana, ana, ana, ben, *[mallory] * 12]):
+        manifest, source = offer(tmp_path, number, 1000)
+        offered_by(store, person, manifest)
+        keep(kept, manifest, source, limit=32_000)  # six of them
+        roots[person].append(manifest.root)
+    assert kept.whole() == [*roots[ana][1:], *roots[ben], *roots[mallory][-3:]]
+    for number in range(20, 30):
+        manifest, source = offer(tmp_path, number, 1000)
+        offered_by(store, ben, manifest)
+        keep(kept, manifest, source, limit=32_000)
+        roots[ben].append(manifest.root)
+    assert kept.whole() == [*roots[ana][1:], *roots[mallory][-2:], *roots[ben][-2:]], "two of each"
+
+
+def test_one_large_offer_pushes_out_nothing_that_it_could_not_stay_beside(
+    kept: FileStore, store: Store, tmp_path: Path
+) -> None:
+    ana, mallory = Person(), Person()
+    for number in range(3):
+        manifest, source = offer(tmp_path, number, 1000)
+        offered_by(store, ana, manifest)
+        keep(kept, manifest, source, limit=32_000)
+    large, source = offer(tmp_path, 9, 20_000)
+    offered_by(store, mallory, large)
+    with pytest.raises(StoreTooSmall):
+        kept.begin(large, 32_000)
+    assert len(kept.whole()) == 3
+    keep(kept, large, source, limit=50_000)
+    assert len(kept.whole()) == 4
+    assert kept.shrink(32_000) == [large.root]
+
+
+def test_what_several_offer_is_of_who_did_so_first(kept: FileStore, store: Store, tmp_path: Path) -> None:
+    """Else somebody could push out what others offered by offering it, too."""
+    ana, mallory = Person(), Person()
+    manifests = [offer(tmp_path, number, 1000) for number in range(4)]
+    for manifest, source in manifests:
+        offered_by(store, ana, manifest)
+        keep(kept, manifest, source)
+    for manifest, _source in manifests:
+        offered_by(store, mallory, manifest)
+    assert store.files.authors(b"") == dict.fromkeys([one.root for one, _source in manifests], ana.identity.key)
 
 
 def test_what_is_larger_than_the_limit_is_not_kept(kept: FileStore, tmp_path: Path) -> None:
     small, small_source = offer(tmp_path, 1, 1000)
-    keep(kept, small, small_source, limit=2000)
+    keep(kept, small, small_source, limit=6_000)
     large, _source = offer(tmp_path, 2, 2001)
     with pytest.raises(StoreTooSmall, match="larger than what this room's host keeps"):
-        kept.begin(large, 2000)
+        kept.begin(large, 6_000)
     assert kept.whole() == [small.root], "nothing went for it"
 
 
 def test_what_had_to_go_while_it_was_finished_is_not_kept(kept: FileStore, tmp_path: Path) -> None:
     manifest, source = offer(tmp_path, 1, 1000)
-    partial = kept.begin(manifest, 2000)
+    partial = kept.begin(manifest, 10_000)
     copy(source, partial)
     partial.finish()
     assert kept.shrink(500, {manifest.root: 1000}) == [manifest.root]
-    assert kept.keep(manifest.root, 2000) == [manifest.root]
+    assert kept.keep(manifest.root, 10_000) == [manifest.root]
     assert kept.whole() == []
     assert blobs(tmp_path) == set()
 
@@ -254,11 +309,12 @@ def test_what_a_damaged_database_knew_of_files(tmp_path: Path) -> None:
 
 
 def test_manifests_count_for_the_limit(kept: FileStore) -> None:
-    """Of empty files, too: their Manifests would fill the disk else."""
+    """Of empty files, too: their Manifests would fill the disk else. So would blocks that hold one byte."""
+    assert room_in_store(1, 1) >= 4096
     for number in range(10):
         empty = Manifest([ManifestFile(f"{number:01000}", 0)], b"")
-        kept.begin(empty, 5_000).finish()
-        kept.keep(empty.root, 5_000)
+        kept.begin(empty, 22_000).finish()
+        kept.keep(empty.root, 22_000)
     assert 1 <= len(kept.whole()) <= 4
     with pytest.raises(StoreTooSmall):
         kept.begin(Manifest([ManifestFile("a" * 5_000, 0)], b""), 5_000)
@@ -273,5 +329,5 @@ def test_a_promise_takes_no_place(kept: FileStore, tmp_path: Path) -> None:
     kept.begin(large, 600_000).write(0, source.read(0))
     assert kept.shrink(600_000, {large.root: CHUNK}) == []
     assert len(kept.whole()) == 3
-    assert kept.shrink(CHUNK + 2_000, {large.root: CHUNK}) == [manifest.root for manifest, _source in small[:2]]
+    assert kept.shrink(CHUNK + 6_000, {large.root: CHUNK}) == [manifest.root for manifest, _source in small[:2]]
     assert kept.shrink(CHUNK - 1, {large.root: CHUNK}) == [small[2][0].root, large.root]
