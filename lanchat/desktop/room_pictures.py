@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable
+from contextlib import closing
 
 from lanchat.core.message import Message
 from lanchat.core.model import RoomId
@@ -83,11 +84,8 @@ class RoomPictures:
 
         def read() -> list[Message]:
             try:
-                reader = Reader.open(folder)
-                try:
+                with closing(Reader.open(folder)) as reader:
                     return reader.offers(room_id, _WANTED, "newest" if older else "oldest", _AT_ONCE, after)
-                finally:
-                    reader.close()
             except StorageProblem:
                 return []  # the conversation says what is wrong with the disk
 

@@ -173,7 +173,7 @@ class WindowActions:
         for letter in word:
             began = time.perf_counter()
             bar.field.field.insert("insert", letter)
-            yield from self._until(lambda: not bar._seeker._busy)
+            yield from self._until(lambda: not bar._seeker.busy)
             self._seen()
             took.append(_ms_since(began))
             yield _LOOK_MS

@@ -6,6 +6,7 @@ and buttons. What does not belong here: the conversation with its timeline and c
 pane; and which page is shown, which `routes` decides from the place that the window is at.
 
 A page reads the State of its ViewContext, sends Commands through it, and is told of each Event by `heard`, after the
-State has taken the Event in; soon after that it is drawn by `draw`. `search_results` searches for SearchPage (all
-rooms) and FindBar (one room). Pages are built anew each time they are shown. All of it belongs to the Tk thread.
+State has taken the Event in; soon after that it is drawn by `draw`. What may take long to read comes by way of
+`background_reader`: `search_results` for SearchPage (all rooms) and FindBar (one room), `offer_loader` for FilesPage.
+Pages are built anew each time they are shown. All of it belongs to the Tk thread.
 """

@@ -184,7 +184,7 @@ class SearchPage(tk.Frame):
     def _typed(self, words: str) -> None:
         self._context.searched = words
         self.filters.show(words)
-        self._seeker.seek(words)
+        self._seeker.ask(words)
 
     def _show(self, found: SearchResult) -> None:
         self.hits.found(found.hits, found.words)
@@ -290,7 +290,7 @@ class FindBar(tk.Frame):
         self.says = Label(self, theme, "", "small", "mute", ground="side")
         self.field = TextField(
             self, theme, "", _("Search in this room"), icon="search", ground="side", fill="chat", height=_FIELD,
-            on_change=self._seeker.seek, on_enter=lambda _words: older(),
+            on_change=self._seeker.ask, on_enter=lambda _words: older(),
         )  # fmt: skip
         self.field.pack(side="left", fill="x", expand=True, padx=(px(12), px(10)), pady=px(6))
         self.says.pack(side="right", padx=px(6))

@@ -1,8 +1,7 @@
 """LiveSearch, which searches while somebody types, and excerpts: the part of a found message that is shown, with marks.
 
-One search runs at a time, on another thread. Of what is typed meanwhile only the last words are searched for next, so
-that no result is late by more than one search. An excerpt marks words as the search finds them: by their beginnings,
-without case and accents; in scripts without case, most of which have no spaces, anywhere.
+An excerpt marks words as the search finds them: by their beginnings, without case and accents; in scripts without
+case, most of which have no spaces, anywhere.
 """
 
 from __future__ import annotations
@@ -14,14 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 
 from lanchat.core.formatting import TextSpan, formatted
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.model import RoomId
 from lanchat.core.text import extends, shown_text
+from lanchat.desktop.pages.background_reader import BackgroundReader
 from lanchat.desktop.view_context import ViewContext
 from lanchat.storage import search_text
-from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Hit, Reader
 from lanchat.storage.search_filters import SearchFault, words_of
 
@@ -35,50 +33,28 @@ class SearchResult:
     problem: str = ""  #: why the search failed, in words; "" if it did not
 
 
-@dataclass(slots=True, eq=False)
-class LiveSearch:
+class LiveSearch(BackgroundReader[str, SearchResult]):
     """Searches for the words that were typed last."""
 
-    view: tk.Misc
-    context: ViewContext
-    most: int  #: hits
-    tell: Callable[[SearchResult], None]  #: is called with each result while `view` exists
-    room_id: RoomId | None = None  #: None: search all rooms
-    _busy: bool = False
-    _next: str | None = None
+    def __init__(
+        self, view: tk.Misc, context: ViewContext, most: int, tell: Callable[[SearchResult], None],
+        room_id: RoomId | None = None,
+    ) -> None:  # fmt: skip
+        """`most`: hits. Without `room_id` all rooms are searched."""
+        super().__init__(view, context, tell)
+        self._most, self._room_id = most, room_id
 
-    def seek(self, words: str) -> None:
-        """Search for these words, instead of any that are still waiting."""
-        if self._busy:
-            self._next = words
-            return
-        self._busy = True
-        folder, room_id, most = self.context.kept.folder, self.room_id, self.most
-        me = self.context.state.me
-        self.context.program.run_in_background(lambda: _search(folder, words, room_id, most, me), self._done)
-
-    def _done(self, found: SearchResult) -> None:
-        self._busy = False
-        if not self.view.winfo_exists():
-            return
-        waiting, self._next = self._next, None
-        if waiting is None or waiting == found.words:
-            self.tell(found)
-        else:
-            self.seek(waiting)
-
-
-def _search(folder: Path, words: str, room_id: RoomId | None, most: int, me: MemberKey | None) -> SearchResult:
-    if not words.strip():
-        return SearchResult(words)
-    try:
-        reader = Reader.open(folder)
+    def read(self, reader: Reader, question: str) -> SearchResult:
+        if not question.strip():
+            return SearchResult(question)
         try:
-            return SearchResult(words, tuple(reader.search(words, room_id, most, me)))
-        finally:
-            reader.close()
-    except (StorageProblem, SearchFault) as problem:
-        return SearchResult(words, problem=str(problem))
+            hits = tuple(reader.search(question, self._room_id, self._most, self._context.state.me))
+        except SearchFault as fault:
+            return self.failed(question, str(fault))
+        return SearchResult(question, hits)
+
+    def failed(self, question: str, problem: str) -> SearchResult:
+        return SearchResult(question, problem=problem)
 
 
 _NEAR, _BEFORE = 36, 24  #: characters: with a match that near, all before it is shown; else so much

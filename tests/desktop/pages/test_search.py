@@ -174,14 +174,14 @@ def test_only_the_last_of_what_was_typed_meanwhile_is_searched_for(user: Ana, ar
     user.context.run_in_background = slow.run_in_background
     seeker = LiveSearch(tk.Frame(user.root), user.context, 10, told.append)
     for words in ("k", "ke", "ket", "kett"):
-        seeker.seek(words)
+        seeker.ask(words)
     assert len(slow.waiting) == 1
     slow.goes_on()
     assert told == [], "nobody waits for k any more"
     slow.goes_on()
     assert slow.waiting == []
     assert [(found.words, len(found.hits)) for found in told] == [("kett", 3)]
-    seeker.seek("big")
+    seeker.ask("big")
     slow.goes_on()
     assert told[-1].words == "big"
 
@@ -191,7 +191,7 @@ def test_nothing_is_told_to_a_page_that_is_gone(user: Ana, archive: Archive) -> 
     user.context.run_in_background = slow.run_in_background
     page = tk.Frame(user.root)
     seeker = LiveSearch(page, user.context, 10, told.append)
-    seeker.seek("kettle")
+    seeker.ask("kettle")
     page.destroy()
     slow.goes_on()
     assert told == []
