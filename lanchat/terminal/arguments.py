@@ -243,7 +243,7 @@ def _files(commands: argparse._SubParsersAction[CommandParser]) -> None:
                         help=_("list at most the newest N (100); 0: everything"))  # fmt: skip
     parser.add_argument("--wait", type=_seconds, metavar=_("S"), default=30.0,
                         help=_("give up when nothing happens for this many seconds (30)"))  # fmt: skip
-    _shared(parser, "--passphrase-file", "--accept-new-key", "--json")
+    _shared(parser, "--passphrase-file", "--accept-new-key", "--nick", "--json")
 
 
 def _history(commands: argparse._SubParsersAction[CommandParser]) -> None:

@@ -65,7 +65,7 @@ def test_who_never_was_in_the_room_lists_its_files_and_gets_them(machine: Machin
     hosts(machine)
     plan = made(tmp_path / "plan.bin", 1_000)
     assert machine.run("ben", "send", "Kitchen", "--nick", "Ben", "--file", str(plan)).returncode == 0
-    got = machine.run("mia", "files", "Kitchen", "--get", "all", "--to", str(tmp_path / "mia"))
+    got = machine.run("mia", "files", "Kitchen", "--nick", "Mia", "--get", "all", "--to", str(tmp_path / "mia"))
     assert (got.returncode, got.stdout) == (0, f"{tmp_path / 'mia' / 'plan.bin'}\n"), got.stderr
     listed = machine.run("li", "files", "Kitchen")
     assert listed.returncode == 0, listed.stderr
