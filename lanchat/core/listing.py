@@ -56,7 +56,7 @@ class Health(enum.Enum):
 class Finding:
     """One result of the doctor. `advice` is one sentence, "" when there is nothing to do."""
 
-    name: str  #: a stable word for scripts: network, router, multicast, neighbours, port, firewall, clock, data…
+    name: str  #: a stable word for scripts: network, router, multicast, neighbours, port, firewall, clock, data, files…
     health: Health
     says: str
     advice: str = ""

@@ -53,6 +53,14 @@ def load(folder: Path) -> tuple[Settings, str]:
     return settings, notice.format(name=aside) if aside else ""
 
 
+def peek(folder: Path) -> Settings:
+    """The settings as they lie there, which stay as they are; the usual ones where they cannot be read."""
+    try:
+        return msgspec.json.decode((folder / data_folder.SETTINGS).read_bytes(), type=Settings)
+    except (OSError, ValueError, RecursionError):  # msgspec's own errors are ValueErrors
+        return Settings()
+
+
 def save(folder: Path, settings: Settings) -> None:
     """Write the settings to the disk before returning. When that raises StorageProblem, the old file is unchanged."""
     data_folder.save(folder / data_folder.SETTINGS, settings)

@@ -99,5 +99,6 @@ def about(finding: Finding) -> str:
         "firewall": _("Firewall"),
         "clock": _("Clock"),
         "data": _("The data folder"),
+        "files": _("Files"),
     }
     return names.get(finding.name, finding.name)

@@ -59,6 +59,7 @@ async def check(circumstances: Circumstances) -> tuple[Finding, ...]:
             "firewall": firewall.examine((*circumstances.hosting, port)[0], circumstances.visited),
             "clock": this_computer.clock(time.time(), circumstances.ahead),
             "data": asyncio.to_thread(this_computer.data, circumstances.data_dir, circumstances.unread),
+            "files": asyncio.to_thread(this_computer.files, circumstances.data_dir),
         }
         if circumstances.address is not None:
             checks["address"] = check_address(circumstances.address, port, mine)

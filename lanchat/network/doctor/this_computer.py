@@ -1,4 +1,4 @@
-"""The doctor's checks of this computer: clock, data folder, addresses, multicast, port.
+"""The doctor's checks of this computer: clock, data folder, folder of files, addresses, multicast, port.
 
 On the Engine's loop.
 """
@@ -20,9 +20,12 @@ from pathlib import Path
 
 from lanchat.core import dates, limits
 from lanchat.core.listing import Finding, Health
+from lanchat.core.sizes import size_words
 from lanchat.core.translate import _
 from lanchat.network.discovery import datagrams
 from lanchat.network.host_addresses import Interface, Snapshot, best_first
+from lanchat.storage import file_store, settings
+from lanchat.storage.data_folder import downloads_folder
 from lanchat.storage.system_programs import run
 from lanchat.trust.identity import client_context
 
@@ -81,6 +84,35 @@ def data(folder: Path, unread: str = "") -> list[Finding]:
             _("Close it: chmod 700 {folder}").format(folder=shlex.quote(str(folder))),
         )]  # fmt: skip
     return [Finding("data", Health.GOOD, _("{folder}, {free} GB free").format(folder=folder, free=free // 10**9))]
+
+
+def files(data_dir: Path) -> list[Finding]:
+    """Whether what others send can be saved, and how much of it is kept for rooms hosted here. Slow: on a thread."""
+    chosen = settings.peek(data_dir).files
+    folder = Path(chosen.folder or downloads_folder())
+    there = next(one for one in (folder, *folder.parents) if one.exists())  # it is made when the first file comes
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return [Finding(
+            "files", Health.BAD, _("Files cannot be saved in {folder}.").format(folder=folder),
+            _("Choose another folder in the settings, or make that one yours again."),
+        )]  # fmt: skip
+    free = shutil.disk_usage(there).free
+    if free < LOW_BYTES:
+        says = _("The disk is nearly full: {free} MB are left for {folder}.")
+        return [Finding(
+            "files", Health.BAD if free < FULL_BYTES else Health.ODD,
+            says.format(free=free // 1_000_000, folder=folder), _("Large files do not come until there is room."),
+        )]  # fmt: skip
+    says = _("{folder}, {free} GB free; {kept} of at most {most} kept for others in rooms of yours")
+    kept, most = size_words(_bytes_in(data_dir / file_store.FOLDER)), size_words(chosen.store_bytes)
+    return [Finding("files", Health.GOOD, says.format(folder=folder, free=free // 10**9, kept=kept, most=most))]
+
+
+def _bytes_in(folder: Path) -> int:
+    try:
+        return sum(entry.stat().st_size for entry in os.scandir(folder))
+    except OSError:  # there is none
+        return 0
 
 
 async def network(mine: Snapshot) -> list[Finding]:

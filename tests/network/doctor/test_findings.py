@@ -21,6 +21,8 @@ from lanchat.network.doctor.examination import Circumstances, check
 from lanchat.network.doctor.neighbours import about_others, router_in_table
 from lanchat.network.doctor.this_computer import output_of
 from lanchat.network.host_addresses import Interface
+from lanchat.storage import data_folder, file_store, settings
+from lanchat.storage.settings import FileSettings, Settings
 from tests.systems import needs_modes
 
 PORT = 29747
@@ -40,7 +42,7 @@ def named(findings: tuple[Finding, ...] | list[Finding], name: str) -> Finding:
 def test_a_check_up_of_this_machine_alone_touches_nothing_else(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     findings = asyncio.run(check(Circumstances(tmp_path, ("127.0.0.1",), port=PORT)))
-    assert [one.name for one in findings] == ["network", "port", "firewall", "clock", "data"]
+    assert [one.name for one in findings] == ["network", "port", "firewall", "clock", "data", "files"]
     assert named(findings, "network").health is Health.GOOD
     assert named(findings, "data").health is Health.GOOD
 
@@ -181,6 +183,50 @@ def test_a_disk_that_is_nearly_full(
     tmp_path.chmod(0o700)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: namedtuple("usage", "free")(free))
     assert this_computer.data(tmp_path)[0].health is health
+
+
+@pytest.fixture
+def chosen(tmp_path: Path) -> Path:
+    """The folder that somebody chose for what others send; it is made when the first file comes."""
+    data, folder = tmp_path / "data", tmp_path / "films" / "of others"
+    data.mkdir()
+    settings.save(data, Settings(files=FileSettings(folder=str(folder), store_bytes=3_000_000)))
+    return folder
+
+
+def test_where_files_go_and_how_much_is_kept_for_others(tmp_path: Path, chosen: Path) -> None:
+    for name, size in (("one", 1_000_000), ("other", 500_000)):
+        path = tmp_path / "data" / file_store.FOLDER / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes(size))
+    (finding,) = this_computer.files(tmp_path / "data")
+    assert (finding.health, finding.name) == (Health.GOOD, "files")
+    assert finding.says.startswith(f"{chosen}, ")
+    assert finding.says.endswith("1.5 MB of at most 3 MB kept for others in rooms of yours")
+    assert not chosen.exists(), "looking changes nothing"
+
+
+def test_files_that_cannot_be_saved_where_they_should_go(tmp_path: Path, chosen: Path) -> None:
+    chosen.parent.write_bytes(b"a file is in the way")
+    (finding,) = this_computer.files(tmp_path / "data")
+    assert (finding.health, finding.says) == (Health.BAD, f"Files cannot be saved in {chosen}.")
+    assert finding.advice
+
+
+def test_damaged_settings_are_left_to_those_who_repair_them(tmp_path: Path, chosen: Path) -> None:
+    path = tmp_path / "data" / data_folder.SETTINGS
+    path.write_text("{", "utf-8")
+    (finding,) = this_computer.files(tmp_path / "data")
+    assert str(chosen) not in finding.says
+    assert path.read_text("utf-8") == "{"
+
+
+@pytest.mark.parametrize(("free", "health"), [(10**6, Health.BAD), (10**8, Health.ODD)])
+def test_no_room_for_files(
+    tmp_path: Path, chosen: Path, monkeypatch: pytest.MonkeyPatch, free: int, health: Health
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: namedtuple("usage", "free")(free))
+    assert this_computer.files(tmp_path / "data")[0].health is health
 
 
 def test_a_program_that_is_not_there_fails_or_hangs_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
