@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from engine.people import PATIENCE_SECONDS, People, Person
-from lanchat.core.model import RoomId
+from lanchat.core.model import EntryId, RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.storage import data_folder
@@ -112,6 +112,16 @@ def test_what_a_removed_database_had_is_written_beside_it_at_the_end(people: Peo
     assert ben.waiting() == ["this waits"]
 
 
+def settles(person: Person, text: str) -> None:
+    """This is in the file itself, and their lanchat has looked at the file since."""
+    file, deadline = person.folder / data_folder.DATABASE, time.monotonic() + PATIENCE_SECONDS
+    while text.encode() not in file.read_bytes():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    person.do(commands.GetFile(person.room_id, EntryId(bytes(16))))
+    person.hears(events.FileChanged)  # there is none: so its disk says, which was done with that look
+
+
 @needs_files_to_go_while_open
 def test_another_database_copied_over_the_one_in_use_is_noticed(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
@@ -121,10 +131,10 @@ def test_another_database_copied_over_the_one_in_use_is_noticed(people: People) 
     ana.hosts("Kitchen")
     ana.says("before")
     file = ana.folder / data_folder.DATABASE
-    time.sleep(2)  # for all of it to be in the file itself
+    settles(ana, "before")
     file.touch()
     ana.says("still here")
-    time.sleep(2)
+    settles(ana, "still here")
     file.write_bytes((ben.folder / data_folder.DATABASE).read_bytes())
     assert "replaced" in ana.hears(events.Problem).what  # nobody wrote anything
     ana.do(commands.Say(ana.room_id, "after"))
