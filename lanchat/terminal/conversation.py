@@ -39,7 +39,7 @@ _RECALLED = 20  # entries on disk that are shown on joining
 _WAITING = 1_000  # lines of a pipe that may wait for the host: enough for a long report, a bound for an endless one
 PIPE_SECONDS = 30.0  # patience with the host where no person waits: as that of `send`
 _AUTHORS = 200  # of those who wrote here, whose names are completed
-_ANSWER_SECONDS = 2.0  # at the end, for the disk to confirm the last texts
+ANSWER_SECONDS = 2.0  #: at the end, for the disk to confirm the last texts
 
 
 def converse(console: Console, options: Options, first: events.Hosting | events.ConnectionChanged) -> Exit:
@@ -251,7 +251,7 @@ class TerminalConversation:
     def _await_answers(self, hosting: bool) -> None:
         """At the end, report what becomes of submitted texts: until they are stored here, and in a room hosted here,
         until they are in its log, which follows at once."""
-        until = time.monotonic() + _ANSWER_SECONDS
+        until = time.monotonic() + ANSWER_SECONDS
         with suppress(Interrupted):  # a second request to leave ends the wait
             while (self._outgoing.waiting if hosting else self._outgoing.unwritten) and time.monotonic() < until:
                 match heard := self.console.next_event_while_leaving(until):

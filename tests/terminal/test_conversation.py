@@ -61,7 +61,7 @@ from lanchat.engine.events import (
 )
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.store import Store
-from lanchat.terminal import console
+from lanchat.terminal import console, conversation
 from lanchat.terminal.console import LeaveRequested, Typed
 from lanchat.terminal.conversation import TerminalConversation
 from lanchat.terminal.json_input import parse_input
@@ -371,15 +371,14 @@ def test_a_pipe_for_a_host_that_is_away_is_not_read(joined: Joined) -> None:
     assert "Nothing of the input was taken, and nothing of it is sent later." in joined.err
 
 
-def test_a_pipe_is_read_only_as_fast_as_its_lines_are_taken(joined: Joined) -> None:
+def test_a_pipe_is_read_only_as_fast_as_its_lines_are_taken(joined: Joined, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl+C comes when the disk has taken none of them yet: what was not asked for is counted."""
+    monkeypatch.setattr(conversation, "ANSWER_SECONDS", 0.1)
     joined.fate = lambda number, text: [LEAVE] if number == AHEAD else []
     code, _ = joined(lines="x\n" * 20_000)
     assert code == 1
     assert len(joined.said) == AHEAD
     assert "19800 more lines of the input had come. They were not taken, and are not sent." in joined.err
-
-
 
 
 def test_a_host_is_told_how_others_come_in_from_a_new_address(joined: Joined) -> None:
@@ -609,7 +608,7 @@ def test_what_a_program_cannot_have_said_is_given_back_with_its_name(joined: Joi
     ids=lambda value: value[:20],
 )
 def test_odd_lines_of_a_program_are_refused_and_given_back(joined: Joined, line: str, ref: str, text: str) -> None:
-    code, lines = joined(lines=f"{line}\n[1, 2]\n", json=True)
+    code, lines = joined(here(BEN), lines=f"{line}\n[1, 2]\n", json=True)
     assert code == 1
     assert joined.said == ["[1, 2]"]  # what does not begin with { is said as it is
     refused = next(one for one in told_of(lines) if one["state"] == "not sent")
@@ -617,7 +616,7 @@ def test_odd_lines_of_a_program_are_refused_and_given_back(joined: Joined, line:
 
 
 def test_the_mark_that_some_shells_begin_their_output_with_belongs_to_no_text(joined: Joined) -> None:
-    joined(lines='\ufeff{"text": "hello"}\n', json=True)
+    joined(here(BEN), lines='\ufeff{"text": "hello"}\n', json=True)
     assert joined.said == ["hello"]
 
 
@@ -704,7 +703,8 @@ class AtTerminal:
 
 
 @pytest.fixture
-def at_terminal(tmp_path: Path) -> AtTerminal:
+def at_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AtTerminal:
+    monkeypatch.setattr(conversation, "ANSWER_SECONDS", 0.1)  # nothing answers what is typed
     return AtTerminal(tmp_path)
 
 

@@ -31,7 +31,7 @@ from lanchat.engine.events import (
 from lanchat.storage.file_records import FileRecord
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
-from lanchat.terminal import console
+from lanchat.terminal import console, conversation
 from lanchat.terminal.console import LeaveRequested, Typed
 from lanchat.terminal.conversation import TerminalConversation
 from lanchat.terminal.json_input import parse_input
@@ -42,6 +42,7 @@ from lanchat.terminal.slash_commands import SlashCommands
 from lanchat.terminal.stdin_reader import InputSource
 from lanchat.terminal.transcript import ConversationWriter, TextTranscript
 from lanchat.trust.signing import make_entry
+from terminal.conftest import CommandLine
 from terminal.stand_in import ANA, BEN, ROOM, StandIn, connected, console_on, entry_id, here, offered, said
 from terminal.test_conversation import stdin_of
 from tests.identities import new_identity
@@ -109,7 +110,8 @@ class Kitchen:
 
 
 @pytest.fixture
-def kitchen(tmp_path: Path) -> Kitchen:
+def kitchen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kitchen:
+    monkeypatch.setattr(conversation, "ANSWER_SECONDS", 0.1)  # nothing answers what is typed
     return Kitchen(tmp_path)
 
 
@@ -393,12 +395,11 @@ def test_the_list_of_a_room_needs_no_connection(tmp_path: Path, capsys: pytest.C
 @pytest.mark.parametrize(
     ("room", "words"), [("Attic", "There is no room called Attic"), ("Kitchen", "Nobody on the network has that room")]
 )
-def test_what_is_not_there_cannot_be_got(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], room: str, words: str
-) -> None:
-    in_folder(tmp_path)
-    assert main(["files", room, "--get", "9", "--data-dir", str(tmp_path)]) == 3
-    assert words in capsys.readouterr().err
+def test_what_is_not_there_cannot_be_got(lanchat: CommandLine, tmp_path: Path, room: str, words: str) -> None:
+    in_folder(tmp_path / "Ben")
+    code, _, problem = lanchat("Ben", "files", room, "--get", "9", "--wait", "1")
+    assert code == 3
+    assert words in problem
 
 
 @pytest.mark.parametrize(

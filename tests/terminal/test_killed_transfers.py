@@ -13,7 +13,7 @@ from tests.ports import free_port
 
 from .programs import Machine, Piped
 
-SIZE = 12_000_000
+SIZE = 6_000_000
 RATE = 6_000_000  # bytes a second, so that there is something to interrupt
 FILES = {"film.bin": SIZE, "photos/a.bin": 300_000, "photos/deep/b.bin": 1, "photos/empty": 0, "notes.txt": 90_000}
 
