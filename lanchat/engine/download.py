@@ -126,9 +126,11 @@ class Download(PullOwner):
             self._failures.clear()
             self.pull.problem = None
         self.pull.go_on()
-        if self.pull.complete:
+        partial = self.pull.partial
+        to_prepare = partial is None or partial.is_spoiled
+        if self.pull.complete and not to_prepare:
             self.pull_complete(self.pull)
-        elif self.pull.manifest is not None and self.pull.partial is None and not self._working:
+        elif self.pull.manifest is not None and to_prepare and not self._working:
             self._work = self._spawn(self._prepare(self.pull.manifest))
         else:
             self.look_around()

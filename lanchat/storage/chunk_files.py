@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from typing import Protocol
@@ -147,12 +148,22 @@ def write_pieces(
             os.close(descriptor)
 
 
+class NotOnDisk(OSError):
+    """The system could not write what it had taken: any of it may be missing, and it says so only once."""
+
+
 def sync(descriptor: int) -> None:
-    """Wait until the bytes of this file are on the disk. Raises OSError."""
-    if sys.platform == "linux":
-        os.fdatasync(descriptor)
-    else:
-        os.fsync(descriptor)
+    """Wait until the bytes of this file are on the disk. Raises NotOnDisk."""
+    try:
+        if sys.platform == "linux":
+            os.fdatasync(descriptor)
+        else:
+            os.fsync(descriptor)
+    except OSError as error:
+        if sys.platform == "linux":  # which takes what it could not write for written: look at the disk, not at that
+            with suppress(OSError):
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        raise NotOnDisk(*error.args) from error
 
 
 def open_to_write(path: str, make: bool) -> int:

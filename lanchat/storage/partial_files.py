@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from lanchat.core.file_names import numbered
 from lanchat.storage import from_network
 from lanchat.storage.chunk_files import (
     FileStamp,
+    NotOnDisk,
     long_path,
     open_to_write,
     read_pieces,
@@ -37,7 +38,7 @@ from lanchat.storage.chunk_files import (
     sync,
     write_pieces,
 )
-from lanchat.storage.errors import FileGone, NoSpace, reading_chunks, writing_chunks
+from lanchat.storage.errors import FileGone, FileNotKept, NoSpace, reading_chunks, writing_chunks
 
 PARTS = ".lanchat-parts"  #: the hidden folder beside the targets
 SPARE_BYTES = 16_000_000  #: that are left free on a disk, for the database among others
@@ -92,6 +93,7 @@ class PartialFiles:
         self._writers = 0
         self._unsynced = 0
         self._closed = False
+        self._spoiled = False
         self._done = 0
         self._came_before: Path | None = None  # whole under its own name already: we were killed right after
 
@@ -104,6 +106,11 @@ class PartialFiles:
     @property
     def is_whole(self) -> bool:
         return self._done == self.manifest.size
+
+    @property
+    def is_spoiled(self) -> bool:
+        """The disk did not keep what it had taken: another one is to be made in its place, and to `check`."""
+        return self._spoiled
 
     def has(self, index: int) -> bool:
         return 0 <= index < len(self._have) and bool(self._have[index])
@@ -154,11 +161,13 @@ class PartialFiles:
         kept any more.
 
         Raises WrongChunk when these are not its bytes; DiskFull, FileNotKept and other StorageProblems; FileGone when
-        somebody deleted what was here: then only `discard`, and to begin anew, helps.
+        somebody deleted what was here: then only `discard`, and to begin anew, helps. See `is_spoiled`.
         """
         if not proven:
             self.manifest.check(index, data)
         with self._lock:
+            if self._spoiled:
+                raise FileNotKept
             if self._closed or self._have[index]:
                 return False
             self._writers += 1
@@ -168,7 +177,7 @@ class PartialFiles:
                 self._unsynced = 0
         written = False
         try:
-            with writing_chunks():
+            with writing_chunks(), self._noticing_loss():
                 self._make_folder()
                 write_pieces(self._paths, self._layout.segments(index), data, self._begun, onto_disk=onto_disk)
             written = True
@@ -198,12 +207,15 @@ class PartialFiles:
         self._remove_folder()
 
     def finish(self) -> Arrived:
-        """Give what is whole its own name. To be called again after a StorageProblem, or a restart, if need be."""
+        """Give what is whole its own name. To be called again after a StorageProblem, or a restart, if need be; not of
+        one that `is_spoiled`."""
         if not self.is_whole:
             raise ValueError("chunks are missing")
         self.close()
+        if self._spoiled:
+            raise FileNotKept
         if (path := self._came_before) is None:
-            with writing_chunks():
+            with writing_chunks(), self._noticing_loss():
                 self._make_folder()
                 self._complete()
                 path = self._place()
@@ -212,6 +224,14 @@ class PartialFiles:
         return Arrived(path, tuple(stamps_of(self._paths_in(path))))
 
     # --- within ------------------------------------------------------------------------------------------------------
+    @contextmanager
+    def _noticing_loss(self) -> Iterator[None]:
+        try:
+            yield
+        except NotOnDisk:
+            self._spoiled = True
+            raise
+
     def _note(self, index: int) -> None:
         self._have[index] = 1
         self._done += self._layout.length(index)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -148,3 +151,23 @@ def test_a_disk_that_fills_up_in_the_middle(
         assert got.read_bytes() == CONTENT
         assert names(got.parent) == ["notes.txt"]
         ben.quits()  # before the disk goes
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not take what they lost for written")
+def test_a_disk_that_did_not_keep_what_came(ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system says so once, and then that all is well."""
+    offer = offers(ana, some_file(ana, content=CONTENT))
+    kept = os.fdatasync
+
+    def loses(descriptor: int) -> None:
+        if PARTS not in os.readlink(f"/proc/self/fd/{descriptor}"):
+            return kept(descriptor)
+        os.pwrite(descriptor, bytes(1000), 0)
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", loses)
+        asks_for(ben, offer)
+        in_state(ben, offer, FileState.FAILED)
+        assert not list((ben.folder / "got").rglob("notes*"))
+    assert goes_on(ben, offer).read_bytes() == CONTENT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import sys
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lanchat.core.file_manifest import CHUNK, WrongChunk
+from lanchat.storage import partial_files
 from lanchat.storage.errors import DiskFull, FileGone, FileNotKept, NoSpace
 from lanchat.storage.partial_files import PARTS, PartialFiles, WorkStopped, new_part
 from tests.small_disk import small_disk
@@ -443,6 +445,42 @@ def test_a_disk_that_fills_up_in_the_middle(tmp_path: Path, large: Path) -> None
         disk.has_room_again()
         copy(source, later)
         assert later.finish().path.read_bytes() == LARGE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not take what they lost for written")
+@pytest.mark.parametrize("failing", [errno.EIO, errno.ENOSPC])
+@pytest.mark.parametrize("at", ["in the middle", "at the end"])
+def test_what_the_disk_did_not_keep_comes_again(
+    here: Path, large: Path, failing: int, at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system says so once, when it is to write what it had taken; a second time it says that all is well."""
+    _found, manifest, source = offered(large)
+    if at == "in the middle":
+        monkeypatch.setattr(partial_files, "_SYNC_BYTES", 2 * CHUNK)
+    partial = begun(manifest, here)
+
+    def loses(descriptor: int) -> None:
+        os.pwrite(descriptor, bytes(CHUNK), 0)
+        raise OSError(failing, os.strerror(failing))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", loses)
+        problem = DiskFull if failing == errno.ENOSPC else FileNotKept
+        if at == "at the end":
+            copy(source, partial)
+            with pytest.raises(problem):
+                partial.finish()
+        else:
+            with pytest.raises(problem):
+                copy(source, partial)
+    assert partial.is_spoiled
+    with pytest.raises((FileNotKept, ValueError)):
+        partial.finish()
+    assert names(here) == [PARTS], "nothing has its own name"
+    later = again(partial)
+    assert 0 in later.missing()
+    copy(source, later)
+    assert later.finish().path.read_bytes() == LARGE
 
 
 def test_a_folder_that_cannot_be_made(here: Path, large: Path) -> None:
