@@ -75,7 +75,7 @@ class PictureViewer(Popover):
         self._before = self._arrow("left", _("Previous (←)"), -1)
         self._after = self._arrow("right", _("Next (→)"), 1)
         tab_order(self._head, self._before, self._after, self.canvas, self.strip)
-        self.pictures = RoomPictures(self, context, room_id, message, self._more_came)
+        self.pictures = RoomPictures(self, context, room_id, message, self._draw)
         context.listeners.append(self.heard)
         self.bind("<Destroy>", self._gone, add="+")
         self.bind("<Key>", self._key_pressed)
@@ -139,9 +139,6 @@ class PictureViewer(Popover):
 
     def _go_to(self, index: int) -> None:
         self.step(index - self.pictures.at)
-
-    def _more_came(self) -> None:
-        self._draw()
 
     def _show(self) -> None:
         """Show the picture, unless it is shown already."""

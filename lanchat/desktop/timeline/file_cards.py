@@ -86,11 +86,7 @@ class FileCards:
         if seen.keys() == self._seen.keys() and all(seen[key] is self._seen[key] for key in seen):
             return
         self._seen = seen
-        for message_id, row in seen.items():
-            one = self._shown.get(message_id)
-            if one is None or one.row is not row:
-                self._begin(message_id, row)
-        self._wish()
+        self._begin_all(seen)
         self._play()
         self._later.do("around", self._look_around, _SOON_MS)
 
@@ -98,7 +94,10 @@ class FileCards:
         near = self._rows_near(_AROUND)
         for message_id in self._shown.keys() - near.keys():
             self._hide(self._shown.pop(message_id))
-        for message_id, row in near.items():
+        self._begin_all(near)
+
+    def _begin_all(self, rows: dict[EntryId, LaidOutRow]) -> None:
+        for message_id, row in rows.items():
             one = self._shown.get(message_id)
             if one is None or one.row is not row:
                 self._begin(message_id, row)
