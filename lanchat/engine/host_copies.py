@@ -26,8 +26,9 @@ from lanchat.storage.file_store import room_in_store
 
 HAS, WANTS, NONE = "has", "wants", "none"  # what is said of a copy: see `core.frames.Sources`
 
+AWAITED_MOST = 1_000  #: offers at once: of more, those that nobody gives are not waited for, the oldest first
+
 _AT_ONCE = 6  # givers
-_WANTED_MOST = 1_000  # offers at once: of more, those that nobody gives are not waited for, the oldest first
 _REFUSED_MOST = 10_000
 _SOON_SECONDS = 0.02  # so that one question is about all that was offered in a moment
 _ENDED_SECONDS = 0.5  # after somebody gave no more
@@ -86,7 +87,7 @@ class HostCopies(PullOwner):
 
     def _may_wait(self) -> bool:
         """Whether there is a place for another one: the oldest that nobody gives goes for it."""
-        if len(self._pulls) < _WANTED_MOST:
+        if len(self._pulls) < AWAITED_MOST:
             return True
         idle = next((root for root, pull in self._pulls.items() if not pull.places and pull.partial is None), None)
         if idle is not None:

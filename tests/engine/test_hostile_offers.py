@@ -22,13 +22,15 @@ from engine.file_people import (
 )
 from engine.people import People, Person
 from lanchat.core.file_offer import FileOffer
-from lanchat.engine import automatic_pictures, commands, events, offering
+from lanchat.engine import automatic_pictures, commands, events, host_copies, offering
 from lanchat.engine.events import FileState
 
 
+@pytest.mark.parametrize("most", [10, 1_000])
 def test_offers_that_nobody_gives_are_in_the_way_of_no_other(
-    people: People, ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+    people: People, ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
+    monkeypatch.setattr(host_copies, "AWAITED_MOST", most)
     real = offering._offer_of
     with monkeypatch.context() as lying:
         lying.setattr(offering, "_offer_of", lambda *what: _bogus(real(*what)))

@@ -22,6 +22,7 @@ from engine.file_people import (
     stored_by,
 )
 from engine.people import People, Person
+from lanchat.core.model import EntryId
 from lanchat.engine import commands, downloads, events, made_files
 from lanchat.engine.events import ConnectionState, FileState
 
@@ -243,6 +244,29 @@ def test_the_store_of_the_host_keeps_to_its_limit(ana: Person, ben: Person) -> N
     large = offers(ben, some_file(ben, "large.bin", LARGE))
     while not in_state(ben, large, FileState.MINE).problem:
         pass
+
+
+def test_a_copy_that_had_to_go_comes_again_when_somebody_looks_for_it(ana: Person, ben: Person, people: People) -> None:
+    offer = offers(ben, some_file(ben))
+    kept_by_host(ben, offer)
+    settle(ana, store_bytes=1_000)
+    while stored_by(ana):
+        ana.hears_nothing()
+    settle(ana)
+    gets(member(people, "Cem"), offer)
+    while not stored_by(ana):
+        ana.hears_nothing()
+
+
+def test_only_a_few_come_at_once(ana: Person, ben: Person) -> None:
+    settle(ben, bytes_per_second=SLOW)
+    for number in range(6):
+        asks_for(ben, offers(ana, some_file(ana, f"{number}.bin", bytes([number]) * 300_000)))
+    states: dict[EntryId, FileState] = {}
+    while FileState.HERE not in states.values():
+        told = ben.hears(events.FileChanged)
+        states[told.message_id] = told.state
+        assert list(states.values()).count(FileState.COMING) <= 4
 
 
 def test_no_place_on_the_disk_is_said_before_anything_comes(

@@ -219,7 +219,7 @@ def evil_holder(script: Script, identity: Identity | None = None) -> Iterator[tu
             script(connection)
         connection.close()
 
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield (Numeric("127.0.0.1"), int(listening.getsockname()[1])), identity
@@ -271,4 +271,5 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stalls on a file connection is given up within the time of a test."""
     monkeypatch.setattr(file_connection, "IDLE_SECONDS", 1.0)
     monkeypatch.setattr(file_connection, "PIECE_SECONDS", 3.0)
+    monkeypatch.setattr(file_connection, "PING_SECONDS", 0.3)
     monkeypatch.setattr(file_connection, "_LOOK_SECONDS", 0.1)

@@ -306,6 +306,40 @@ def test_only_so_many_members_give_at_once(monkeypatch: pytest.MonkeyPatch) -> N
         assert refused.retry_ms > 0
 
 
+def test_one_member_gives_only_so_much_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf, me = Shelf(), new_identity()
+    monkeypatch.setattr(shelf, "wanted", lambda *what: Taken(OFFERED))
+    with serving(shelf) as server, ExitStack() as opened:
+        gives = [opened.enter_context(gets_in(server, me)) for _ in range(file_server.GIVES_PER_MEMBER + 1)]
+        for connection in gives[:-1]:
+            connection.send_frame(Give(OFFERED.root))
+            connection.read_body()  # what it wants
+        gives[-1].send_frame(Give(OFFERED.root))
+        refused = frames.decode_from_host(gives[-1].read_body())
+        assert isinstance(refused, frames.Refused)
+        assert refused.code == CloseCode.FULL
+
+
+def test_who_gave_nothing_may_not_give_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_connection, "SLOW_SECONDS", 0.2)
+    monkeypatch.setattr(file_server, "GIVES", 1)
+    shelf, idle, ends = Shelf(), new_identity(), queue.Queue[PullEnd]()
+    monkeypatch.setattr(shelf, "wanted", lambda *what: Taken(OFFERED))
+    with serving(shelf) as server:
+        with gets_in(server, idle) as first:
+            first.send_frame(Give(OFFERED.root))
+            first.read_body()  # what it wants
+            end = PullEnd.GONE
+            while end is not PullEnd.DONE:
+                FileGive(at(server), server.identity.key, caller(), OFFERED.root, Shelf(OFFERED), ends.put).start()
+                end = ends.get(timeout=PATIENCE_SECONDS)
+        with gets_in(server, idle) as again:
+            again.send_frame(Give(OFFERED.root))
+            refused = frames.decode_from_host(again.read_body())
+            assert isinstance(refused, frames.Refused)
+            assert refused.code == CloseCode.FULL
+
+
 def test_who_gives_nothing_keeps_nobody_from_giving(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two members take all places, and say now and then that they have to wait."""
     monkeypatch.setattr(file_connection, "SLOW_SECONDS", 0.5)
