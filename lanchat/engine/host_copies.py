@@ -211,9 +211,9 @@ class HostCopies(PullOwner):
             self._refused[root, place.key] = None
             if len(self._refused) > _REFUSED_MOST:
                 del self._refused[next(iter(self._refused))]
-        elif end is PullEnd.DISK:
+        elif end is PullEnd.DISK and self._pulls.get(root) is pull:
             self._give_up(root)
-        if root in self._pulls and not pull.complete:
+        if self._pulls.get(root) is pull and not pull.complete:
             self._ask_soon(_ENDED_SECONDS)
 
     def pull_complete(self, pull: Pull) -> None:

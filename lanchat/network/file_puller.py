@@ -64,12 +64,9 @@ class FilePuller:
             self._pull_manifest()
             for _ in range(_BUFFERS):
                 self._free.put(memoryview(bytearray(CHUNK)))
-            writers = [
-                threading.Thread(target=self._write, name="lanchat-file-writer", daemon=True) for _ in range(_WRITERS)
-            ]
-            for writer in writers:
-                writer.start()
+            writers: list[threading.Thread] = []
             try:
+                self._start(writers)
                 self._pull_chunks()
             finally:
                 for _ in writers:
@@ -178,6 +175,18 @@ class FilePuller:
         """The turn that was taken last brought nothing."""
         self._rate.give_back(self._counted)
         self._counted = 0
+
+    def _start(self, writers: list[threading.Thread]) -> None:
+        """Where the system has no thread for another one, one is enough."""
+        for _ in range(_WRITERS):
+            writer = threading.Thread(target=self._write, name="lanchat-file-writer", daemon=True)
+            try:
+                writer.start()
+            except RuntimeError as error:
+                if not writers:
+                    raise ConnectionGone("the system has no thread for it") from error
+                return
+            writers.append(writer)
 
     # --- the writers -------------------------------------------------------------------------------------------------
     def _write(self) -> None:

@@ -313,3 +313,22 @@ def test_who_waits_for_its_turn_says_so_and_is_not_taken_for_dead(monkeypatch: p
     with serving(Shelf(offered), rate=CHUNK) as server:
         assert fetched(server, task) is PullEnd.DONE
     assert task.is_whole
+
+
+@pytest.mark.parametrize("threads", [0, 1])
+def test_a_system_that_has_no_more_threads(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One writer is enough; without any it is tried again later, and nobody waits for ever."""
+    left, start = [None] * threads, threading.Thread.start
+
+    def starts(thread: threading.Thread) -> None:
+        if thread.name == "lanchat-file-writer":
+            if not left:
+                raise RuntimeError("can't start new thread")
+            left.pop()
+        start(thread)
+
+    offered = OfferedBytes()
+    with serving(Shelf(offered)) as server, monkeypatch.context() as out:
+        out.setattr(threading.Thread, "start", starts)
+        assert fetched(server, Taken(offered)) is (PullEnd.DONE if threads else PullEnd.GONE)
+    assert not [one for one in threading.enumerate() if one.name == "lanchat-file-writer"]
