@@ -1,8 +1,9 @@
 """FileListings: what is in an offer of several files, told before any of them is got: their names and sizes.
 
 The Manifest says that; it is small, and proves itself. It is read where this computer has it, else it is got from the
-host or a member. The names in a private offer are encrypted within its first pieces, which are then got, too. Nothing
-of it is kept on the disk.
+host or a member. The names in a private offer are encrypted within its first pieces, which are then got, too; its
+sender cannot tell that from getting it, so a small one that was only listed counts there as taken. Nothing of it is
+kept on the disk.
 
 On the Engine's loop; what comes is checked, and names are made, on threads of file connections.
 """

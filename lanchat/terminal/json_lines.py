@@ -46,6 +46,8 @@ stops it, {"cancel": "ID"} also removes what came. What becomes of files is told
     seen        room from nick seq                                          somebody has read up to there
     problem     room text                                                   a problem, in words for a person
     room        room title host people passphrase known here address port   `rooms`: a room
+    offered     room seq id from nick text sent_at file state done path     `files`: files that were offered
+    listed      id name size                                                `files --list`: a file in what was offered
     finding     name health says advice                                     `doctor`: health: good, odd, bad
 
 A private message is written by {"type": "say_privately", "to": "Ben", "text": "..."}, with a `ref` as above; `to` is a
