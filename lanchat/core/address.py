@@ -9,8 +9,9 @@ import base64
 import ipaddress
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NewType, TypeAlias
+
+from msgspec import Struct
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
@@ -39,27 +40,23 @@ class NotAnAddress(ValueError):
     """What was typed names no place. The text says in plain words what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RoomIdTarget:
+class RoomIdTarget(Struct, frozen=True):
     room_id: RoomId
 
 
-@dataclass(frozen=True, slots=True)
-class AddressTarget:
+class AddressTarget(Struct, frozen=True):
     host: str  #: numeric, or a host name
     port: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CodeTarget:
+class CodeTarget(Struct, frozen=True):
     """Ask `ipv4` on the well-known port; the fingerprint of the host there must begin with `fingerprint`."""
 
     ipv4: Numeric
     fingerprint: bytes  #: its first 4 bytes
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTarget:
+class LinkTarget(Struct, frozen=True):
     addresses: tuple[Numeric, ...]
     port: int
     room_id: RoomId

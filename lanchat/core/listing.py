@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lanchat.core.address import FINGERPRINT_BYTES, Numeric
 from lanchat.core.model import MemberKey, RoomId
@@ -18,8 +19,7 @@ class Source(enum.Enum):
     TYPED = "typed"
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A room that was found. Its fields came from the network, and only their form was checked.
 
     Two listings with the same room_id and different fingerprints are kept apart: one of them is false.
@@ -52,8 +52,7 @@ class Health(enum.Enum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One result of the doctor. `advice` is one sentence, "" when there is nothing to do."""
 
     name: str  #: a stable word for scripts: network, router, multicast, neighbours, port, firewall, clock, data, files…

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeAlias, assert_never
+
+from msgspec import Struct, field
 
 from lanchat.core.codes import HoldCode, RejectCode
 from lanchat.core.content import fault_of
@@ -29,27 +30,23 @@ _LAST_ENTRIES = 200  # taken when the room closes: 20 ms
 _KNOWN_A_FRAME = 2_000  # an id and its seq are at most 27 bytes: under 64 KiB
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(Struct, frozen=True):
     """An entry with this author and entry_id is in the Log already, at number `seq`."""
 
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class OutOfOrder:
+class OutOfOrder(Struct, frozen=True):
     """The author's device has used a counter as high or higher: the entry would break the order of its entries."""
 
     last_counter: int
 
 
-@dataclass(frozen=True, slots=True)
-class Forged:
+class Forged(Struct, frozen=True):
     """The signature is wrong. The driver finds that before it asks the Log."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotAllowed:
+class NotAllowed(Struct, frozen=True):
     """An annotation that would have no effect, by the rules in `message.change_fault`; or an entry with the id of
     another author's, which only a program that is not honest makes."""
 
@@ -67,8 +64,7 @@ class Appended(NamedTuple):
     erased: Sequence[int] = ()  #: numbers of entries, these or older ones, whose bodies were erased by a deletion
 
 
-@dataclass(slots=True)
-class Placement:
+class Placement(Struct):
     """Gives new entries their place in a Log: number, time and chain head. Pure; the Log on disk is not changed."""
 
     room_id: RoomId
@@ -123,8 +119,7 @@ class Log(Protocol):
         """Keep the cards of these members, who were let in. The caller checks the signatures."""
 
 
-@dataclass(slots=True)
-class Settled:
+class Settled(Struct):
     """The result of one Append: what to do about its posts."""
 
     run: list[LogEntry] = field(default_factory=list)  #: what the Log grew by

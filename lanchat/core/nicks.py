@@ -11,9 +11,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from lanchat.core.confusables import LOOK_LIKE
 from lanchat.core.listing import Listing, key_fingerprint
@@ -181,8 +182,7 @@ class Nicks:
         return f"{nick} ({_mark(listing.fingerprint)})" if key is None else self.called(key)
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
+class Moves(Struct, frozen=True):
     """What a change of the roster means for the person who watches it."""
 
     first: bool = False  #: those who joined were here before us

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct, field
 
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
@@ -107,8 +107,7 @@ class SlowedDown:
         return max(0.0, self._until - now)
 
 
-@dataclass(slots=True, eq=False)
-class Member:
+class Member(Struct, eq=False):
     """A Member who is connected, or was until lately: leaving and coming back must not refill the Bucket."""
 
     card: Card
@@ -125,8 +124,7 @@ class Member:
         return any(session.live for session in self.sessions)
 
 
-@dataclass(slots=True, eq=False)
-class Session:
+class Session(Struct, eq=False):
     """One connected Client."""
 
     id: SessionId

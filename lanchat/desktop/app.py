@@ -11,11 +11,12 @@ import sys
 import tkinter as tk
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
@@ -50,8 +51,7 @@ _DROPS_MS = 700  # loading what takes drops needs 10 ms, which the first moment 
 _LEAVE_SECONDS = 10  # the Engine needs about a second to leave its rooms and the network
 
 
-@dataclass(frozen=True, slots=True)
-class TkCall:
+class TkCall(Struct, frozen=True):
     """A function that another thread wants called on the Tk thread."""
 
     function: Callable[[], None]

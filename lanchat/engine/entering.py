@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lanchat.core.codes import CloseCode, rejection_words
 from lanchat.core.model import MemberKey, RoomId
@@ -33,8 +34,7 @@ from lanchat.trust.join_errors import (
 SENT_AWAY = frozenset({CloseCode.REMOVED, CloseCode.BANNED})
 
 
-@dataclass(frozen=True, slots=True)
-class RoomDialer:
+class RoomDialer(Struct, frozen=True):
     """How we get to one room and in: where it may be, who must answer there, and who we are."""
 
     person: Person

@@ -10,7 +10,8 @@ import contextlib
 import secrets
 import ssl
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lanchat.core import limits
 from lanchat.core.address import room_code, room_link
@@ -45,8 +46,7 @@ _LOOKS = 16  # for a twin, each time the room is open: anybody may announce one
 _WARNINGS = 5  # about members whose Log differs from ours, each time the room is open
 
 
-@dataclass(frozen=True, slots=True)
-class _KeptRoom:
+class _KeptRoom(Struct, frozen=True):
     """What the disk holds of a room that is about to open."""
 
     end: LogEnd

@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from lanchat.core import limits
 from lanchat.core.address import (
@@ -71,8 +72,7 @@ class JoinAttempt:
             self.target_room = target.room_id if isinstance(target, RoomIdTarget | LinkTarget) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """Where a Join led: into a room, or (not `entered`) to one that we know and that is not there now."""
 
     room_id: RoomId

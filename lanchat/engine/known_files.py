@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -172,7 +171,7 @@ class KnownFiles:
         """Of what is not whole. Raises StorageProblem."""
         record = self._records.get(root)
         if record is not None and not record.is_whole:
-            await self.keep(replace(record, standing=standing, done=done))
+            await self.keep(structs.replace(record, standing=standing, done=done))
 
     async def remove(self, root: bytes) -> FileRecord | None:
         """Forget what is here of it. Raises StorageProblem."""

@@ -10,8 +10,9 @@ import logging
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from lanchat.core.address import AddressTarget, numeric
 from lanchat.core.model import MemberKey, RoomId

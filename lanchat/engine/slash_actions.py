@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.message import Message
@@ -43,8 +44,7 @@ _PATH = re.compile(r""""([^"]*)"|'([^']*)'|((?:\\.|[^\s\\])+)""", re.DOTALL)
 _WINDOWS_PATH = re.compile(r""""([^"]*)"|'([^']*)'|(\S+)""")
 
 
-@dataclass(frozen=True, slots=True)
-class SlashRoom:
+class SlashRoom(Struct, frozen=True):
     """The room in which a command was typed."""
 
     room_id: RoomId
@@ -55,8 +55,7 @@ class SlashRoom:
     numbered: Callable[[int], Message | None] = lambda number: None  #: the message that was shown with this number
 
 
-@dataclass(frozen=True, slots=True)
-class SlashOutcome:
+class SlashOutcome(Struct, frozen=True):
     """What a slash command comes to."""
 
     commands: Sequence[Command] = ()

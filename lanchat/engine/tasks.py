@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 Job: TypeAlias = Callable[[], Awaitable[None]]
 Spawn: TypeAlias = Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"]
@@ -82,8 +83,7 @@ class SerialQueue:
             self._current = self._worker = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _QueuedJob:
+class _QueuedJob(Struct, frozen=True, eq=False):
     job: Job
     lasting: bool
     done: asyncio.Future[None]

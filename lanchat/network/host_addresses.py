@@ -15,8 +15,9 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from lanchat.core.address import Numeric, numeric
 from lanchat.core.translate import _
@@ -40,8 +41,7 @@ _MAX_ADDRESSES = 8  # of one name
 _running_lookups = threading.BoundedSemaphore(_MAX_LOOKUPS)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Interface:
+class Interface(Struct, frozen=True, order=True):
     """One address of one network adapter."""
 
     index: int

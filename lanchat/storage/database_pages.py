@@ -15,10 +15,11 @@ import struct
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from lanchat.core.model import Entry, Head, LogEntry, next_head
 from lanchat.storage.database import Database
@@ -41,8 +42,7 @@ _PAYLOAD_MOST = 1_000_000  # bytes: an entry has far fewer
 ATTEMPTS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """The columns of a table, by which its rows are recognised."""
 
     names: list[str]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import msgspec
+from msgspec import Struct, field
 
 from lanchat.core.file_manifest import Manifest
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId, carrying_room
@@ -25,8 +25,7 @@ Standing: TypeAlias = Literal["mine", "here", "coming", "paused", "failed"]
 _COLUMNS = "root, standing, path, part, size, done, stamps, added_at, key, head"
 
 
-@dataclass(frozen=True, slots=True)
-class FileRecord:
+class FileRecord(Struct, frozen=True):
     """What one offer's bytes are on this computer. There is one for each root, in however many messages it is."""
 
     root: bytes
@@ -46,8 +45,7 @@ class FileRecord:
         return self.standing in ("mine", "here")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredFile(Struct, frozen=True):
     """An offer in the host's store."""
 
     root: bytes

@@ -9,8 +9,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from lanchat.core.file_manifest import CHUNK, SIZE_MOST, Manifest, ManifestFile
 from lanchat.core.file_names import clean_name, clean_paths
@@ -25,8 +26,7 @@ _DEPTH = 60  # folders in each other
 _NAME_SHOWN = 80  # characters of a name that stands for several files
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFiles:
+class FoundFiles(Struct, frozen=True):
     """What is to be offered, before it is hashed."""
 
     name: str  #: of the file or folder, or "3 files"

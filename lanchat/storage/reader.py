@@ -6,9 +6,10 @@ Each thread that reads opens a Reader for itself. It sees what the Store has com
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+
+from msgspec import Struct
 
 from lanchat.core.message import Message, PendingMessage
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
@@ -27,8 +28,7 @@ _MATCHES_AT_ONCE = 500
 _ALL_OFFERS = OfferFilter()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A message, and the room that it is in."""
 
     room_id: RoomId

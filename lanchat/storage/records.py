@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.storage.database import Database, Record
@@ -19,8 +20,7 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class RoomRecord:
+class RoomRecord(Struct, frozen=True):
     """What is kept of one room besides its Log."""
 
     room_id: RoomId

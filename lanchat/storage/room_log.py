@@ -10,8 +10,9 @@ transaction is rolled back.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from lanchat.core.content import ANNOTATION, Annotation, Sealed, Text, decode, is_annotation, words_in
 from lanchat.core.file_offer import FileOffer
@@ -37,8 +38,7 @@ _WRITERS = "writers (id, room, member, device_id, last_counter)"
 _LATER_COUNTER = "ON CONFLICT (id) DO UPDATE SET last_counter = max(last_counter, excluded.last_counter)"
 
 
-@dataclass(slots=True)
-class _Writer:
+class _Writer(Struct):
     """A device of a member: its row, its member's row, and the last counter it used."""
 
     id: int

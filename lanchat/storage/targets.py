@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from lanchat.core.codes import RejectCode
 from lanchat.core.content import Annotation, Deletion, ReactionChange, Text, decode
@@ -28,8 +29,7 @@ _EMOJIS = (
 )
 
 
-@dataclass(slots=True)
-class TargetRow:
+class TargetRow(Struct):
     """A message that annotations are about."""
 
     number: int  #: the id of its row

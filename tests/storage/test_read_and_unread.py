@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace
 from people import GARDEN, KITCHEN, Person, open_store, says
 
 from lanchat.core.model import MemberKey

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from people import GARDEN, KITCHEN, Person, open_store, says, seen, texts
 
 from lanchat.core.content import Payload, UnknownMessage

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from msgspec import Struct
 from PIL import Image, ImageChops, ImageOps
 
 from lanchat.core.file_offer import FILES_MOST
@@ -23,8 +23,7 @@ FileKind: TypeAlias = Literal["file", "folder", "picture", "missing"]
 _NAME_CHARACTERS: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class AttachedFile:
+class AttachedFile(Struct, frozen=True):
     path: str
     name: str  #: for people
     kind: FileKind

@@ -6,15 +6,14 @@ kept here until the composer, or the draft of a room that is not in view, takes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lanchat.core.model import RoomId
 from lanchat.engine.commands import SendFiles
 from lanchat.engine.events import EntryWritten, Event, FilePreparing, FilesRefused
 
 
-@dataclass(slots=True)
-class FileBatch:
+class FileBatch(Struct):
     """What one SendFiles is to send, and how far it is."""
 
     command: SendFiles

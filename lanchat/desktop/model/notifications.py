@@ -7,7 +7,8 @@ away is one notification a room, when all of it has come.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lanchat.core.file_words import offer_line
 from lanchat.core.formatting import shown_lines
@@ -22,8 +23,7 @@ from lanchat.engine.events import Event, MessagesAdded
 from lanchat.storage.settings import Preferences
 
 
-@dataclass(frozen=True, slots=True)
-class RoomNotification:
+class RoomNotification(Struct, frozen=True):
     key: RoomId  #: a newer one of the same room takes the place of the older
     title: str
     body: str  #: may be a peer's text, as it came

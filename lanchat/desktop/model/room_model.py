@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lanchat.core.attention import note_seen
 from lanchat.core.codes import rejection_words
@@ -31,8 +34,7 @@ _STATES = 2_000  # entries with their ticks: far more than a timeline holds
 _MOVES = 200  # membership changes to be shown again when the window is rebuilt
 
 
-@dataclass(frozen=True, slots=True)
-class UnsentMessage:
+class UnsentMessage(Struct, frozen=True):
     """A message of mine that is not in the log yet."""
 
     entry_id: EntryId
@@ -93,8 +95,7 @@ class OwnMessages:
             del self._states[next(iter(self._states))]
 
 
-@dataclass(frozen=True, slots=True)
-class MembershipChange:
+class MembershipChange(Struct, frozen=True):
     """People came, went or changed their name."""
 
     after: int  #: seq of the entry before it

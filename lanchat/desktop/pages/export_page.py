@@ -9,10 +9,11 @@ import os
 import tkinter as tk
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tkinter import filedialog
+
+from msgspec import Struct
 
 from lanchat.core.model import RoomId
 from lanchat.core.text import shown_title
@@ -31,8 +32,7 @@ from lanchat.storage.reader import Reader
 _NAME_CHARACTERS = 60  # short enough for every system, with a folder and an ending
 
 
-@dataclass(frozen=True, slots=True)
-class SaveResult:
+class SaveResult(Struct, frozen=True):
     """How saving went."""
 
     path: Path

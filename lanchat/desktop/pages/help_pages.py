@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 import lanchat
 from lanchat.core import slash_table
@@ -31,8 +32,7 @@ _ROW, _CAP, _CAP_PAD, _GAP = 34, 24, 8, 4  # design pixels
 _WRITTEN = 170  # design pixels for what is typed, beside what it does
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True):
     """A part of lanchat made by others."""
 
     name: str
@@ -126,16 +126,14 @@ def privacy() -> tuple[str, ...]:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ShortcutEntry:
+class ShortcutEntry(Struct, frozen=True):
     """Shortcuts that do the same, by Tk's names of keys, and what they do in words."""
 
     presses: tuple[str, ...]
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShortcutGroup:
+class ShortcutGroup(Struct, frozen=True):
     """The shortcuts that work in one part of the window."""
 
     title: str

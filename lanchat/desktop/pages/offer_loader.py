@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from lanchat.core.message import Message
@@ -20,8 +20,7 @@ STRIP = 24  #: pictures that are read for the strip above the other files: more 
 _NOT_PICTURES = tuple(kind for kind in OfferKind if kind is not OfferKind.PICTURE)
 
 
-@dataclass(frozen=True, slots=True)
-class OfferQuery:
+class OfferQuery(Struct, frozen=True):
     """What is wanted of a room's files. Without kinds in `wanted`: the pictures for the strip, and all else."""
 
     wanted: OfferFilter
@@ -30,8 +29,7 @@ class OfferQuery:
     after: Message | None = None  #: the last one that is here; then only more of them are read
 
 
-@dataclass(frozen=True, slots=True)
-class OfferAnswer:
+class OfferAnswer(Struct, frozen=True):
     query: OfferQuery
     files: tuple[Message, ...] = ()
     strip: tuple[Message, ...] = ()

@@ -7,7 +7,8 @@ moment to the next.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
@@ -19,8 +20,7 @@ MOST_HERE, MOST_AWAY = 6, 3  # the others are in the sidebar, which is made for 
 MOST_FACES = 4
 
 
-@dataclass(frozen=True, slots=True)
-class RoomOffer:
+class RoomOffer(Struct, frozen=True):
     """A room to enter. Two offers are equal when they look the same."""
 
     room_id: RoomId
@@ -35,8 +35,7 @@ class RoomOffer:
     open: bool  #: it can be entered without another question
 
 
-@dataclass(frozen=True, slots=True)
-class RoomOffers:
+class RoomOffers(Struct, frozen=True):
     """The rooms offered, in order."""
 
     here: tuple[RoomOffer, ...] = ()

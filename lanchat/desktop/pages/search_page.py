@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+
+from msgspec import Struct
 
 from lanchat.core.formatting import BOLD, CODE, ITALIC
 from lanchat.core.model import RoomId
@@ -33,8 +34,7 @@ from lanchat.storage.reader import Hit
 _HEIGHT, _AVATAR, _PAD, _GAP = 58, 32, 12, 10  # design pixels
 
 
-@dataclass(frozen=True, slots=True)
-class HitRow:
+class HitRow(Struct, frozen=True):
     """A message that was found."""
 
     hit: Hit

@@ -10,9 +10,10 @@ import re
 import tkinter as tk
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+
+from msgspec import Struct
 
 from lanchat.core.formatting import TextSpan, formatted
 from lanchat.core.model import RoomId
@@ -24,8 +25,7 @@ from lanchat.storage.reader import Hit, Reader
 from lanchat.storage.search_filters import SearchFault, words_of
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(Struct, frozen=True):
     """What a search for `words` has found, newest first."""
 
     words: str
@@ -64,8 +64,7 @@ _TOKENS = re.compile(r"[^\W_]+|[^\w\s]")
 _WORD = re.compile(r"\S+")
 
 
-@dataclass(frozen=True, slots=True)
-class ExcerptPart:
+class ExcerptPart(Struct, frozen=True):
     """A part of an excerpt; `found`: it was searched for, and is marked; `style`: see `core.formatting`."""
 
     text: str

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from lanchat.core.model import Availability, MemberKey, PrivateThread, RoomId
 from lanchat.core.profile import BY_KEY, Avatar
@@ -38,8 +39,7 @@ _RELEVANT = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRow:
+class MemberRow(Struct, frozen=True):
     key: MemberKey
     name: str
     about: str  #: a few words below the name, or ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from lanchat.core.model import Availability, MemberKey, RoomId
 from lanchat.core.profile import BY_KEY, Avatar
@@ -48,8 +49,7 @@ def about_member(state: State, preferences: Preferences, room: RoomModel, member
     return " · ".join(filter(None, (away, status, role_text(state, preferences, room, member))))
 
 
-@dataclass(frozen=True, slots=True)
-class ProfileFacts:
+class ProfileFacts(Struct, frozen=True):
     """What a profile shows; equal when it looks the same."""
 
     name: str

@@ -10,10 +10,10 @@ import io
 import sys
 import tkinter as tk
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
 from PIL import Image
 
 from lanchat.desktop.platform.desktop_portal import paths_of
@@ -59,8 +59,7 @@ def _has_text(widget: tk.Misc) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedPicture:
+class CopiedPicture(Struct, frozen=True):
     """A picture that was only in the clipboard, as it came or as a PNG."""
 
     data: bytes

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lanchat.core.text import clean_line, shown_text
 from lanchat.core.translate import _, ngettext
@@ -13,8 +14,7 @@ TITLE_CHARACTERS = 60  #: every system shows so many in one line
 BODY_CHARACTERS, _BODY_LINES = 200, 4  #: every system shows so many, and a glance takes them in
 
 
-@dataclass(frozen=True, slots=True)
-class SystemNotification:
+class SystemNotification(Struct, frozen=True):
     """Clean, bounded plain text. One with the same `key`, that of its room, replaces the older one."""
 
     key: str
@@ -41,8 +41,7 @@ class NotificationService:
         raise NotImplementedError
 
 
-@dataclass(slots=True)
-class _Unseen:
+class _Unseen(Struct):
     """Messages of one room that were not seen yet."""
 
     count: int = 0  # of messages since the room was last seen

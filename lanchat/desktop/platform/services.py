@@ -10,7 +10,8 @@ import sys
 import threading
 import tkinter as tk
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lanchat.desktop.platform.notifier import NotificationService
 
@@ -61,8 +62,7 @@ class PolledAppearance(Appearance):
             self.learn(self._look())
 
 
-@dataclass(frozen=True, slots=True)
-class SystemRequests:
+class SystemRequests(Struct, frozen=True):
     """The App's methods for requests that macOS sends to a running program. All are called on the Tk thread."""
 
     show: Callable[[], None]

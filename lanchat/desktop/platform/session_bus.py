@@ -14,8 +14,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from jeepney.io.blocking import DBusConnection
@@ -30,8 +31,7 @@ class NoAnswer(Exception):
     """There is no session bus, or nothing on it answers this call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """The destination, object path and interface of a call."""
 
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
+
+from msgspec import Struct
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
@@ -73,8 +74,7 @@ def _distance(word: str, name: str) -> int | None:
 
 
 # --- the palette -----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class SwitchTarget:
+class SwitchTarget(Struct, frozen=True):
     """A row of the palette: a room, a member in a room, or the search."""
 
     key: Hashable

@@ -10,9 +10,11 @@ Of very many found rooms, those found first are shown: a flood of made-up rooms 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lanchat.core.file_words import described_offer
 from lanchat.core.model import Availability, MemberKey, RoomId
@@ -34,8 +36,7 @@ _HEIGHT, _THREAD_HEIGHT = 52, 44  # design pixels
 _NOTE_LINE, _NOTE_AROUND = 17, 10
 
 
-@dataclass(frozen=True, slots=True)
-class RoomRow:
+class RoomRow(Struct, frozen=True):
     """A room in the list. Rows are equal when they look the same."""
 
     key: RoomId
@@ -70,8 +71,7 @@ class RoomRow:
         return signs
 
 
-@dataclass(frozen=True, slots=True)
-class RoomListNote:
+class RoomListNote(Struct, frozen=True):
     """Words in the place of rooms."""
 
     words: str

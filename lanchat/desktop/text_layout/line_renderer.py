@@ -9,9 +9,9 @@ from __future__ import annotations
 import tkinter as tk
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from PIL import ImageTk
 
 from lanchat.core.text import extends
@@ -27,8 +27,7 @@ _ELLIPSIS = "…"
 _UNLIMITED = 1 << 20  # pixels
 
 
-@dataclass(frozen=True, slots=True)
-class LinePiece:
+class LinePiece(Struct, frozen=True):
     """A part of a line: plain text, one emoji, or a shaped word that is drawn as a picture."""
 
     text: str
@@ -38,8 +37,7 @@ class LinePiece:
     run: int = 0  #: index of the run that it is a part of
 
 
-@dataclass(frozen=True, slots=True)
-class FittedLine:
+class FittedLine(Struct, frozen=True):
     """A text as it fits into a width."""
 
     pieces: tuple[LinePiece, ...]  #: from left to right

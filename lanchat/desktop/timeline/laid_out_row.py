@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from msgspec import Struct
 from PIL import ImageTk
 
 from lanchat.core.file_offer import FileOffer
@@ -62,8 +62,7 @@ class RowLine(NamedTuple):
     goes_on: bool = False  #: it belongs to the same paragraph as the line before
 
 
-@dataclass(slots=True, eq=False)
-class LaidOutRow:
+class LaidOutRow(Struct, eq=False):
     """A row, laid out in lines. Its images live as long as it does."""
 
     row: TimelineRow

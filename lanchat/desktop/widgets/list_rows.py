@@ -5,9 +5,10 @@ from __future__ import annotations
 import tkinter as tk
 from bisect import bisect_right
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from lanchat.desktop.theme.theme import Theme
 
@@ -93,8 +94,7 @@ def in_previous_order(old: Sequence[R], new: Sequence[R]) -> list[R]:
     return [now.get(row.key, row) for row in old]
 
 
-@dataclass(frozen=True, slots=True)
-class RowArea:
+class RowArea(Struct, frozen=True):
     """Where a row is painted: the pixels of its ground on the canvas, and its colour."""
 
     canvas: tk.Canvas
@@ -115,8 +115,7 @@ class RowArea:
 _HEADING_HEIGHT, _HEADING_LEFT, _HEADING_BOTTOM = 34, 8, 13  # design pixels
 
 
-@dataclass(frozen=True, slots=True)
-class ListHeading:
+class ListHeading(Struct, frozen=True):
     """A heading between rows. The cursor skips it."""
 
     words: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from lanchat.core.translate import _
 from lanchat.desktop.theme.icons import IconName
@@ -142,8 +143,7 @@ _MENU_ROW, _MENU_PAD, _MENU_ICON, _MENU_WIDEST = 32, 10, 16, 320
 _DRAG_THRESHOLD = 4  # design pixels: a click may move the pointer so far
 
 
-@dataclass(frozen=True, slots=True)
-class MenuItem:
+class MenuItem(Struct, frozen=True):
     words: str
     command: Callable[[], None]
     icon: IconName | None = None

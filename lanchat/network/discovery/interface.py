@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Annotated, Protocol, TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing
@@ -39,29 +39,25 @@ class RoomDescription(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
         return self.room_id, self.fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class RoomSeen:
+class RoomSeen(Struct, frozen=True):
     """A Listing is new, or has changed (same room_id and fingerprint)."""
 
     listing: Listing
 
 
-@dataclass(frozen=True, slots=True)
-class RoomLost:
+class RoomLost(Struct, frozen=True):
     """A room said goodbye, or no longer answers."""
 
     listing: Listing
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkChanged:
+class NetworkChanged(Struct, frozen=True):
     """This computer's addresses changed, or it woke up: pending reconnections should be tried now."""
 
     addresses: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateHost:
+class DuplicateHost(Struct, frozen=True):
     """A room that is advertised here seems to be hosted elsewhere too, with the same key, by another run of lanchat.
 
     A hint only: it may be an old or forged record. MUST be reported seldom for one place.
@@ -72,13 +68,11 @@ class DuplicateHost:
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class BurstOver:
+class BurstOver(Struct, frozen=True):
     """The first burst of questions is over: an empty list of rooms means something now."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiscoveryProblem:
+class DiscoveryProblem(Struct, frozen=True):
     """The system has refused for a while what discovery needs. Reported once; discovery keeps trying."""
 
     why: str

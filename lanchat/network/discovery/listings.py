@@ -9,8 +9,9 @@ import heapq
 import ipaddress
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from lanchat.core import limits
 from lanchat.core.address import Numeric
@@ -30,8 +31,7 @@ CHECK_SECONDS = 0.3  # for an address to answer; shorter than the gap between tw
 Key: TypeAlias = tuple[RoomId, bytes]
 
 
-@dataclass(slots=True)
-class _KnownRoom:
+class _KnownRoom(Struct):
     description: RoomDescription
     liveness: Liveness
     source: Source
@@ -49,8 +49,7 @@ class _KnownRoom:
         return min(self.liveness.next_at, self.checked_at + CHECK_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """One room to be asked whether it is still there. `widely`: on every port; `connect`: by TCP too."""
 
     key: Key

@@ -21,8 +21,9 @@ import ipaddress
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from lanchat.network.host_addresses import Snapshot, best_first
 
@@ -50,8 +51,7 @@ class Step(enum.Enum):
     LOOKED_AROUND = "the first burst is over"
 
 
-@dataclass(frozen=True, slots=True)
-class AskOne:
+class AskOne(Struct, frozen=True):
     """lanchat's question to one address."""
 
     address: str
@@ -167,8 +167,7 @@ class Liveliness(enum.Enum):
     FORGOTTEN = "not asked any more"
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """How often a room is asked."""
 
     every: float  #: seconds from an answer to the next question

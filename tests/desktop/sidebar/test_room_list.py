@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from msgspec import structs
 
@@ -142,7 +140,7 @@ def test_a_few_words_say_how_it_is(state: State, told: list[Event], subtitle: st
 
 def test_a_host_who_bears_the_name_of_one_i_know_is_told_apart(state: State) -> None:
     state.apply(connected())
-    state.apply(RoomFound(replace(listing(GARDEN, host=LI), host="ben")))
+    state.apply(RoomFound(structs.replace(listing(GARDEN, host=LI), host="ben")))
     assert row(state, GARDEN).subtitle == f"ben ({tag(LI)}), 3 here"
     state.apply(RoomFound(listing(ATTIC, host=BEN)))
     assert row(state, ATTIC).subtitle == "Ben, 3 here"
@@ -257,8 +255,8 @@ def test_a_room_that_let_no_connection_in_is_grey_though_it_answers(shut: State)
 @pytest.mark.parametrize(
     "news",
     [
-        [RoomFound(replace(listing(), port=1234))],
-        [RoomFound(replace(listing(), boot_id="another run"))],
+        [RoomFound(structs.replace(listing(), port=1234))],
+        [RoomFound(structs.replace(listing(), boot_id="another run"))],
         [RoomGone(listing()), RoomFound(listing())],
         [RoomFound(listing(answering=False)), RoomFound(listing())],
         [connected()],
