@@ -105,7 +105,18 @@ def test_what_the_window_knows_needs_no_screen() -> None:
 
 def test_the_window_is_drawn_before_the_slow_libraries_are_loaded() -> None:
     """The engine's thread loads them meanwhile, and the parser of formats the first text that has one."""
-    slow = {"cryptography", "ssl", "asyncio", "zeroconf", "markdown_it"}
-    program = f"import sys, lanchat.desktop.app; print(*{slow!r} & sys.modules.keys())"
+    assert not loaded_with("app") & {"cryptography", "ssl", "asyncio", "zeroconf", "markdown_it"}
+
+
+def test_a_start_loads_what_it_shows() -> None:
+    """Whoever has no room waits for no conversation, and whoever has one waits for nothing that a press opens."""
+    assert "lanchat.desktop.conversation_view" not in loaded_with("app")
+    pressed_for = {"capture.screenshot", "voice.record_bar", "pages.message_list"}
+    assert not loaded_with("conversation_view") & {f"lanchat.desktop.{module}" for module in pressed_for}
+
+
+def loaded_with(module: str) -> set[str]:
+    """The modules that a process has when it has imported this one of the desktop."""
+    program = f"import sys, lanchat.desktop.{module}; print(*sys.modules)"
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8")
-    assert not told.stdout.split()
+    return set(told.stdout.split())

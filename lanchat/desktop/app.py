@@ -32,6 +32,7 @@ from lanchat.desktop.platform.services import SystemRequests, handle_system_requ
 from lanchat.desktop.platform.sound import Chime
 from lanchat.desktop.platform.wakeup import ExitSignals
 from lanchat.desktop.room_requests import RoomRequests
+from lanchat.desktop.routes import import_conversation
 from lanchat.desktop.view_context import AboutLanchat, AllKeys, Closing, InRoom, JoinBy, Place, Program, SettingsAt
 from lanchat.desktop.widgets.tk_events import focused_widget
 from lanchat.desktop.window import Window
@@ -48,6 +49,7 @@ T = TypeVar("T")
 
 _SAVE_MS = 2_000
 _DROPS_MS = 700  # loading what takes drops needs 10 ms, which the first moment has not
+_ROOMS_MS = 300  # nobody opens the first room sooner
 _LEAVE_SECONDS = 10  # the Engine needs about a second to leave its rooms and the network
 
 
@@ -124,6 +126,7 @@ class App(Program):
     def _started(self) -> None:
         self._save_periodically()
         self.root.after(_DROPS_MS, accept_drops, self.root, self.window.files_over, self.window.files_dropped)
+        self.root.after(_ROOMS_MS, self.run_in_background, import_conversation, lambda _done: None)
         IdleWatch(self.root.after, lambda idle: self.do(Attend(idle=idle)))
         if self._kept.notice:
             self.window.say(self._kept.notice)

@@ -8,11 +8,9 @@ In a narrow window the people have no column: when shown, they cover the right p
 from __future__ import annotations
 
 import tkinter as tk
+from typing import TYPE_CHECKING
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.desktop.conversation_view import ConversationView
-from lanchat.desktop.people.people_pane import PeoplePane
-from lanchat.desktop.room_header import HEADER_HEIGHT
 from lanchat.desktop.routes import MainView, view_for
 from lanchat.desktop.sidebar.sidebar import Sidebar
 from lanchat.desktop.view_context import InRoom, Place, ViewContext
@@ -20,6 +18,10 @@ from lanchat.desktop.widgets.buttons import Pressable
 from lanchat.desktop.widgets.menus import popover_of
 from lanchat.desktop.widgets.tk_events import ancestors, has_focus
 from lanchat.engine.events import Event
+
+if TYPE_CHECKING:
+    from lanchat.desktop.conversation_view import ConversationView
+    from lanchat.desktop.people.people_pane import PeoplePane
 
 SIDE_WIDTH, PEOPLE_WIDTH = 264, 196  #: design pixels
 MAIN_LEAST = 420  #: design pixels; where the main pane would be narrower, the people cover it
@@ -48,6 +50,15 @@ class Panes(tk.Frame):
         self.pack(fill="both", expand=True)
         self.main_view.focus_first()
 
+    @property
+    def conversation(self) -> ConversationView | None:
+        """The view in the main pane, where it is the conversation of a room."""
+        if not isinstance(self._place, InRoom):
+            return None
+        from lanchat.desktop.conversation_view import ConversationView  # not needed before there is a room
+
+        return self.main_view if isinstance(self.main_view, ConversationView) else None
+
     def heard(self, event: Event) -> None:
         self.sidebar.heard(event)
         self.main_view.heard(event)
@@ -56,10 +67,10 @@ class Panes(tk.Frame):
 
     def show(self, place: Place) -> None:
         """Replace the view in the main pane."""
-        self._place, self._people_cover = place, False
         before = self.main_view
-        if isinstance(before, ConversationView):
-            before.composer.keep()  # the new view may be of the same room, and reads the draft
+        if self.conversation is not None:
+            self.conversation.composer.keep()  # the new view may be of the same room, and reads the draft
+        self._place, self._people_cover = place, False
         self.main_view = self._build(place)
         before.destroy()
         self.update_idletasks()  # a widget that is not mapped yet takes no keys: those pressed now would be lost
@@ -122,6 +133,8 @@ class Panes(tk.Frame):
         if room_id is None:
             return
         if self.people is None:
+            from lanchat.desktop.people.people_pane import PeoplePane  # not needed before there is a room
+
             self.people = PeoplePane(self, self._context, room_id)
             shade = self._context.theme.palette.shade
             self.people.configure(width=self._context.theme.px(PEOPLE_WIDTH), highlightbackground=shade)
@@ -132,6 +145,8 @@ class Panes(tk.Frame):
         px = self._context.theme.px
         people.configure(highlightthickness=px(1) if self._people_cover else 0)
         if self._people_cover:
+            from lanchat.desktop.room_header import HEADER_HEIGHT
+
             people.pack_forget()
             top = px(HEADER_HEIGHT + 1)  # the button that hides them stays visible
             people.place(relx=1, y=top, anchor="ne", relheight=1, height=-top)
@@ -163,7 +178,7 @@ class Panes(tk.Frame):
     # --- keyboard focus ----------------------------------------------------------------------------------------------
     def next_pane(self, step: int) -> None:
         """Focus the pane after (1) or before (-1) the focused one; a conversation counts as two."""
-        main = self.main_view.panes() if isinstance(self.main_view, ConversationView) else [self.main_view]
+        main = [self.main_view] if self.conversation is None else self.conversation.panes()
         panes = [self.sidebar, *main, *([self.people] if self.people is not None else [])]
         at = next((n for n, pane in enumerate(panes) if has_focus(pane)), len(main))
         panes[(at + step) % len(panes)].focus_first()

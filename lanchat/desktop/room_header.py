@@ -14,7 +14,6 @@ from lanchat.core.model import EntryId, RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model import phrases
-from lanchat.desktop.pages.message_list import MessageList
 from lanchat.desktop.room_actions import room_menu
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import FilesOf, ViewContext, room_of
@@ -198,6 +197,8 @@ class PinnedPopover(Popover):
             self.close()
             if unpin is not None:
                 unpin(hit.message.message_id)
+
+        from lanchat.desktop.pages.message_list import MessageList  # not needed at the start
 
         found = MessageList(scrolled.inside, context, go, remove if unpin else None, _("Unpin"), "raised")
         found.pack(fill="x")

@@ -1,6 +1,7 @@
 """Which view the main pane shows for a Place. Tk thread.
 
-Views that no start shows are imported when the first of them is needed, which takes some 7 ms.
+A view is imported when the first of its kind is needed, and that of a room when the last session ended in one, else
+a moment after the start: `import_conversation`.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ import tkinter as tk
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from lanchat.desktop import view_context as places
-from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.desktop.view_context import Place, ViewContext
 
 if TYPE_CHECKING:
     from lanchat.desktop.capture.drawing_page import DrawingPage
+    from lanchat.desktop.conversation_view import ConversationView
     from lanchat.desktop.pages.files_page import FilesPage
     from lanchat.desktop.pages.search_page import SearchPage
 
@@ -30,6 +31,8 @@ def view_for(master: tk.Misc, context: ViewContext, place: Place) -> MainView:
         case places.InRoom(room_id, seq):
             room = context.state.room(room_id)
             if room.asked is None or (room.known and seq > 0):  # a search hit is shown whatever has to be answered
+                from lanchat.desktop.conversation_view import ConversationView
+
                 return ConversationView(master, context, place)
             from lanchat.desktop.pages.join_room_page import question_page
 
@@ -76,3 +79,8 @@ def view_for(master: tk.Misc, context: ViewContext, place: Place) -> MainView:
             return ClosingPage(master, context, place)
         case _:
             assert_never(place)
+
+
+def import_conversation() -> None:
+    """On any thread: the modules of a conversation, so that the first room that is opened does not wait for them."""
+    import lanchat.desktop.people.people_pane  # noqa: F401

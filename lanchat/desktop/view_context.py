@@ -11,12 +11,11 @@ import sys
 import tkinter as tk
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.desktop.capture.drawing import Drawing
 from lanchat.desktop.model.spell_checker import SpellChecker
 from lanchat.desktop.model.state import State
 from lanchat.desktop.theme.theme import Theme
@@ -25,6 +24,9 @@ from lanchat.engine.commands import Command
 from lanchat.engine.events import Event
 from lanchat.storage.reader import Reader
 from lanchat.storage.settings import PreferencesFile
+
+if TYPE_CHECKING:
+    from lanchat.desktop.capture.drawing import Drawing
 
 T = TypeVar("T")
 

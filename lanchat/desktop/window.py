@@ -8,13 +8,13 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _
 from lanchat.desktop import view_context as places
 from lanchat.desktop.composer.draft import put_back, put_files_back
-from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.last_session import begun_threads, fitting_geometry, last_place, remember, reopen_rooms
 from lanchat.desktop.model.room_model import JoinQuestion
 from lanchat.desktop.model.state import State
@@ -34,6 +34,9 @@ from lanchat.engine.file_events import files_on_disk
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
 from lanchat.storage.settings import ZOOM_LEAST, ZOOM_MOST, PreferencesFile
+
+if TYPE_CHECKING:
+    from lanchat.desktop.conversation_view import ConversationView
 
 SIZE, SIZE_LEAST = (1060, 690), (660, 440)  #: design pixels
 _SOON_MS = 30
@@ -67,6 +70,10 @@ class Window(ViewContext):
     @property
     def main_view(self) -> MainView | None:
         return self.panes.main_view if self.panes is not None else None
+
+    @property
+    def conversation(self) -> ConversationView | None:
+        return self.panes.conversation if self.panes is not None else None
 
     # --- events ------------------------------------------------------------------------------------------------------
     def heard(self, event: Event) -> None:
@@ -147,12 +154,11 @@ class Window(ViewContext):
     # --- files dropped on the window ---------------------------------------------------------------------------------
     def files_over(self, over: bool) -> bool:
         """Files are held over the window, or no more. Whether they can be dropped: into the message being written."""
-        view = self.main_view
-        return isinstance(view, ConversationView) and view.files_over(over)
+        return self.conversation is not None and self.conversation.files_over(over)
 
     def files_dropped(self, paths: Sequence[str]) -> None:
-        if isinstance(self.main_view, ConversationView):
-            self.main_view.composer.attach(paths)
+        if self.conversation is not None:
+            self.conversation.composer.attach(paths)
 
     # --- navigation --------------------------------------------------------------------------------------------------
     def go(self, place: Place) -> None:
@@ -208,7 +214,7 @@ class Window(ViewContext):
 
     def _has_composer_of(self, room_id: str) -> bool:
         """The composer of this room exists, and puts a text that was not written back itself."""
-        return isinstance(self.main_view, ConversationView) and self.main_view.room_id == room_id
+        return self.conversation is not None and self.conversation.room_id == room_id
 
     def _question(self) -> JoinQuestion | None:
         """What has to be answered before the current room can be joined."""

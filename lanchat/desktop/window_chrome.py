@@ -9,16 +9,13 @@ import sys
 import tkinter as tk
 from collections.abc import Callable
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont, ImageTk
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.composer.composer import Composer
-from lanchat.desktop.conversation_view import ConversationView
 from lanchat.desktop.model.state import State
-from lanchat.desktop.pages.help_pages import everywhere
 from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.picture_cache import drawn
@@ -28,6 +25,9 @@ from lanchat.desktop.widgets.keyboard import COMMAND, OPTION
 from lanchat.desktop.widgets.tk_events import DelayedCalls, focused_widget
 from lanchat.desktop.window import Window
 from lanchat.storage.settings import Preferences
+
+if TYPE_CHECKING:
+    from lanchat.desktop.composer.composer import Composer
 
 _ZOOM_STEP = 0.1
 _ON_MAC = sys.platform == "darwin"
@@ -112,8 +112,8 @@ def _open_switcher(window: Window) -> None:
 
 
 def _find(window: Window) -> None:
-    view = window.main_view
-    if isinstance(view, ConversationView):
+    view = window.conversation
+    if view is not None:
         view.find()
     else:
         window.go(SearchAll())
@@ -128,8 +128,8 @@ def _show_files(window: Window) -> None:
 
 
 def _to_mention(window: Window, step: int) -> None:
-    view = window.main_view
-    if isinstance(view, ConversationView):
+    view = window.conversation
+    if view is not None:
         view.timeline.to_mention(step)
 
 
@@ -141,8 +141,8 @@ def _next_pane(window: Window, step: int) -> None:
 def _escape(window: Window) -> None:
     """Close what was opened last: in a room the find bar, an answer or an edit, a profile, people over the main pane;
     else the page."""
-    view, panes = window.main_view, window.panes
-    if isinstance(view, ConversationView):
+    view, panes = window.conversation, window.panes
+    if view is not None:
         if not (view.close_find() or view.composer.give_up() or (panes is not None and panes.leave_people())):
             view.focus_first()
     elif not isinstance(window.place, InRoom):
@@ -166,8 +166,8 @@ def _paste_into_composer(window: Window, event: tk.Event[tk.Misc]) -> None:
 
 def _composer_for(window: Window, event: tk.Event[tk.Misc]) -> Composer | None:
     """Where what the person writes goes; None: the focus is in another field, or there is no conversation."""
-    view = window.main_view
-    if not isinstance(view, ConversationView):
+    view = window.conversation
+    if view is None:
         return None
     in_timeline = str(event.widget).startswith(str(view.timeline))
     return None if event.widget.winfo_class() == "Text" and not in_timeline else view.composer
@@ -244,6 +244,8 @@ def show_menu_bar(root: tk.Tk, window: Window, close: Callable[[], None]) -> Non
     """Replace the menu bar by one in the current language. Accelerators are only shown: `bind_keys` binds them."""
     before = root.nametowidget(root["menu"]) if root["menu"] else None
     actions = shortcuts(window, close)
+    from lanchat.desktop.pages.help_pages import everywhere  # only macOS has a menu bar
+
     words = {press: key.words for key in everywhere() for press in key.presses}
     bar = tk.Menu(root)
 

@@ -6,17 +6,19 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
-from lanchat.desktop.capture.screenshot import Screenshot
 from lanchat.desktop.composer.attach_button import AttachButton
 from lanchat.desktop.composer.new_attachment import made_folder
 from lanchat.desktop.view_context import ViewContext
-from lanchat.desktop.voice.record_bar import RecordBar
 from lanchat.desktop.voice.sound_library import may_record
 from lanchat.desktop.widgets.buttons import IconButton
 from lanchat.desktop.widgets.menus import MenuItem
+
+if TYPE_CHECKING:
+    from lanchat.desktop.voice.record_bar import RecordBar
 
 
 class MediaButtons:
@@ -50,6 +52,8 @@ class MediaButtons:
             button.enable(enabled)
 
     def take_screenshot(self) -> None:
+        from lanchat.desktop.capture.screenshot import Screenshot  # not needed at the start
+
         Screenshot.take(self._context, self._room_id)
 
     def record(self) -> None:
@@ -57,6 +61,8 @@ class MediaButtons:
         if self._bar is not None:
             self._bar.finish()
             return
+        from lanchat.desktop.voice.record_bar import RecordBar  # not needed at the start
+
         folder = made_folder(self._context.kept)
         self._bar = RecordBar(self._master, self._context, folder, self._recorded, self._ended)
         self._bar.pack(side="top", fill="x", before=self._first())

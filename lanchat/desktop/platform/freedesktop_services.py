@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 import re
 from collections.abc import Callable, Sequence
@@ -159,12 +158,14 @@ class FreedesktopNotifications(NotificationService):
             self._capabilities = frozenset(can)
 
     def _show(self, notification: SystemNotification, connection: BusConnection) -> None:
+        from html import escape  # its table of entities is not needed at the start
+
         if self._capabilities is None:  # the service may have started since: at log-in programs start in any order
             self._subscribe(connection)
         if self._capabilities is None:
             return
         markup = "body-markup" in self._capabilities
-        body = html.escape(notification.body, quote=False) if markup else notification.body.translate(_LOOK_ALIKES)
+        body = escape(notification.body, quote=False) if markup else notification.body.translate(_LOOK_ALIKES)
         actions = [_CLICK, _("Open")] if "actions" in self._capabilities else []
         try:
             (number,) = connection.ask(

@@ -11,7 +11,6 @@ from lanchat.core.text import clean_line
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.state import State
-from lanchat.desktop.sidebar.quick_switcher import Switcher
 from lanchat.desktop.sidebar.room_list import RoomList
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import Bookmarks, InRoom, JoinBy, Place, SettingsAt, StartRoom, ViewContext
@@ -179,7 +178,7 @@ class Sidebar(tk.Frame):
         top = tk.Frame(self, bg=palette.side, height=px(_TOP))
         top.pack_propagate(False)
         top.pack(fill="x")
-        self.search = SearchButton(top, theme, lambda: Switcher(context))
+        self.search = SearchButton(top, theme, self._open_switcher)
         self.search.pack(fill="x", padx=px(10), pady=px((_TOP - _SEARCH) / 2))
         tk.Frame(self, bg=palette.line, height=px(1)).pack(fill="x")
         self.me = MePanel(self, context)
@@ -189,6 +188,11 @@ class Sidebar(tk.Frame):
         self.rooms = RoomList(self, context)
         self.rooms.pack(fill="both", expand=True, pady=(px(4), 0))
         tab_order(top, self.rooms, buttons, self.me)
+
+    def _open_switcher(self) -> None:
+        from lanchat.desktop.sidebar.quick_switcher import Switcher  # not needed at the start
+
+        Switcher(self._context)
 
     def _buttons(self, theme: Theme) -> tk.Frame:
         """For rooms that are not in the list."""
