@@ -49,6 +49,12 @@ class ActionBar(Box):
         self._row: MessageRow | None = None
         self.more: Callable[[], None] = lambda: None  #: opens the menu of the message
         self._offered: list[str] = []  # on the first buttons
+        self._turned = turned
+        self._quick: list[EmojiButton] = []  # none before `_build`
+
+    def _build(self) -> None:
+        """Its buttons: made when the bar is shown first, as whoever opens a room waits for it and points at nothing."""
+        theme = self._theme
         self._quick = [
             EmojiButton(self.inside, theme, "", "", partial(self._react, number), size=_BUTTON)
             for number in range(_QUICK)
@@ -62,7 +68,7 @@ class ActionBar(Box):
         buttons = (*self._quick, smile, reply, self._edit, self._pin, self._more)
         for widget in (*buttons, self.below, line):
             for event in WHEEL_EVENTS:
-                widget.bind(event, lambda event: turned(wheel_steps(event)))
+                widget.bind(event, lambda event: self._turned(wheel_steps(event)))
         for button in buttons:
             button.configure(takefocus=0)  # the keys of the timeline do the same
         for widget in (*self._quick, line, smile, reply, self._more):
@@ -82,6 +88,8 @@ class ActionBar(Box):
         if not rights.act:
             self.hide()
             return
+        if not self._quick:
+            self._build()
         self._row = row
         self._offer(quick_reactions(self._context.kept.now.recent_emoji, _QUICK))
         for button, shown in ((self._edit, rights.edit), (self._pin, rights.pin)):

@@ -105,8 +105,11 @@ class FileCards:
 
     def _rows_near(self, around: int) -> dict[EntryId, LaidOutRow]:
         """The rows with files in view, and so many rows beyond."""
-        view, high = self._view, self._view.text.winfo_height()
-        if high <= 1 or not view.rows:
+        view = self._view
+        if not any([row.file is not None for row in view.rows]):  # asking Tk what is in view costs more
+            return {}
+        high = view.text.winfo_height()
+        if high <= 1:
             return {}
         first, last = view.at(0, 0)[0], view.at(0, high)[0]
         near = view.rows[max(0, first - around) : last + 1 + around]
