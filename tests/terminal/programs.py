@@ -62,6 +62,11 @@ class Machine:
             timeout=2 * PATIENCE_SECONDS, env=_environment({}), check=False,
         )  # fmt: skip
 
+    def has_been_in(self, who: str, room: str) -> None:
+        """They have said a word there. By `join`: `send` looks for seconds for another room of that title."""
+        done = self.run(who, "join", room, "--nick", who.title(), stdin="hi\n")
+        assert done.returncode == 0, done.stderr
+
     def pipe(self, who: str, *arguments: str) -> Piped:
         """In the background; its stdin stays open."""
         return Piped(self._start(who, arguments, subprocess.PIPE, {}))

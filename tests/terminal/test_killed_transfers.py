@@ -66,7 +66,7 @@ def opens(machine: Machine, port: str) -> Piped:
 
 def slow(machine: Machine, who: str) -> None:
     """A new lanchat, which has been in the room, and gets files not too fast."""
-    assert machine.run(who, "send", "Kitchen", "hi", "--nick", who.title()).returncode == 0
+    machine.has_been_in(who, "Kitchen")
     path = machine.folder(who) / "settings.json"
     settings = json.loads(path.read_text("utf-8"))
     settings.setdefault("files", {})["bytes_per_second"] = RATE
