@@ -42,10 +42,14 @@ def starts_again(person: Person, offer: events.EntryWritten) -> None:
     assert [(file.message_id, file.state) for file in known] == [(offer.entry_id, FileState.PAUSED)]
 
 
-def goes_on(person: Person, offer: events.EntryWritten) -> Path:
+def goes_on(person: Person, offer: events.EntryWritten, done: int = 0) -> Path:
+    """`done`: bytes that came before, and are not got again."""
     assert person.room_id is not None
     person.do(commands.GetFile(person.room_id, offer.entry_id))
-    return Path(in_state(person, offer, FileState.HERE, FileState.FAILED).path)
+    states = FileState.COMING, FileState.HERE, FileState.FAILED
+    while (told := in_state(person, offer, *states)).state is FileState.COMING:
+        assert told.done >= done
+    return Path(told.path)
 
 
 def names(folder: Path) -> list[str]:
@@ -84,7 +88,7 @@ def test_what_was_paused_goes_on(ana: Person, ben: Person, restart: bool) -> Non
     if restart:
         ben.quits()
         starts_again(ben, offer)
-    got = goes_on(ben, offer)
+    got = goes_on(ben, offer, done=CHUNK)
     assert got.read_bytes() == CONTENT
     assert names(got.parent) == ["notes.txt"]
 
