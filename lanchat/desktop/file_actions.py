@@ -97,7 +97,8 @@ def _save_copy(context: ViewContext, source: Path, say: Callable[[str], None], *
         if targets:
             context.program.run_in_background(partial(copy, targets[0]), say)
 
-    choose_target(context.root, source.name, chosen)
+    ending = "" if source.is_dir() else source.suffix
+    choose_target(context.root, _("Save a copy"), source.name, chosen, ending=ending)
 
 
 class OpenQuestion(Popover):

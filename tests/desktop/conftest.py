@@ -14,7 +14,7 @@ from types import TracebackType
 
 import pytest
 
-from lanchat.desktop.platform import external_programs
+from lanchat.desktop.platform import external_programs, file_chooser
 from lanchat.desktop.theme.palette import DARK, LIGHT
 from lanchat.desktop.theme.theme import Theme
 from lanchat.engine import check_up
@@ -94,6 +94,7 @@ def people(
     """
     monkeypatch.setattr(check_up, "check", all_is_well)
     monkeypatch.setattr(external_programs, "open_with_system", lambda _what: True)
+    monkeypatch.setattr(file_chooser, "ask_desktop", lambda _parent, _question: None)
     monkeypatch.setattr(filedialog, "asksaveasfilename", lambda **_options: "")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     everybody = People(tmp_path, request.node.name)

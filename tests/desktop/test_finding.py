@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tkinter import filedialog
 
 import pytest
 
-from lanchat.desktop.pages import export_page
 from tests.desktop.past import room_of
 from tests.desktop.person import People, Person
 
@@ -115,7 +115,7 @@ def test_what_was_said_is_saved_as_a_file(
     ana: Person, form: str, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / f"kitchen.{ending}"
-    monkeypatch.setattr(export_page.filedialog, "asksaveasfilename", lambda **_options: str(file))
+    monkeypatch.setattr(filedialog, "asksaveasfilename", lambda **_options: str(file))
     ana.presses("More")
     ana.presses("Save what was said…")
     ana.presses(form)

@@ -19,10 +19,14 @@ THEIRS |= {"_name", "_w", "_tclCommands", "_last_child_ids"}
 #: Tk crashes where an emoji in one of the first is edited; there is one window, and it asks within itself.
 NEVER = {
     "Entry", "Combobox", "Spinbox", "LabeledScale", "Toplevel", "simpledialog", "messagebox", "colorchooser", "dialog",
-    "commondialog", "tix", "scrolledtext",
+    "commondialog", "tix", "scrolledtext", "filedialog",
 }  # fmt: skip
-#: The first is never shown: it only receives messages of Windows. The other has no fields, and lies over all screens.
-EXCEPT = {"platform/windows_desktop.py": {"Toplevel"}, "capture/region_overlay.py": {"Toplevel"}}
+#: The first is never shown: it only receives messages of Windows. The second has no fields, and lies over all screens.
+#: The third asks the desktop first, and Tk where its dialogs are the system's or there is nothing else.
+EXCEPT = {
+    "platform/windows_desktop.py": {"Toplevel"}, "capture/region_overlay.py": {"Toplevel"},
+    "platform/file_chooser.py": {"filedialog"},
+}  # fmt: skip
 
 
 def of_tkinter(tree: ast.Module) -> Iterator[str]:

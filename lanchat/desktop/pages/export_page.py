@@ -8,10 +8,9 @@ from __future__ import annotations
 import os
 import tkinter as tk
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from tkinter import filedialog
 
 from msgspec import Struct
 
@@ -20,6 +19,7 @@ from lanchat.core.text import shown_title
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.pages.page import PageView, ProblemBox
 from lanchat.desktop.platform.external_programs import open_folder
+from lanchat.desktop.platform.file_chooser import choose_target
 from lanchat.desktop.view_context import ExportFrom, ViewContext
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.choices import RadioGroup
@@ -95,21 +95,24 @@ class ExportPage(PageView):
 
     def _choose(self) -> None:
         form = self._form.value
-        chosen = filedialog.asksaveasfilename(  # it asks by itself before an existing file is replaced
-            parent=self, title=_("Save what was said"), initialfile=f"{file_name(self._title)}.{form}",
-            defaultextension=f".{form}",
-        )  # fmt: skip
-        if not chosen or not self.winfo_exists():  # the page may have been left while the dialog was open
-            return
-        self._problem.say("")
-        self._told.text("")
-        self._save.enable(False)
-        self._so_far = 0
-        self._saving()
-        folder, room_id = self.context.kept.folder, self._room_id
-        self.context.program.run_in_background(
-            lambda: save(folder, room_id, Path(chosen), form, self._note), self._done
-        )
+        name = f"{file_name(self._title)}.{form}"
+
+        def chosen(paths: Sequence[str]) -> None:
+            if paths:
+                self._save_to(Path(paths[0]), form)
+
+        choose_target(self, _("Save what was said"), name, chosen, ending=f".{form}")
+
+    def _save_to(self, path: Path, form: str) -> None:
+        """The page may have been left while the dialog was open."""
+        if self.winfo_exists():
+            self._problem.say("")
+            self._told.text("")
+            self._save.enable(False)
+            self._so_far = 0
+            self._saving()
+        work = partial(save, self.context.kept.folder, self._room_id, path, form, self._note)
+        self.context.program.run_in_background(work, self._done)
 
     def _note(self, so_far: int) -> None:
         """Called on the thread that saves, where Tk must not be used."""

@@ -16,7 +16,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tkinter import filedialog
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from lanchat.core.translate import _
 from lanchat.desktop.platform.desktop_portal import DONE, ask_portal, paths_of
@@ -29,26 +29,37 @@ _log = logging.getLogger(__name__)
 ChosenPaths: TypeAlias = Callable[[Sequence[str]], None]
 _LOOK_MS = 100
 _open_now: set[str] = set()  # windows with a dialog: a second one would only confuse
+_last_folder = ""  # of what was chosen last, for Tk's own dialog; those of the desktop remember it themselves
+
+
+class FileQuestion(NamedTuple):
+    """What a dialog asks for: files, or a folder, or where something is saved."""
+
+    title: str
+    folder: bool = False
+    save_as: str = ""  #: the name that is suggested; "": nothing is saved
+    ending: str = ""  #: what a name without one gets where Tk asks, with its point
 
 
 def choose_files(widget: tk.Misc, chosen: ChosenPaths) -> None:
     """Ask for one or more files; `chosen` is called with none when the person closed the dialog."""
-    _choose(widget, chosen, folder=False)
+    _choose(widget, FileQuestion(_("Choose files")), chosen)
 
 
 def choose_folder(widget: tk.Misc, chosen: ChosenPaths) -> None:
     """Ask for a folder."""
-    _choose(widget, chosen, folder=True)
+    _choose(widget, FileQuestion(_("Choose a folder"), folder=True), chosen)
 
 
-def choose_target(widget: tk.Misc, name: str, chosen: ChosenPaths) -> None:
-    """Ask where something is saved; `name`: what is suggested. The dialog asks before an existing file is replaced."""
-    _choose(widget, chosen, folder=False, save_as=name)
+def choose_target(widget: tk.Misc, title: str, name: str, chosen: ChosenPaths, *, ending: str = "") -> None:
+    """Ask where something is saved. `name`: what is suggested; `ending`: as in FileQuestion. The dialog asks before an
+    existing file is replaced."""
+    _choose(widget, FileQuestion(title, save_as=name, ending=ending), chosen)
 
 
-def _choose(widget: tk.Misc, chosen: ChosenPaths, *, folder: bool, save_as: str = "") -> None:
+def _choose(widget: tk.Misc, question: FileQuestion, chosen: ChosenPaths) -> None:
     if widget.tk.call("tk", "windowingsystem") != "x11":
-        chosen(_with_tk(widget, folder=folder, save_as=save_as))
+        chosen(_with_tk(widget, question))
         return
     window = widget.winfo_toplevel()
     if str(window) in _open_now:
@@ -58,7 +69,7 @@ def _choose(widget: tk.Misc, chosen: ChosenPaths, *, folder: bool, save_as: str 
     parent = f"x11:{window.winfo_id():x}"
 
     def ask() -> None:
-        answers.put(ask_desktop(parent, folder=folder, save_as=save_as))
+        answers.put(ask_desktop(parent, question))
 
     # a daemon, since it waits for a person, who may quit lanchat meanwhile
     threading.Thread(target=ask, name="file-chooser", daemon=True).start()
@@ -70,63 +81,72 @@ def _choose(widget: tk.Misc, chosen: ChosenPaths, *, folder: bool, save_as: str 
             window.after(_LOOK_MS, look)
             return
         _open_now.discard(str(window))
-        chosen(answer if answer is not None else _with_tk(widget, folder=folder, save_as=save_as))
+        chosen(answer if answer is not None else _with_tk(window, question, _last_folder or str(Path.home())))
 
     look()
 
 
-def _with_tk(widget: tk.Misc, *, folder: bool, save_as: str) -> Sequence[str]:
-    if save_as:
-        name = "".join(one for one in save_as if one <= "\uffff")  # Tk's dialog has an Entry, which emoji crash
-        title = _title(folder, save_as)
-        path = filedialog.asksaveasfilename(parent=widget.winfo_toplevel(), title=title, initialfile=name)
-        return (path,) if path else ()
+def _with_tk(widget: tk.Misc, question: FileQuestion, folder: str = "") -> Sequence[str]:
+    """`folder`: where it starts; "": where the system's dialog does."""
+    global _last_folder
+    options: dict[str, Any] = {"parent": widget.winfo_toplevel(), "title": question.title}
     if folder:
-        path = filedialog.askdirectory(parent=widget.winfo_toplevel(), title=_("Choose a folder"), mustexist=True)
-        return (path,) if path else ()
-    return tuple(filedialog.askopenfilenames(parent=widget.winfo_toplevel(), title=_("Choose files")))
+        options["initialdir"] = folder
+    if question.save_as:
+        name = "".join(one for one in question.save_as if one <= "\uffff")  # Tk's dialog has an Entry: emoji crash it
+        path = filedialog.asksaveasfilename(initialfile=name, defaultextension=question.ending, **options)
+        paths: Sequence[str] = (path,) if path else ()
+    elif question.folder:
+        path = filedialog.askdirectory(mustexist=True, **options)
+        paths = (path,) if path else ()
+    else:
+        paths = tuple(filedialog.askopenfilenames(**options))
+    if paths:
+        _last_folder = paths[0] if question.folder else str(Path(paths[0]).parent)
+    return paths
 
 
-def ask_desktop(parent: str, *, folder: bool, save_as: str = "") -> Sequence[str] | None:
+def ask_desktop(parent: str, question: FileQuestion) -> Sequence[str] | None:
     """The paths that were chosen; None: nothing can ask. Takes as long as the person does. Any thread but Tk's."""
+    save_as, folder = question.save_as, question.folder
     try:
-        return _with_portal(parent, folder=folder, save_as=save_as)
+        return _with_portal(parent, question)
     except NoAnswer:
         pass
-    title = _title(folder, save_as)
     if program := find("zenity"):
         files = ["--directory"] if folder else ["--multiple", "--separator=\n"]
         if save_as:
             files = ["--save", "--confirm-overwrite", f"--filename={save_as}"]
-        return _with_program([program, "--file-selection", *files, f"--title={title}"])
+        return _with_program([program, "--file-selection", *files, f"--title={question.title}"])
     if program := find("kdialog"):
         files = ["--getexistingdirectory"] if folder else ["--multiple", "--separate-output", "--getopenfilename"]
         if save_as:
             files = ["--getsavefilename"]
-        return _with_program([program, "--title", title, *files, str(Path.home() / save_as)])
+        return _with_program([program, "--title", question.title, *files, str(Path.home() / save_as)])
     return None
 
 
-def _title(folder: bool, save_as: str) -> str:
-    if save_as:
-        return _("Save a copy")
-    return _("Choose a folder") if folder else _("Choose files")
-
-
 def _with_program(argv: Sequence[str]) -> Sequence[str] | None:
+    """Run in the home folder: zenity's dialog starts in the working folder."""
+    home = Path.home()
+    folder = home if home.is_dir() else None
     try:
-        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, env=environment(), check=False)
+        done = subprocess.run(
+            argv, stdin=subprocess.DEVNULL, capture_output=True, env=environment(), cwd=folder, check=False
+        )
     except OSError as error:
         _log.warning("%s does not start: %s", Path(argv[0]).name, error.strerror)
         return None
     return [path for path in done.stdout.decode(sys.getfilesystemencoding(), "surrogateescape").split("\n") if path]
 
 
-def _with_portal(parent: str, *, folder: bool, save_as: str) -> Sequence[str]:
+def _with_portal(parent: str, question: FileQuestion) -> Sequence[str]:
     """Raises NoAnswer."""
-    options: dict[str, tuple[str, object]] = {"multiple": ("b", not folder), "directory": ("b", folder)}
-    if save_as:
-        options = {"current_name": ("s", save_as)}
-    method = "SaveFile" if save_as else "OpenFile"
-    code, results = ask_portal("FileChooser", method, [parent, _title(folder, save_as)], options)
+    options: dict[str, tuple[str, object]] = {
+        "multiple": ("b", not question.folder), "directory": ("b", question.folder)
+    }  # fmt: skip
+    if question.save_as:
+        options = {"current_name": ("s", question.save_as)}
+    method = "SaveFile" if question.save_as else "OpenFile"
+    code, results = ask_portal("FileChooser", method, [parent, question.title], options)
     return paths_of(results.get("uris", [])) if code == DONE else []

@@ -24,6 +24,9 @@ Ana = PageUser[Any]
 
 @pytest.fixture(autouse=True)
 def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No desktop can ask, so that Tk does."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(filedialog, "asksaveasfilename", CHOOSER)
     data = tmp_path / "data"
     data.mkdir()
@@ -38,9 +41,11 @@ class Chooser:
 
     answer: Path | None = None
     suggested = ""
+    asked = 0
 
     def __call__(self, *, initialfile: str, **_options: object) -> str:
         self.suggested = initialfile
+        self.asked += 1
         return str(self.answer) if self.answer else ""
 
 
@@ -57,10 +62,22 @@ def choosing(user: Ana, tmp_path: Path, answer: Path | None) -> Chooser:
     return CHOOSER
 
 
+def saves(user: Ana) -> None:
+    """Press the button, and wait until the question was answered."""
+    asked, saving = CHOOSER.asked, user.button("Save as…")
+    saving.focus_force()
+    user.key("Return")
+    end = time.monotonic() + 10
+    while CHOOSER.asked == asked:
+        assert time.monotonic() < end, "nobody was asked"
+        user.root.update()
+    user.root.update()
+
+
 def test_what_was_said_goes_to_the_file_and_one_is_told_where(user: Ana, tmp_path: Path) -> None:
     file = tmp_path / "talk.html"
     chooser = choosing(user, tmp_path, file)
-    user.key("Return")
+    saves(user)
     assert chooser.suggested == "Kitchen.html"
     assert "the kettle" in file.read_text("utf-8")
     assert f"2 messages saved in {file}" in user.text
@@ -75,7 +92,7 @@ def test_other_forms(user: Ana, tmp_path: Path, downs: int, ending: str, first: 
     chooser = choosing(user, tmp_path, file)
     user.root.focus_get().tk_focusPrev().focus_set()
     user.key(*["Down"] * downs)
-    user.click("Save as…")
+    saves(user)
     assert chooser.suggested.endswith(f".{ending}")
     assert file.read_text("utf-8").startswith(first)
 
@@ -83,7 +100,7 @@ def test_other_forms(user: Ana, tmp_path: Path, downs: int, ending: str, first: 
 def test_choosing_no_file_changes_nothing(user: Ana, tmp_path: Path) -> None:
     choosing(user, tmp_path, None)
     before = user.text
-    user.key("Return")
+    saves(user)
     assert user.text == before
 
 
@@ -91,7 +108,7 @@ def test_a_file_that_is_there_is_replaced_when_the_system_was_told_so(user: Ana,
     file = tmp_path / "talk.html"
     file.write_text("older", "utf-8")
     choosing(user, tmp_path, file)
-    user.key("Return")
+    saves(user)
     assert "the kettle" in file.read_text("utf-8")
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["talk.html"]
 
@@ -103,7 +120,7 @@ def test_what_goes_wrong_is_said_and_the_older_file_stays(user: Ana, tmp_path: P
     choosing(user, tmp_path, file)
     for one in (tmp_path / "data").iterdir():
         one.unlink()
-    user.key("Return")
+    saves(user)
     assert "The data folder cannot be opened." in user.text
     assert file.read_text("utf-8") == "older"
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == ["talk.html"]
@@ -111,7 +128,7 @@ def test_what_goes_wrong_is_said_and_the_older_file_stays(user: Ana, tmp_path: P
 
 def test_a_place_where_nothing_can_be_written(user: Ana, tmp_path: Path) -> None:
     choosing(user, tmp_path, tmp_path / "missing" / "talk.html")
-    user.key("Return")
+    saves(user)
     assert "The file could not be written." in user.text
     assert user.buttons() == ["Save as…", "Cancel"]
 
@@ -119,7 +136,7 @@ def test_a_place_where_nothing_can_be_written(user: Ana, tmp_path: Path) -> None
 def test_a_folder_in_the_place_of_the_file(user: Ana, tmp_path: Path) -> None:
     (tmp_path / "talk").mkdir()
     choosing(user, tmp_path, tmp_path / "talk")
-    user.key("Return")
+    saves(user)
     assert "The file could not be written." in user.text
     assert sorted(one.name for one in tmp_path.iterdir()) == ["data", "talk"]
 
@@ -129,7 +146,7 @@ def test_one_sees_how_far_it_is(user: Ana, tmp_path: Path) -> None:
     works: list[Any] = []
     user.context.run_in_background = lambda work, then: works.append((work, then))
     choosing(user, tmp_path, tmp_path / "talk.html")
-    user.key("Return")
+    saves(user)
     ((work, then),) = works
     saved = work()
     end = time.monotonic() + 10
@@ -147,11 +164,47 @@ def test_a_page_that_was_left_meanwhile_says_it_elsewhere(user: Ana, tmp_path: P
     later: list[Any] = []
     user.context.run_in_background = lambda work, then: later.append(lambda: then(work()))
     choosing(user, tmp_path, tmp_path / "talk.html")
-    user.key("Return")
+    saves(user)
     assert "Saving…" in user.buttons()
     user.page.destroy()
     later.pop()()
     assert said == [f"2 messages saved in {tmp_path / 'talk.html'}"]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there the dialog keeps the window waiting")
+def test_who_leaves_the_page_while_the_dialog_is_open_still_gets_the_file(user: Ana, tmp_path: Path) -> None:
+    said: list[str] = []
+    user.context.say = said.append
+    file = tmp_path / "talk.txt"
+    choosing(user, tmp_path, file)
+    user.root.focus_get().tk_focusPrev().focus_set()
+    user.key("Down")
+    user.click("Save as…")
+    user.page.destroy()
+    end = time.monotonic() + 10
+    while not said:
+        assert time.monotonic() < end, "nothing was saved"
+        user.root.update()
+    assert said == [f"2 messages saved in {file}"]
+    assert file.read_text("utf-8").startswith("Kitchen\n")
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there Tk has the system's dialog")
+def test_the_desktop_is_asked_with_a_title(user: Ana, tmp_path: Path) -> None:
+    """As for a copy of a picture: by its own dialog, where it has one."""
+    file = tmp_path / "talk.html"
+    choosing(user, tmp_path, None)
+    told = tmp_path / "told"
+    zenity = tmp_path / "zenity"
+    zenity.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{told}"\necho "{file}"\n', "utf-8")
+    zenity.chmod(0o755)
+    user.click("Save as…")
+    end = time.monotonic() + 10
+    while "saved in" not in user.text:
+        assert time.monotonic() < end, user.text
+        user.root.update()
+    assert f"2 messages saved in {file}" in user.text
+    assert {"--save", "--filename=Kitchen.html", "--title=Save what was said"} <= set(told.read_text().split("\n"))
 
 
 @pytest.mark.parametrize(
@@ -180,10 +233,16 @@ def test_the_question_is_really_asked(user: Ana, monkeypatch: pytest.MonkeyPatch
 
     def answer() -> None:
         call = user.root.tk.call
-        asked.append(str(call("wm", "title", f"{user.page}.__tk_filedialog")))
+        if not call("winfo", "exists", ".__tk_filedialog"):
+            user.root.after(50, answer)
+            return
+        asked.append(str(call("wm", "title", ".__tk_filedialog")))
         call("set", "::tk::Priv(selectFilePath)", "")  # as its button Cancel does
 
-    user.root.after(200, answer)
+    user.root.after(50, answer)
     user.click("Save as…")
+    end = time.monotonic() + 10
+    while not asked and time.monotonic() < end:
+        user.root.update()
     assert asked == ["Save what was said"]
     assert "saved in" not in user.text

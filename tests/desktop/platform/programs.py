@@ -14,7 +14,7 @@ _SCRIPT = """#!{python} -IS
 import json, os, sys
 stdin = "" if sys.stdin.isatty() else sys.stdin.read()
 with open({told!r}, "w") as told:
-    told.write(json.dumps({{"argv": sys.argv, "stdin": stdin, "env": dict(os.environ)}}) + "\\n")
+    told.write(json.dumps({{"argv": sys.argv, "stdin": stdin, "env": dict(os.environ), "in": os.getcwd()}}) + "\\n")
 told = {answers!r}.get(" ".join(sys.argv[1:]), {usual!r})
 sys.stdout.write(told[0])
 sys.exit(told[1])
@@ -47,7 +47,7 @@ class Programs:
         return path
 
     def next(self) -> Any:
-        """What the next one to run was given: `argv`, `stdin`, `env`. Waits for it."""
+        """What the next one to run was given: `argv`, `stdin`, `env`, and `in` which folder. Waits for it."""
         while b"\n" not in self._rest:
             assert select.select([self._descriptor], [], [], _SECONDS)[0], "no program ran"
             self._rest += os.read(self._descriptor, 65536)

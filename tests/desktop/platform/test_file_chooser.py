@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tkinter as tk
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 
 from lanchat.desktop.platform import file_chooser
 from lanchat.desktop.platform.desktop_portal import paths_of
-from lanchat.desktop.platform.file_chooser import ask_desktop, choose_files, choose_target
+from lanchat.desktop.platform.file_chooser import FileQuestion, ask_desktop, choose_files, choose_folder, choose_target
 from tests.desktop.platform.programs import Programs
 
 pytestmark = pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there Tk has the system's dialog")
+FILES = FileQuestion("Choose files")
 
 
 @pytest.fixture
@@ -25,20 +27,20 @@ def no_bus(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_bus")
 def test_without_any_dialog_nobody_is_asked(programs: Programs) -> None:
-    assert ask_desktop("x11:1", folder=False) is None
+    assert ask_desktop("x11:1", FILES) is None
 
 
 @pytest.mark.usefixtures("no_bus")
 @pytest.mark.parametrize("name", ["zenity", "kdialog"])
 def test_a_dialog_program_tells_what_was_chosen(programs: Programs, name: str) -> None:
     programs.install(name, "/home/ana/a b.txt\n/home/ana/c\n")
-    assert ask_desktop("x11:1", folder=False) == ["/home/ana/a b.txt", "/home/ana/c"]
+    assert ask_desktop("x11:1", FILES) == ["/home/ana/a b.txt", "/home/ana/c"]
 
 
 @pytest.mark.usefixtures("no_bus")
 def test_a_dialog_that_is_closed_chooses_nothing(programs: Programs) -> None:
     programs.install("zenity", code=1)
-    assert ask_desktop("x11:1", folder=True) == []
+    assert ask_desktop("x11:1", FileQuestion("Choose a folder", folder=True)) == []
 
 
 @pytest.mark.usefixtures("no_bus")
@@ -57,8 +59,11 @@ def test_the_window_goes_on_while_somebody_chooses(root: tk.Tk, programs: Progra
 @pytest.mark.parametrize("name", ["zenity", "kdialog"])
 def test_a_dialog_program_tells_where_something_is_saved(programs: Programs, name: str) -> None:
     programs.install(name, "/home/ana/b.txt\n")
-    assert ask_desktop("x11:1", folder=False, save_as="-a 🙂.txt") == ["/home/ana/b.txt"]
-    asked = programs.next()["argv"]
+    assert ask_desktop("x11:1", FileQuestion("Save a copy", save_as="-a 🙂.txt")) == ["/home/ana/b.txt"]
+    program = programs.next()
+    asked = program["argv"]
+    assert program["in"] == str(Path.home())  # and not in the folder where lanchat was started
+    assert any("Save a copy" in word for word in asked)
     assert any(word.endswith("-a 🙂.txt") and not word.startswith("-a") for word in asked)
 
 
@@ -74,7 +79,7 @@ def test_tk_is_suggested_a_name_that_it_can_show(
 
     monkeypatch.setattr(file_chooser.filedialog, "asksaveasfilename", ask)
     chosen: list[Sequence[str]] = []
-    choose_target(root, "tea 🍵.png", chosen.append)
+    choose_target(root, "Save a copy", "tea 🍵.png", chosen.append)
     while not chosen:
         root.update()
     assert (chosen, suggested) == ([("/home/ana/x",)], ["tea .png"])
@@ -103,7 +108,7 @@ def test_the_portal_is_asked_first(bus_address: str, programs: Programs) -> None
 
     portal = Portal(bus_address)
     try:
-        assert ask_desktop("x11:2a", folder=False) == ["/home/ana/Bäume.txt"]
+        assert ask_desktop("x11:2a", FILES) == ["/home/ana/Bäume.txt"]
     finally:
         portal.close()
     assert portal.asked[0] == "x11:2a"
@@ -124,3 +129,34 @@ def test_tk_asks_where_nothing_else_can(root: tk.Tk, programs: Programs, monkeyp
     while not chosen:
         root.update()
     assert chosen == [("/home/ana/x",)]
+
+
+@pytest.mark.usefixtures("no_bus")
+def test_tk_starts_at_home_and_then_where_something_was_chosen_last(
+    root: tk.Tk, programs: Programs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setattr(file_chooser, "_last_folder", "")
+    started: list[tuple[str, str]] = []
+
+    def ask(answer: Any, **options: Any) -> Any:
+        started.append((options["title"], options["initialdir"]))
+        return answer
+
+    asks = {"askopenfilenames": "", "asksaveasfilename": "/media/stick/talk.html", "askdirectory": "/srv"}
+    for name, answer in asks.items():
+        monkeypatch.setattr(file_chooser.filedialog, name, partial(ask, answer))
+    chosen: list[Sequence[str]] = []
+    for n in range(1, 3):
+        choose_files(root, chosen.append)
+        while len(chosen) < 3 * n - 2:
+            root.update()
+        choose_target(root, "Save what was said", "talk.html", chosen.append, ending=".html")
+        while len(chosen) < 3 * n - 1:
+            root.update()
+        choose_folder(root, chosen.append)
+        while len(chosen) < 3 * n:
+            root.update()
+    files, save, folder = "Choose files", "Save what was said", "Choose a folder"
+    assert started == [(files, str(tmp_path)), (save, str(tmp_path)), (folder, "/media/stick"),
+                       (files, "/srv"), (save, "/srv"), (folder, "/media/stick")]  # fmt: skip
