@@ -176,7 +176,7 @@ def _host(commands: argparse._SubParsersAction[CommandParser]) -> None:
                         help=_("listen on this TCP port or fail (else: the usual one, or any free one)"))  # fmt: skip
     parser.add_argument("--store", type=_size, metavar=_("SIZE"),
                         help=_("keep up to this much of what others send, such as 5GB, so that it can still be had "
-                               "after they have left; the oldest goes first"))  # fmt: skip
+                               "after they have left; the oldest of whoever sent most goes first"))  # fmt: skip
     _shared(parser, "--nick", "--json", "--window", "--print")
 
 

@@ -64,7 +64,7 @@ class FileChoices(tk.Frame):
             lambda size: _binary(size) if size else _("Nothing"), "store_bytes",
         )  # fmt: skip
         about = _("What is offered in a room that you host stays here, so that others get it also when its sender is "
-                  "gone. When it is full, the oldest goes first.")  # fmt: skip
+                  "gone. When it is full, the oldest of whoever sent most goes first.")  # fmt: skip
         Paragraph(self, theme, about, ink="mute").pack(fill="x", padx=self._side, pady=(0, px(_BETWEEN)))
         self._shown: FileSettings | None = None
         self.refresh()
