@@ -1,4 +1,4 @@
-"""What a person does with the files that a message offers: get, pause, cancel, open, show, save. Tk thread.
+"""What a person does with the files that a message offers: get, pause, cancel, open, show, save, copy. Tk thread.
 
 The cards of the timeline, its menu and keys, and the page of a room's files go through `do_file`. What could run is
 opened only after a question: `OpenQuestion`.
@@ -19,8 +19,11 @@ from lanchat.core.translate import _
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.files import FileAction, is_here, state_in
 from lanchat.desktop.offer_contents import OfferContents
+from lanchat.desktop.pictures.picture_decoding import PictureRefused
+from lanchat.desktop.pictures.zoomed_picture import ZoomedPicture
 from lanchat.desktop.platform.file_chooser import choose_target
 from lanchat.desktop.platform.file_opener import may_run, open_file, show_in_folder
+from lanchat.desktop.platform.picture_clipboard import copy_picture
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.keyboard import tab_order
@@ -49,7 +52,7 @@ def do_file(
             context.do(PauseFile(room_id, message_id))
         case FileAction.CANCEL:
             context.do(CancelFile(room_id, message_id))
-        case FileAction.OPEN | FileAction.SHOW_IN_FOLDER | FileAction.SAVE_COPY:
+        case FileAction.OPEN | FileAction.SHOW_IN_FOLDER | FileAction.SAVE_COPY | FileAction.COPY:
             now = state_in(room, message_id, offer)
             file = Path(now.path)
             if not is_here(now) or not file.exists():
@@ -58,6 +61,8 @@ def do_file(
                 _show(context, file)
             elif action is FileAction.SAVE_COPY:
                 _save_copy(context, file, say, received=now.state is FileState.HERE)
+            elif action is FileAction.COPY:
+                _copy(context, file, say)
             elif may_run(file):
                 OpenQuestion(context, file, "" if author == context.state.me else room.people.called(author))
             else:
@@ -70,6 +75,18 @@ def do_file(
 
 def _open(context: ViewContext, file: Path) -> None:
     context.open_outside(partial(open_file, file))
+
+
+def _copy(context: ViewContext, picture: Path, say: Callable[[str], None]) -> None:
+    ground = context.theme.palette.chat
+
+    def work() -> str:
+        try:
+            return copy_picture(ZoomedPicture(picture, ground).whole())
+        except PictureRefused as refused:
+            return str(refused)
+
+    context.program.run_in_background(work, lambda problem: say(problem or _("Copied")))
 
 
 def _show(context: ViewContext, file: Path) -> None:

@@ -9,7 +9,6 @@ import tkinter as tk
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Literal
 
 from lanchat.core.file_offer import FileOffer
@@ -23,9 +22,7 @@ from lanchat.desktop.model import phrases
 from lanchat.desktop.model.files import FileAction, is_here, state_in, status_of
 from lanchat.desktop.picture_canvas import PictureCanvas
 from lanchat.desktop.picture_strip import PictureStrip
-from lanchat.desktop.pictures.picture_decoding import PictureRefused
-from lanchat.desktop.pictures.zoomed_picture import ZoomedPicture
-from lanchat.desktop.platform.picture_clipboard import can_copy_pictures, copy_picture
+from lanchat.desktop.platform.picture_clipboard import can_copy_pictures
 from lanchat.desktop.room_pictures import RoomPictures
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.view_context import InRoom, ViewContext, room_of
@@ -192,22 +189,8 @@ class PictureViewer(Popover):
         self.close()
         self._context.go(InRoom(self.room_id, self.message.seq))
 
-    def copy(self) -> None:
-        """Put the picture on the clipboard, in the background."""
-        path, ground = self.path, palette_colour(self._context.theme.palette, self._on)
-        if not path:
-            return
-
-        def work() -> str:
-            try:
-                return copy_picture(ZoomedPicture(Path(path), ground).whole())
-            except PictureRefused as refused:
-                return str(refused)
-
-        self._context.program.run_in_background(work, lambda problem: self.say(problem or _("Copied")))
-
     def do(self, action: FileAction) -> None:
-        """Save a copy of the picture, show it in its folder, or open it in another program; if it is here."""
+        """Copy the picture, save a copy, show it in its folder, or open it in another program; if it is here."""
         message = self.message
         if self.path and message.offer is not None:
             do_file(self._context, self.room_id, message.message_id, message.offer, message.author, action, self.say)
@@ -221,7 +204,7 @@ class PictureViewer(Popover):
     # --- keys --------------------------------------------------------------------------------------------------------
     def _key_pressed(self, event: tk.Event[tk.Misc]) -> str | None:
         if pressed_shortcut(event) == f"{COMMAND}-c" and int(event.state) & 0xC:
-            self.copy()
+            self.do(FileAction.COPY)
             return "break"
         if pressed_shortcut(event) == f"{COMMAND}-s" and int(event.state) & 0xC:
             self.do(FileAction.SAVE_COPY)
@@ -274,7 +257,8 @@ class ViewerHead(tk.Frame):
         folder = button("folder", _("Show in folder"), partial(viewer.do, FileAction.SHOW_IN_FOLDER))
         tip = _("Save a copy ({keys})").format(keys=shortcut_words(f"{COMMAND}-s"))
         save = button("export", tip, partial(viewer.do, FileAction.SAVE_COPY))
-        copy = button("copy", _("Copy ({keys})").format(keys=shortcut_words(f"{COMMAND}-c")), viewer.copy)
+        tip = _("Copy ({keys})").format(keys=shortcut_words(f"{COMMAND}-c"))
+        copy = button("copy", tip, partial(viewer.do, FileAction.COPY))
         jump = button("room", _("Go to the message"), viewer.go_to_message)
         self._more, self._with_file = more, [folder, save, *([copy] if can_copy_pictures() else [])]
         if not can_copy_pictures():

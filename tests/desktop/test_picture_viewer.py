@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from PIL import Image
 
 from lanchat.core.model import EntryId
-from lanchat.desktop import picture_viewer
+from lanchat.desktop import file_actions
 from lanchat.desktop.picture_viewer import PictureViewer, view_picture
 from lanchat.desktop.theme.palette import LIGHT
 from lanchat.desktop.theme.theme import Theme
@@ -292,7 +292,7 @@ def digest(path: Path) -> str:
 
 def test_it_is_copied(user: Ana, archive: FileArchive, view: Viewed, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[Image.Image] = []
-    monkeypatch.setattr(picture_viewer, "copy_picture", lambda image: copied.append(image) or "")
+    monkeypatch.setattr(file_actions, "copy_picture", lambda image: copied.append(image) or "")
     view(archive.offers_picture(BEN, "soup.png"))
     user.key("Control-c")
     assert [image.size for image in copied] == [(1600, 900)]

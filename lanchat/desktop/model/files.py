@@ -13,12 +13,13 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from lanchat.core.file_offer import NAME_CHARACTERS, FileOffer
 from lanchat.core.file_words import count_words
-from lanchat.core.model import EntryId
+from lanchat.core.model import EntryId, carrying_room
 from lanchat.core.sizes import progress_words, rate_words, size_words, time_left_words
 from lanchat.core.text import clean_line, shown_problem
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.engine.events import FileChanged, FileState
+from lanchat.engine.made_files import PICTURES as PICTURES_FOLDER
 
 #: What the window shows as a picture; all else is a card with a name.
 PICTURES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"))
@@ -43,6 +44,7 @@ class FileAction(enum.Enum):
     OPEN = "open"
     SHOW_IN_FOLDER = "show"
     SAVE_COPY = "save"
+    COPY = "copy"  #: a picture, to the clipboard
     PLAY = "play"  #: a voice message
     STOP = "stop"
     SEEK = "seek"  #: play it from another place on
@@ -103,7 +105,8 @@ def status_of(offer: FileOffer, now: FileChanged) -> FileStatus:
         case FileState.PAUSED:
             return FileStatus(_joined(progress_words(now.done, whole), _("paused")), "caution", share)
         case FileState.HERE:
-            saved = _("saved to {folder}").format(folder=_folder_words(now.path)) if now.path else ""
+            told = now.path and not _came_by_itself(now)
+            saved = _("saved to {folder}").format(folder=_folder_words(now.path)) if told else ""
             return FileStatus(_joined(size, saved), short=size)
         case FileState.MINE:
             took = ngettext("{n} person has it", "{n} people have it", now.shared).format(n=now.shared)
@@ -113,6 +116,11 @@ def status_of(offer: FileOffer, now: FileChanged) -> FileStatus:
         case FileState.UNAVAILABLE:
             reason = problem or _("nobody here has it")
             return FileStatus(_joined(size, reason), share=share or None, short=_first_sentence(reason))
+
+
+def _came_by_itself(now: FileChanged) -> bool:
+    """Whether it is in the data folder, where nobody looks for it."""
+    return PurePath(now.path).parent.parts[-3:] == (*PurePath(PICTURES_FOLDER).parts, carrying_room(now.room_id))
 
 
 def _folder_words(path: str) -> str:
@@ -125,6 +133,12 @@ def actions_on(now: FileChanged, count: int = 1) -> tuple[FileAction, ...]:
     """What can be done with it, the main action first. `count`: how many files are offered."""
     listing = (FileAction.LIST,) if count > 1 and not is_here(now) else ()
     return _actions(now) + listing
+
+
+def menu_actions(offer: FileOffer, now: FileChanged) -> tuple[FileAction, ...]:
+    """As `actions_on`, with what has no button of its own."""
+    copying = (FileAction.COPY,) if is_picture(offer) and is_here(now) else ()
+    return actions_on(now, offer.count) + copying
 
 
 def _actions(now: FileChanged) -> tuple[FileAction, ...]:
@@ -152,6 +166,7 @@ def action_words(action: FileAction) -> str:
         FileAction.RETRY: _("Try again"), FileAction.PAUSE: _("Pause"), FileAction.CANCEL: _("Cancel"),
         FileAction.OPEN: _("Open"),
         FileAction.SHOW_IN_FOLDER: _("Show in folder"), FileAction.SAVE_COPY: _("Save a copy…"),
+        FileAction.COPY: _("Copy picture"),
         FileAction.PLAY: _("Play"), FileAction.STOP: _("Stop"), FileAction.SEEK: "",
     }[action]  # fmt: skip
 

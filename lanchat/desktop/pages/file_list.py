@@ -14,7 +14,7 @@ from lanchat.core.text import shown_problem
 from lanchat.core.translate import _
 from lanchat.desktop.file_actions import do_file
 from lanchat.desktop.model import phrases
-from lanchat.desktop.model.files import FileAction, action_words, actions_on, size_of, state_in
+from lanchat.desktop.model.files import FileAction, action_words, actions_on, menu_actions, size_of, state_in
 from lanchat.desktop.pages.file_rows import (
     TILE,
     TILE_GAP,
@@ -206,7 +206,7 @@ class FileList(VirtualList[AnyFileRow]):
         now = state_in(self._context.state.room(self._room_id), message.message_id, message.offer)
         entries: list[MenuEntry] = [
             MenuItem(action_words(action), partial(self._do, message, action), danger=action is FileAction.CANCEL)
-            for action in actions_on(now, message.offer.count)
+            for action in menu_actions(message.offer, now)
         ]
         if isinstance(row, TileRow):
             entries.insert(0, MenuItem(_("View"), partial(self._show_picture, message)))

@@ -16,7 +16,7 @@ from msgspec import Struct
 from lanchat.core.formatting import formatted
 from lanchat.core.model import EntryId, MemberKey
 from lanchat.core.translate import _
-from lanchat.desktop.model.files import FileAction, action_words, actions_on, is_here, state_in
+from lanchat.desktop.model.files import FileAction, action_words, is_here, menu_actions, state_in
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.model.thread_model import ThreadModel
 from lanchat.desktop.theme.icons import IconName
@@ -28,7 +28,8 @@ from lanchat.engine.events import EntryState
 FILE_ICONS: Final[dict[FileAction, IconName]] = {
     FileAction.GET: "export", FileAction.LIST: "info", FileAction.RESUME: "play", FileAction.RETRY: "retry",
     FileAction.PAUSE: "pause", FileAction.CANCEL: "close", FileAction.OPEN: "eye", FileAction.SHOW_IN_FOLDER: "folder",
-    FileAction.SAVE_COPY: "export", FileAction.PLAY: "play", FileAction.STOP: "pause", FileAction.SEEK: "play",
+    FileAction.SAVE_COPY: "export", FileAction.COPY: "copy", FileAction.PLAY: "play", FileAction.STOP: "pause",
+    FileAction.SEEK: "play",
 }  # fmt: skip
 _LINKS = 3  # in the menu of one message
 
@@ -134,7 +135,7 @@ def file_actions_of(room: RoomModel, row: MessageRow) -> tuple[FileAction, ...]:
         return ()
     now = state_in(room, row.message_id, row.offer)
     plays = (FileAction.PLAY,) if row.offer.is_voice and is_here(now) else ()
-    return plays + actions_on(now, row.offer.count)
+    return plays + menu_actions(row.offer, now)
 
 
 def file_key(key: str, room: RoomModel, row: MessageRow) -> DoFile | None:
@@ -191,7 +192,8 @@ def menu_of(
                 items.append(item(words, Bookmark(room_id, message_id, not bookmarked), "bookmark"))
             if row.seq:
                 items.append(item(_("Mark unread from here"), MarkUnread(room_id, row.seq), "bell"))
-            items.append(item(_("Who is this?"), ShowProfile(row.author), "people"))
+            if row.author != room.people.me:
+                items.append(item(_("Who is this?"), ShowProfile(row.author), "people"))
             if rights.delete:
                 items.append(SEPARATOR)
                 items.append(item(_("Delete…"), AskDelete(message_id), "delete", danger=True))

@@ -221,6 +221,18 @@ def test_the_menu_leads_to_the_message(user: Ana, archive: FileArchive, listed: 
     assert user.went == [InRoom(KITCHEN, archive.message(message_id).seq)]
 
 
+def test_a_picture_is_copied_from_its_menu(
+    user: Ana, archive: FileArchive, listed: Listed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[tuple[int, int]] = []
+    monkeypatch.setattr(file_actions, "copy_picture", lambda image: copied.append(image.size) or "")
+    archive.offers_picture(BEN, "soup.png")
+    page = listed()
+    press(user, page, "Home", "Menu")
+    user.key("End", "Up", "Return")
+    assert (copied, user.context.said) == ([(1600, 900)], ["Copied"])
+
+
 def test_pictures_are_reached_with_the_arrows_and_viewed(
     user: Ana, archive: FileArchive, listed: Listed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

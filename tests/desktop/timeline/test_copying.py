@@ -109,6 +109,12 @@ def test_every_character_that_is_shown_can_be_copied_as_it_was(talk: Talk) -> No
     assert shown.endswith(timeline.view.selected_text().strip())
 
 
+def test_nobody_is_asked_who_they_are_themselves(talk: Talk) -> None:
+    talk.says(ANA, "lunch?")
+    talk.open()
+    assert "Who is this?" not in talk.menu_of("lunch")
+
+
 def test_the_menu_of_a_message(talk: Talk) -> None:
     talk.says(BEN, "see https://a.lan/x now")
     talk.open()

@@ -9,9 +9,11 @@ import pytest
 from PIL import Image
 
 from lanchat.core.model import EntryId
+from lanchat.desktop import file_actions
 from lanchat.desktop.model.files import FileAction, status_of, type_label
 from lanchat.engine.commands import CancelFile, GetFile, PauseFile
 from lanchat.engine.events import EntryWritten, FileChanged, FileState
+from lanchat.engine.made_files import PICTURES
 from tests.desktop.timeline.offering import (
     a_file,
     a_picture,
@@ -149,6 +151,43 @@ def test_a_caption_stands_over_the_picture_and_is_what_is_copied(room: Talk) -> 
     index = room.timeline.view.find(picture)
     assert index is not None
     assert room.timeline.view.message_text(index)[0] == "Soup, as promised\nsoup.png"
+
+
+def test_a_picture_is_copied_from_its_menu(room: Talk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[tuple[int, int]] = []
+    monkeypatch.setattr(file_actions, "copy_picture", lambda image: copied.append(image.size) or "")
+    picture = offers(room, BEN, a_picture(400, 300))
+    assert "Copy picture" not in menu_of_newest(room), "it is not here yet"
+    room.root.focus_get().event_generate("<Escape>")
+    becomes(room, picture, FileState.HERE, path=str(drawn_file(tmp_path / "soup.png", 400, 300)))
+    assert "Copy picture" in menu_of_newest(room)
+    room.picks("Copy picture")
+    assert (copied, room.said[-1]) == ([(400, 300)], "Copied")
+
+
+def test_what_is_no_picture_is_not_copied_as_one(room: Talk) -> None:
+    becomes(room, offers(room, BEN, a_file()), FileState.HERE, path="/somewhere/release.zip")
+    assert "Copy picture" not in menu_of_newest(room)
+
+
+def test_a_card_says_where_a_file_was_saved_and_no_place_within_lanchat(room: Talk) -> None:
+    """A picture that came by itself is a card where it is of a kind that the window cannot show."""
+    picture = offers(room, BEN, a_picture(400, 300, "soup.heic", media="image/heic"))
+    assert room.timeline is not None
+    becomes(room, picture, FileState.HERE, path=f"/home/ana/.local/share/lanchat/{PICTURES}/{KITCHEN}/soup.heic")
+    words = room.timeline.view.text.words_of_images
+    assert list(words.values()) == ["soup.heic · 2 MB · Open · Show in folder · Save a copy…"]
+    becomes(room, picture, FileState.HERE, path="/home/ana/Downloads/lanchat/Kitchen/soup.heic")
+    assert "2 MB · saved to lanchat/Kitchen" in "".join(words.values())
+
+
+def menu_of_newest(talk: Talk) -> list[str]:
+    talk.text.focus_force()
+    talk.root.update()
+    talk.text.event_generate("<End>")
+    talk.text.event_generate("<Up>")
+    talk.text.event_generate("<Return>")
+    return talk.menu()
 
 
 # --- pictures --------------------------------------------------------------------------------------------------------
