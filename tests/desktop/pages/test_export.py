@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tkinter import filedialog
 from typing import Any
@@ -42,10 +42,13 @@ class Chooser:
     answer: Path | None = None
     suggested = ""
     asked = 0
+    meanwhile: Callable[[], None] | None = None  #: what happens while the dialog is open
 
     def __call__(self, *, initialfile: str, **_options: object) -> str:
         self.suggested = initialfile
         self.asked += 1
+        if self.meanwhile is not None:
+            self.meanwhile()
         return str(self.answer) if self.answer else ""
 
 
@@ -55,7 +58,7 @@ REAL_QUESTION = filedialog.asksaveasfilename
 
 def choosing(user: Ana, tmp_path: Path, answer: Path | None) -> Chooser:
     """Ana sits before the page, and will choose this file."""
-    CHOOSER.answer = answer
+    CHOOSER.answer, CHOOSER.meanwhile = answer, None
     user.context.kept.folder = tmp_path / "data"
     user.hears(connected(KITCHEN))
     user.at(lambda master, context: ExportPage(master, context, ExportFrom(KITCHEN)))
@@ -176,11 +179,11 @@ def test_who_leaves_the_page_while_the_dialog_is_open_still_gets_the_file(user: 
     said: list[str] = []
     user.context.say = said.append
     file = tmp_path / "talk.txt"
-    choosing(user, tmp_path, file)
+    chooser = choosing(user, tmp_path, file)
+    chooser.meanwhile = user.page.destroy
     user.root.focus_get().tk_focusPrev().focus_set()
     user.key("Down")
     user.click("Save as…")
-    user.page.destroy()
     end = time.monotonic() + 10
     while not said:
         assert time.monotonic() < end, "nothing was saved"
@@ -204,7 +207,8 @@ def test_the_desktop_is_asked_with_a_title(user: Ana, tmp_path: Path) -> None:
         assert time.monotonic() < end, user.text
         user.root.update()
     assert f"2 messages saved in {file}" in user.text
-    assert {"--save", "--filename=Kitchen.html", "--title=Save what was said"} <= set(told.read_text().split("\n"))
+    words = told.read_text("utf-8").split("\n")
+    assert {"--save", "--filename=Kitchen.html", "--title=Save what was said"} <= set(words)
 
 
 @pytest.mark.parametrize(
