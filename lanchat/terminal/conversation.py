@@ -66,7 +66,8 @@ def converse(console: Console, options: Options, first: events.Hosting | events.
             console.do(TellTyping(room_id))
 
     editor = Editor(console.post, check, typing)
-    transcript = TextTranscript(Screen(editor.stream), people, outgoing, brief=True, gets=True)
+    find = console.reader.message
+    transcript = TextTranscript(Screen(editor.stream), people, outgoing, brief=True, gets=True, find=find)
     slash = SlashCommands(console, room_id, transcript, hosting=hosting)
     talk = TerminalConversation(console, room_id, transcript, editor, slash, wait=options.wait)
     with redirect_stderr(editor.stream) if is_terminal(sys.stderr) else nullcontext():

@@ -21,7 +21,7 @@ from lanchat.core.file_offer import FileOffer
 from lanchat.core.file_words import described_offer, sent_words, shown_caption
 from lanchat.core.mentions import mentions
 from lanchat.core.message import Message, closed_words, too_new_words
-from lanchat.core.model import Card, MemberKey, PrivateThread
+from lanchat.core.model import Card, EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.core.nicks import Moves
 from lanchat.core.profile import Profile, encode_profile
 from lanchat.core.slash_table import action_of
@@ -29,6 +29,7 @@ from lanchat.core.text import as_sentence, shown_nick, shown_problem, shown_text
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
 from lanchat.engine.events import ConnectionState, EntryState
+from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Hit
 from lanchat.terminal.file_progress import FilesUnderWay
 from lanchat.terminal.formatted_text import message
@@ -116,10 +117,14 @@ class ConversationWriter(ABC):
 class TextTranscript(ConversationWriter):
     brief: bool = False  #: for a person, who gets only the last of very many missed entries
     gets: bool = False  #: files can be got by /get here
+    #: A message of a room as it is on disk now. With it, what was missed is printed when all of it is here, as it is
+    #: then: an edit that is older is not told as news.
+    find: Callable[[RoomId, EntryId], Message | None] | None = None
     first_shown: int = field(default=0, init=False)  #: seq of the oldest entry shown; 0: none yet
     shown: ShownMessages = field(default_factory=ShownMessages, init=False)
     _day: date | None = field(default=None, init=False)
     _missed: int = field(default=0, init=False)  # entries of the backlog that are still to come
+    _held: list[Hit] = field(default_factory=list, init=False)  # of the backlog, until all of it is here
     _replayed: bool = field(default=False, init=False)  # the last entries that came were of it
     _reconnecting: bool = field(default=False, init=False)
     _was_connected: bool = field(default=False, init=False)
@@ -130,15 +135,26 @@ class TextTranscript(ConversationWriter):
             self.notice(news.words)
             if news.path:
                 self.screen.print(f"  {news.path}")  # not wrapped, so that it can be copied
+        if isinstance(event, events.ConnectionChanged):  # the rest of the backlog comes later, if ever
+            self._release_held()
         match event:
             case events.MessagesAdded(room_id) if thread := PrivateThread.of(room_id):
-                if not event.older:
+                if self._held and not event.older:
+                    self._held += (Hit(room_id, one) for one in event.messages)
+                elif not event.older:
                     self._privately(thread, event.messages)
             case events.MessagesAdded(older=True):
                 if event.messages or event.after == event.last:  # else only annotations: whoever asks again gets more
                     self.earlier(event.messages)
-            case events.MessagesAdded():
-                self.next(self._recent(event))
+            case events.MessagesAdded(room_id):
+                recent = self._recent(event)
+                more_comes = event.backlog and self._missed > 0
+                if self.find is not None and (more_comes or self._held):
+                    self._held += (Hit(room_id, one) for one in recent)
+                else:
+                    self.next(recent)
+                if not more_comes:
+                    self._release_held()
             case events.MessagesChanged(messages=messages):
                 for now in sorted(messages, key=lambda one: one.seq):
                     if (before := self.shown.changed(now)) is not None:
@@ -192,6 +208,21 @@ class TextTranscript(ConversationWriter):
         if messages:
             self.first_shown = self.first_shown or messages[0].seq
             self.write(messages)
+
+    def _release_held(self) -> None:
+        """Print what was held of the backlog."""
+        held, self._held = [Hit(hit.room_id, self._as_it_is_now(hit)) for hit in self._held], []
+        seqs = (hit.message.seq for hit in held if PrivateThread.of(hit.room_id) is None)
+        self.first_shown = self.first_shown or next(seqs, 0)
+        self.write_hits(held)
+
+    def _as_it_is_now(self, hit: Hit) -> Message:
+        if self.find is None or PrivateThread.of(hit.room_id) is not None:  # private ones do not change
+            return hit.message
+        try:
+            return self.find(hit.room_id, hit.message.message_id) or hit.message
+        except StorageProblem:  # whatever needs the disk says it
+            return hit.message
 
     def recall(self, hits: Sequence[Hit]) -> None:
         """Print what was said before this session."""

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from lanchat.__main__ import main
 from lanchat.core.content import Text, UnknownMessage
 from lanchat.core.message import Message, Quote, Reaction
-from lanchat.core.model import Availability, Card
+from lanchat.core.model import Availability, Card, EntryId, PrivateThread
 from lanchat.core.profile import Profile, encode_profile
 from lanchat.engine.commands import (
     ChangeProfile,
@@ -686,6 +686,7 @@ class AtTerminal:
         self.fingers = Fingers()
         self.submitted: list[Command] = []
         self.written = ""
+        self.on_disk: dict[EntryId, Message] = {}  #: messages that are there in a newer version
 
     def __call__(self, *happens: Event | Typed, hosting: bool = False) -> list[str]:
         engine = StandIn(lambda command: [])
@@ -694,6 +695,7 @@ class AtTerminal:
             for one in (*happens, LEAVE):
                 engine.events.put(one)  # type: ignore[arg-type]
             transcript = TextTranscript(Screen(written), PeopleColumn(BEN, {BEN: "Ben"}), brief=True)
+            transcript.find = lambda _room_id, message_id: self.on_disk.get(message_id)
             slash = SlashCommands(console, ROOM, transcript, hosting=hosting)
             talk = TerminalConversation(console, ROOM, transcript, self.fingers, slash)
             talk.run(connected(), hosting)
@@ -897,6 +899,28 @@ def test_a_change_of_the_past_has_no_time_and_mine_is_told_as_mine(at_terminal: 
     (now,) = [line for line in at_terminal.written.splitlines() if "You deleted a message." in line]
     assert past.startswith("     ")
     assert now[:2].isdigit()
+
+
+def test_what_was_missed_is_shown_as_it_became_and_older_edits_are_no_news(at_terminal: AtTerminal) -> None:
+    missed = said(ANA, "tea at nien?", seq=2, backlog=True)
+    edited = replace(missed.messages[0], content=Text("tea at nine?"), edited_at=1)
+    later = replace(edited, content=Text("tea at ten?"), edited_at=2)
+    at_terminal.on_disk[edited.message_id] = edited
+    thread = PrivateThread(ROOM, ANA).thread_id
+    lines = at_terminal(
+        here(ANA, BEN), said(BEN, "hi"), reconnecting(), connected(fetched=3), missed,
+        MessagesAdded(ROOM, (), 2, 3, backlog=True), replace(said(ANA, "psst", seq=3, backlog=True), room_id=thread),
+        MessagesAdded(ROOM, (), 3, 4, backlog=True), MessagesChanged(ROOM, (edited,)), MessagesChanged(ROOM, (later,)),
+    )  # fmt: skip
+    assert [line.strip() for line in lines[-4:]] == [
+        "Ana   tea at nine?", "(edited)", "·     [private] Ana: psst", "·     Ana edited “tea at nine?”: tea at ten?",
+    ]  # fmt: skip
+
+
+def test_what_came_before_the_connection_broke_again_is_shown(at_terminal: AtTerminal) -> None:
+    missed = said(ANA, "tea?", seq=2, backlog=True)
+    lines = at_terminal(here(ANA, BEN), said(BEN, "hi"), reconnecting(), connected(fetched=9), missed, reconnecting())
+    assert lines[-2:] == ["Ana   tea?", "·     Reconnecting… the connection broke"]
 
 
 def test_of_a_message_that_was_not_shown_no_change_is_told(at_terminal: AtTerminal) -> None:

@@ -231,6 +231,21 @@ def test_a_person_and_a_bot_answer_edit_react_pin_and_delete(machine: Machine) -
     assert bot.ends() == 1, "one change was refused"
 
 
+def test_who_comes_later_sees_what_became_of_a_message_and_is_told_of_later_edits_only(machine: Machine) -> None:
+    ana = hosting(machine)
+    ana.types("tea?" + ENTER)
+    ana.expects("Ana   tea?")
+    for number in (1, 2):
+        ana.types(f"/edit coffee {number}?" + ENTER)
+        ana.expects(f": coffee {number}?")
+    ben = machine.terminal("ben", "join", "Kitchen", "--nick", "Ben")
+    assert "tea?" not in ben.expects("Ana   coffee 2?")
+    ben.expects("(edited)")
+    ana.expects("Ben joined.")
+    ana.types("/edit water?" + ENTER)
+    assert "edited" not in ben.expects("Ana edited “coffee 2?”: water?")
+
+
 def test_a_pipe_that_says_nothing_listens_until_it_is_ended(machine: Machine) -> None:
     host = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana", "--json")
     room = json.loads(host.expects("\n"))
