@@ -224,7 +224,6 @@ def test_a_part_that_is_too_long_or_cut(here: Path, large: Path) -> None:
     assert later.finish().path.read_bytes() == LARGE
 
 
-@needs_links
 def test_one_of_many_files_that_is_too_long_is_cut(here: Path, tmp_path: Path) -> None:
     many = written(tmp_path / "there" / "many", {f"{number}.txt": b"hello" for number in range(100)})
     _found, manifest, source = offered(many)
@@ -235,6 +234,7 @@ def test_one_of_many_files_that_is_too_long_is_cut(here: Path, tmp_path: Path) -
     assert content_of(partial.finish().path) == content_of(many)
 
 
+@needs_links
 def test_a_part_whose_files_became_links_and_folders(here: Path, trip: Path, tmp_path: Path) -> None:
     """Nothing is written through a link, and what is in the way is told."""
     victim = tmp_path / "victim"
