@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -61,6 +62,28 @@ async def silence(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 async def nothing_else_is_open(*houses: House) -> None:
     await until(lambda: all(house.listener.limiter.pending == 0 for house in houses))
+
+
+def connected_sockets() -> list[socket.socket]:
+    """All TCP connections of this process, both ends."""
+    found = []
+    for one in gc.get_objects():
+        if isinstance(one, socket.socket) and one.fileno() != -1 and one.type == socket.SOCK_STREAM:
+            with suppress(OSError):
+                one.getpeername()
+                found.append(one)
+    return found
+
+
+@on_a_loop
+async def test_neither_side_keeps_what_it_has_to_say_for_a_full_packet() -> None:
+    before = connected_sockets()
+    async with open_house() as house:
+        entered = await enters(house.port)
+        ends = [one for one in connected_sockets() if one not in before]
+        assert len(ends) == 2
+        assert all(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in ends)
+        entered.connection.abort("enough")
 
 
 @on_a_loop
