@@ -38,7 +38,7 @@ class Sharing(Struct, frozen=True):
 
 
 def words_about_typists(names: Sequence[str], more: bool) -> str:
-    """The sentence about who else is writing; "" when nobody is. `more`: further members who are not named."""
+    """A sentence that says who is writing; "" when nobody is. `more`: whether others write besides."""
     if more or len(names) > _NAMED:
         return _("Several people are writing…")
     if len(names) == _NAMED:

@@ -108,7 +108,7 @@ class FileDirectory:
         return Sources(root, found, self._copies.get(root))
 
     def _tell_finders(self, holder: Session, roots: Iterable[bytes]) -> list[Action]:
-        """Answer the clients that asked for one of these roots while nobody had it; `holder` has them now."""
+        """`holder` has the files of these roots now: tell the clients that asked for them while nobody had them."""
         if not self._finding or not self._roots[holder][0]:
             return []
         finders = [

@@ -70,7 +70,7 @@ def formatted(text: str) -> tuple[TextBlock, ...]:
 
 
 def may_mention(span: TextSpan) -> bool:
-    """Whether an @ in it names somebody: not in code, nor in a link."""
+    """Whether an @ in this part mentions somebody. In code and in links it does not."""
     return not (span.style & CODE or span.address)
 
 

@@ -240,7 +240,7 @@ class Host:
             self.forged(session_id)
 
     def _erase(self, seqs: Sequence[int]) -> None:
-        """Send the bodies of these entries to nobody any more."""
+        """These entries were deleted: their bodies are not sent to anybody from now on."""
         if seqs:
             self._feed.erase(seqs)
             for session in self._sessions.values():

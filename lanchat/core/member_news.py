@@ -118,7 +118,7 @@ class Presence:
 
 
 def _state_of(member: Member) -> str:
-    """Of somebody with several programs: busy when one says so, else here when one is."""
+    """Of a member with several devices: busy when one of them says so, else here when one of them is here."""
     states = {session.state for session in member.sessions if session.live}
     return next((state for state in (_BUSY, _HERE, _AWAY) if state in states), _HERE)
 
@@ -292,7 +292,7 @@ class ReadNews:
             self._news.discard(oldest)
 
     def tell_all_to(self, session: Session) -> None:
-        """This Session is told of everybody, because it is new or missed something."""
+        """Tell this Session how far everybody has read: it is new, or it missed something."""
         self._need_all.add(session)
         self._need_own.add(session)
 

@@ -220,7 +220,7 @@ async def _connect_tcp(address: Address) -> socket.socket:
         made = socket.socket(family, kind)
         try:
             made.setblocking(False)
-            # asyncio sets it only for sockets that it makes itself; else a post waits 40 ms for the answer to a `have`
+            # asyncio sets it only where a socket names its protocol; else a post waits 40 ms for the answer to a `have`
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await asyncio.get_running_loop().sock_connect(made, place)
         except BaseException:

@@ -72,12 +72,7 @@ def data(folder: Path, unread: str = "") -> list[Finding]:
         )]  # fmt: skip
     free = shutil.disk_usage(folder).free
     if free < LOW_BYTES:
-        says = _("The disk is nearly full: {free} MB are left for {folder}.")
-        return [Finding(
-            "data", Health.BAD if free < FULL_BYTES else Health.ODD,
-            says.format(free=free // 1_000_000, folder=folder),
-            _("Delete something large: without room nothing can be kept."),
-        )]  # fmt: skip
+        return [_nearly_full("data", folder, free, _("Delete something large: without room nothing can be kept."))]
     if sys.platform != "win32" and folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         return [Finding(
             "data", Health.ODD, _("Other users of this computer can look into {folder}.").format(folder=folder),
@@ -98,14 +93,16 @@ def files(data_dir: Path) -> list[Finding]:
         )]  # fmt: skip
     free = shutil.disk_usage(there).free
     if free < LOW_BYTES:
-        says = _("The disk is nearly full: {free} MB are left for {folder}.")
-        return [Finding(
-            "files", Health.BAD if free < FULL_BYTES else Health.ODD,
-            says.format(free=free // 1_000_000, folder=folder), _("Large files do not come until there is room."),
-        )]  # fmt: skip
+        return [_nearly_full("files", folder, free, _("Large files do not come until there is room."))]
     says = _("{folder}, {free} GB free; {kept} of at most {most} kept for others in rooms of yours")
     kept, most = size_words(_bytes_in(data_dir / file_store.FOLDER)), size_words(chosen.store_bytes)
     return [Finding("files", Health.GOOD, says.format(folder=folder, free=free // 10**9, kept=kept, most=most))]
+
+
+def _nearly_full(name: str, folder: Path, free: int, advice: str) -> Finding:
+    says = _("The disk is nearly full: {free} MB are left for {folder}.")
+    health = Health.BAD if free < FULL_BYTES else Health.ODD
+    return Finding(name, health, says.format(free=free // 1_000_000, folder=folder), advice)
 
 
 def _bytes_in(folder: Path) -> int:
