@@ -162,6 +162,8 @@ class Client:
                 self._actions.append(act.SourcesFound(root, tuple(sources), host or ""))
             case frames.Wanted(roots):
                 self._actions.append(act.FilesWanted(tuple(roots)))
+            case frames.PassesGiven() | frames.Heirs() | frames.Moved():
+                pass
             case _:
                 assert_never(frame)
         self._post_due(now)

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from lanchat.core.codes import RejectCode
 from lanchat.core.file_offer import FileOffer, read_offer
+from lanchat.core.keeping import Keeping, read_keeping
 from lanchat.core.limits import KIND_CHARACTERS, REACTION_BYTES, TOPIC_CHARACTERS, Limits
 from lanchat.core.model import Bytes32, Entry, EntryId
 from lanchat.core.text import clean_line, shows_nothing
@@ -112,7 +113,7 @@ class UnknownAnnotation(Struct, frozen=True, gc=False):
 
 
 Annotation: TypeAlias = Correction | Deletion | ReactionChange | Pinning | TopicText
-Content: TypeAlias = Text | FileOffer | Annotation | Sealed | UnknownMessage | UnknownAnnotation
+Content: TypeAlias = Text | FileOffer | Annotation | Sealed | Keeping | UnknownMessage | UnknownAnnotation
 
 
 _ANNOTATIONS = {
@@ -129,7 +130,7 @@ class Payload(NamedTuple):
     body: bytes
 
 
-def encode(content: Text | FileOffer | Annotation | Sealed, target: EntryId | None = None) -> Payload:
+def encode(content: Text | FileOffer | Annotation | Sealed | Keeping, target: EntryId | None = None) -> Payload:
     """`target`: what an annotation changes, or the message that a text or an offer answers."""
     match content:
         case Text(text) | Correction(text) | TopicText(text):
@@ -142,7 +143,7 @@ def encode(content: Text | FileOffer | Annotation | Sealed, target: EntryId | No
             return Payload(content.kind, target, b"")
         case FileOffer():
             return Payload(content.kind, target, msgspec.msgpack.encode(content))
-        case Sealed():
+        case Sealed() | Keeping():
             return Payload(content.kind, None, msgspec.msgpack.encode(content))
 
 
@@ -155,6 +156,8 @@ def decode(kind: str, body: bytes) -> Content:
     or an offer whose body is not as it should be counts as one of an unknown kind."""
     if kind == FileOffer.kind:
         return read_offer(body) or _unknown(kind)
+    if kind == Keeping.kind:
+        return read_keeping(body) or _unknown(kind)
     try:
         if kind == Sealed.kind:
             return _read_sealed(body)

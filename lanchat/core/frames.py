@@ -16,9 +16,22 @@ import msgspec
 
 from lanchat.core import limits
 from lanchat.core.codes import Code
+from lanchat.core.entering_frames import Auth as Auth
+from lanchat.core.entering_frames import Confirm as Confirm
+from lanchat.core.entering_frames import Entered as Entered
+from lanchat.core.entering_frames import Hello as Hello
+from lanchat.core.entering_frames import Pake as Pake
+from lanchat.core.entering_frames import Refused as Refused
 from lanchat.core.framing import BadFrame as BadFrame
+from lanchat.core.framing import Frame as Frame
 from lanchat.core.framing import Misbehaved as Misbehaved
 from lanchat.core.framing import Splitter as Splitter
+from lanchat.core.keeping_frames import Able as Able
+from lanchat.core.keeping_frames import Heir as Heir
+from lanchat.core.keeping_frames import Heirs as Heirs
+from lanchat.core.keeping_frames import Moved as Moved
+from lanchat.core.keeping_frames import PassesGiven as PassesGiven
+from lanchat.core.keeping_frames import TakeBack as TakeBack
 from lanchat.core.model import (
     Bytes8,
     Bytes16,
@@ -37,68 +50,33 @@ from lanchat.core.model import (
 T = TypeVar("T")
 
 
-class Frame(msgspec.Struct, frozen=True, tag_field="t", tag=str.lower):
-    pass
-
-
-# --- getting in ------------------------------------------------------------------------------------------------------
-class Hello(Frame, frozen=True):
-    """Host: who and what this is. The host's key is its TLS certificate's."""
-
-    version: int
-    nonce: Bytes32
-    room_id: Annotated[str, msgspec.Meta(pattern=r"\A[a-z2-7]{16}\Z")]
-    title: Annotated[str, msgspec.Meta(max_length=80)]
-    passphrase: bool
-
-
-class Auth(Frame, frozen=True):
-    """Client: who I am, proved by a signature that is bound to this connection."""
-
-    card: Card
-    nonce: Bytes32
-    device_id: Bytes8
-    signature: Bytes64
-    pake: bytes = b""  # the client's SPAKE2 message, when the room has a passphrase
-    hosting: Annotated[bytes, msgspec.Meta(max_length=16)] = b""  # from another host of this room: the id of its run
-
-
-class Pake(Frame, frozen=True):
-    """Host: its SPAKE2 message, when the room has a passphrase."""
-
-    message: bytes
-
-
-class Confirm(Frame, frozen=True):
-    """Client: proof that it derived the same key from the passphrase."""
-
-    proof: Bytes32
-
-
-class Entered(Frame, frozen=True):
-    """Host: you are in. With a passphrase: the host's proof that it knows it too."""
-
-    proof: bytes = b""
-
-
-class Refused(Frame, frozen=True):
-    """Host: why it closes this Connection (see `codes.CloseCode`), and after how long to try again, if that helps."""
-
-    code: Code
-    retry_ms: Count = 0
-
-
 # --- the Log ---------------------------------------------------------------------------------------------------------
+class LogMark(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The chain head after `seq`."""
+
+    seq: Seq
+    head: Bytes32
+
+
 class Resume(Frame, frozen=True):
-    """Client: what it has. Epoch 0: nothing, it is a newcomer."""
+    """Client: what it has. Epoch 0: nothing, it is a newcomer.
+
+    `marks`: the heads at its end, close together, at ever larger distances before that, and at its base; the host goes
+    on after the last one that is in its Log, too. `keeps`: the newest `+keeps` entry, which proves the epoch.
+    """
 
     epoch: Count
     last: Seq
     head: Bytes32
+    marks: Annotated[list[LogMark], msgspec.Meta(max_length=limits.MARKS_MOST)] = msgspec.field(default_factory=list)
+    keeps: Entry | None = None
 
 
 class Welcome(Frame, frozen=True):
-    """Host: entries from base+1 follow. The roster follows in `present` frames."""
+    """Host: entries from base+1 follow. The roster follows in `present` frames.
+
+    `base` before the client's last entry: what the client has after it is not in this Log.
+    """
 
     epoch: Count
     base: Seq
@@ -106,6 +84,7 @@ class Welcome(Frame, frozen=True):
     last: Seq
     limits: limits.Limits
     host: Card
+    keeps: Entry | None = None  #: the `+keeps` entry of this epoch
 
 
 class Writer(msgspec.Struct, frozen=True, array_like=True):
@@ -153,10 +132,14 @@ class Page(Frame, frozen=True):
 
 
 class Post(Frame, frozen=True):
-    """Client: new entries from its Outbox, oldest first. `again`: from the Outbox's start, after a `slow_down`."""
+    """Client: new entries from its Outbox, oldest first. `again`: from the Outbox's start, after a `slow_down`.
+
+    `carried`: entries of anybody instead, which a Log that gave way had; in its order.
+    """
 
     entries: list[Entry]
     again: bool = False
+    carried: bool = False
 
 
 class Known(Frame, frozen=True):
@@ -210,11 +193,11 @@ class Present(Frame, frozen=True):
     `states`: whose Availability has changed, and to what; who comes is "here".
     """
 
-    joined: list[Card] = []
-    left: list[Bytes32] = []
+    joined: list[Card] = msgspec.field(default_factory=list)
+    left: list[Bytes32] = msgspec.field(default_factory=list)
     all: bool = False
     more: bool = False
-    states: list[StateMark] = []
+    states: list[StateMark] = msgspec.field(default_factory=list)
 
 
 class Who(Frame, frozen=True):
@@ -323,17 +306,19 @@ class Pong(Frame, frozen=True):
 
 
 class Bye(Frame, frozen=True):
-    """Client: I leave on purpose. Host: the room closes."""
+    """Client: I leave on purpose. Host: the room closes; `closed`: nobody is to open it but its owner."""
+
+    closed: bool = False
 
 
 FromClient: TypeAlias = (
     Auth | Confirm | Resume | Earlier | Page | Post | Have | Who | Rename | Available | Typing | Read | OwnRead
-    | Holding | FindSources | Ping | Pong | Bye
+    | Holding | FindSources | Able | TakeBack | Ping | Pong | Bye
 )  # fmt: skip
 #: Those only in the room, after `welcome`.
 InRoom: TypeAlias = (
     Entries | Earlier | Page | Known | Rejected | SlowDown | Delivered | Present | Cards | Typists | SeenBy | OwnRead
-    | Sources | Wanted
+    | Sources | Wanted | PassesGiven | Heirs | Moved
 )  # fmt: skip
 FromHost: TypeAlias = Hello | Pake | Entered | Refused | Welcome | InRoom | Ping | Pong | Bye
 

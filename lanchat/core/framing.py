@@ -8,6 +8,12 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+import msgspec
+
+
+class Frame(msgspec.Struct, frozen=True, tag_field="t", tag=str.lower):
+    """One message of the protocol; its kinds are in `core.frames`."""
+
 
 class Misbehaved(ValueError):
     """The other side broke the protocol, which no honest program does: its Connection is to be closed.

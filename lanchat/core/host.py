@@ -164,6 +164,8 @@ class Host:
                 self._actions += self._reading.heard(session, frame)
             case frames.Holding() | frames.FindSources():
                 self._actions += self._files.heard(session, frame, now)
+            case frames.Able() | frames.TakeBack():
+                pass
             case frames.Ping():
                 self._actions.append(act.SendTo(session_id, _PONG))
             case frames.Pong():

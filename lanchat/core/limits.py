@@ -27,6 +27,11 @@ TOPIC_CHARACTERS = 120  # one line over the conversation
 REACTION_BYTES = 40  # UTF-8; the longest emoji, two people of different skin kissing, has 35
 REACTIONS_MOST = 20  # different ones on one message: they are drawn as two rows of chips
 
+MARKS_MOST = 64  # heads in one `resume`: 3 kB, enough for any Log
+CARRIED = (500.0, 500)  # carried entries of one client, per second and at once
+HEIRS_MOST = 5  # in one `heirs`
+HEIR_AFTER_SECONDS = 60.0  # in a room without a passphrase, before a member who was never here may keep it open
+
 PAGE_ENTRIES = 200
 PAGE_BYTES = 60_000  # of encoded rows, so that a page with its header fits one FRAME
 

@@ -17,13 +17,17 @@ from kitchen import Guest, Kitchen, card
 from lanchat.core import encoded_log, frames, host_actions
 from lanchat.core.client import Client
 from lanchat.core.client_actions import Send
+from lanchat.core.content import encode as encode_content
 from lanchat.core.encoded_log import cut_page, encode_blocks
 from lanchat.core.frames import FromClient, FromHost, Splitter, decode_from_client, decode_from_host, encode
+from lanchat.core.keeping import PASSES_MOST, Keeping, Pass
 from lanchat.core.limits import (
     ASKED_AT_ONCE,
     FRAME,
     FRAME_BEFORE_MEMBER,
+    HEIRS_MOST,
     HOLDING_MOST,
+    MARKS_MOST,
     PAGE_ENTRIES,
     SEEN_KEPT,
     SOURCES_MOST,
@@ -146,11 +150,14 @@ def test_cards_that_were_asked_for(count: int) -> None:
     assert ana.got(frames.Cards) == [frames.Cards(cards)]
 
 
+CHAIN = tuple(Pass(ROOM, b"k" * 32, 1, MOST, b"i" * 32, b"s" * 64) for _ in range(PASSES_MOST))
+KEEPS = Entry(b"e" * 16, b"k" * 32, b"d" * 8, 0, *encode_content(Keeping(MOST, LAST, START, CHAIN)), MOST, b"s" * 64)
+HEIR = frames.Heir(b"k" * 32, "a" * 64, 65535)
 SMALL_FROM_HOST: list[FromHost] = [
     frames.Pake(b"B" + b"p" * 32),
     frames.Entered(b"p" * 32),
     frames.Refused("a" * 16, MOST),
-    frames.Hello(MOST, b"n" * 32, ROOM, WIDE * 40, True),
+    frames.Hello(MOST, b"n" * 32, ROOM, WIDE * 40, True, b"o" * 32, KEEPS),
 ]
 SMALL_FROM_HOST_IN: list[FromHost] = [
     frames.Welcome(MOST, LAST, START, LAST, LONGEST, widest_card()),
@@ -158,17 +165,19 @@ SMALL_FROM_HOST_IN: list[FromHost] = [
     frames.SlowDown(MOST, "a" * 16),
     frames.Delivered(LAST, LAST), frames.Typists([b"k" * 32] * TYPING_NAMED, True),
     frames.SeenBy([frames.ReadMark(b"k" * 32, LAST)] * SEEN_KEPT), frames.OwnRead(LAST, True),
-    frames.Earlier(LAST, MOST), frames.Ping(), frames.Pong(), frames.Bye(),
+    frames.Earlier(LAST, MOST), frames.Ping(), frames.Pong(), frames.Bye(True),
+    frames.PassesGiven(CHAIN), frames.Heirs([HEIR] * HEIRS_MOST), frames.Moved(HEIR),
     frames.Sources(b"r" * 32, [frames.FileSource(b"k" * 32, ":" * 64, 65_535)] * SOURCES_MOST, "a" * 16),
     frames.Wanted([b"r" * 32] * HOLDING_MOST),
 ]  # fmt: skip
 OF_ANY_SIZE = {frames.Entries, frames.Page, frames.Known, frames.Present, frames.Cards}  # the tests above
 SMALL_FROM_CLIENT: list[FromClient] = [
-    frames.Auth(widest_card(), b"n" * 32, b"d" * 8, b"s" * 64, b"A" + b"p" * 32, b"r" * 16),
+    frames.Auth(widest_card(), b"n" * 32, b"d" * 8, b"s" * 64, b"A" + b"p" * 32, b"r" * 16, CHAIN),
     frames.Confirm(b"p" * 32),
 ]
 SMALL_FROM_CLIENT_IN: list[FromClient] = [
-    frames.Resume(MOST, LAST, START), frames.Earlier(LAST, MOST), frames.Have(LAST, LAST),
+    frames.Resume(MOST, LAST, START, [frames.LogMark(LAST, START)] * MARKS_MOST, KEEPS),
+    frames.Able(65535), frames.TakeBack(), frames.Earlier(LAST, MOST), frames.Have(LAST, LAST),
     frames.Who([b"k" * 32] * ASKED_AT_ONCE), frames.Rename(widest_card()), frames.Available("a" * 16), frames.Typing(),
     frames.Holding(65_535, [b"r" * 32] * HOLDING_MOST), frames.FindSources(b"r" * 32),
     frames.Read(LAST), frames.OwnRead(LAST, True), frames.Ping(), frames.Pong(), frames.Bye(),

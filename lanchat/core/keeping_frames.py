@@ -1,0 +1,48 @@
+"""The frames about who keeps the room open next. They go over connections that are in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lanchat.core import limits
+from lanchat.core.framing import Frame
+from lanchat.core.keeping import Passes
+from lanchat.core.model import Bytes32, PortNumber
+
+
+class Able(Frame, frozen=True):
+    """Client: this computer may keep the room open, and waits for that at this port; 0: it may not, or not now."""
+
+    port: PortNumber
+
+
+class PassesGiven(Frame, frozen=True, tag="passes"):
+    """Host: what entitles you to keep the room open."""
+
+    passes: Passes
+
+
+class Heir(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A member who may keep the room open, and where they listen for that."""
+
+    key: Bytes32
+    address: Annotated[str, msgspec.Meta(max_length=64)]
+    port: PortNumber
+
+
+class Heirs(Frame, frozen=True):
+    """Host: who opens the room when I am gone, the first first. They were reached there."""
+
+    heirs: Annotated[list[Heir], msgspec.Meta(max_length=limits.HEIRS_MOST)]
+
+
+class Moved(Frame, frozen=True):
+    """Host: this one keeps the room open from now on. `bye` follows."""
+
+    heir: Heir
+
+
+class TakeBack(Frame, frozen=True, tag="take_back"):
+    """Client, of a higher rank than the host: I want to keep the room open again; I am `able`."""
