@@ -1,0 +1,85 @@
+"""What entitles a member to keep a room open: passes and `+keeps` entries, made and checked. Any thread.
+
+A chain of passes begins with one that the room's owner signed; each next is signed by the one before, and the last
+names who shows the chain. Only the owner's signature makes a co-owner. All passes of a chain are of one room and one
+generation of its passphrase. A ban of anybody in the chain voids it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from lanchat.core.content import encode
+from lanchat.core.epoch import is_plausible
+from lanchat.core.keeping import PASSES_MOST, Keeping, Pass, Passes, Rank, keeping_in
+from lanchat.core.model import Entry, MemberKey, RoomId
+from lanchat.trust.identity import Identity
+from lanchat.trust.signing import is_signed, make_entry, verify_entry
+
+
+def _nobody(_key: MemberKey) -> bool:
+    return False
+
+
+def make_pass(identity: Identity, room_id: RoomId, key: MemberKey, rank: Rank, generation: int) -> Pass:
+    """A signed Pass for `key`. It counts only at the end of a chain that entitles who signs it."""
+    unsigned = Pass(room_id, key, int(rank), generation, identity.key, b"")
+    return replace(unsigned, signature=identity.sign(unsigned.signed_digest()))
+
+
+def rank_of(
+    key: MemberKey,
+    owner: MemberKey,
+    room_id: RoomId,
+    passes: Passes,
+    least_generation: int = 0,
+    is_banned: Callable[[MemberKey], bool] = _nobody,
+) -> Rank | None:
+    """What `key`, which shows these passes, may do in the room of `owner`; None: they do not entitle it.
+
+    `least_generation`: of the room's passphrase, as far as it is known here.
+    """
+    if key == owner:
+        return Rank.OWNER
+    if not 1 <= len(passes) <= PASSES_MOST or passes[-1].key != key:
+        return None
+    issuer = owner
+    for one in passes:
+        in_chain = (one.room_id, one.issuer, one.generation) == (room_id, issuer, passes[0].generation)
+        if not in_chain or one.generation < least_generation or is_banned(MemberKey(one.key)):
+            return None
+        if one.rank > Rank.MEMBER and issuer != owner:
+            return None
+        issuer = MemberKey(one.key)
+    if not all(is_signed(one.issuer, one.signature, one.signed_digest()) for one in passes):
+        return None
+    return Rank(passes[-1].rank)
+
+
+def make_keeping(identity: Identity, room_id: RoomId, keeping: Keeping) -> Entry:
+    """The signed entry that says so, the first of an epoch. Its counter is 0: it is none of those the device counts."""
+    return make_entry(identity, room_id, 0, encode(keeping), time.time_ns() // 1_000_000)
+
+
+def check_keeping(
+    entry: Entry,
+    room_id: RoomId,
+    owner: MemberKey,
+    held_epoch: int,
+    least_generation: int = 0,
+    is_banned: Callable[[MemberKey], bool] = _nobody,
+) -> Keeping | None:
+    """What a `+keeps` entry says, where its author signed it and is entitled to say it; otherwise None.
+
+    `held_epoch`: the highest epoch of the room that is known here.
+    """
+    keeping = keeping_in(entry)
+    if keeping is None or entry.counter != 0 or not is_plausible(keeping.epoch, held_epoch):
+        return None
+    author = MemberKey(entry.author)
+    if rank_of(author, owner, room_id, keeping.passes, least_generation, is_banned) is None:
+        return None
+    return keeping if verify_entry(entry, room_id) else None
