@@ -15,7 +15,7 @@ from lanchat.core.frames import Heir
 
 RESTART_SECONDS: Final = 2.0  # a program that is started again is there by then
 TURN_SECONDS: Final = 2.0  # from one heir to the next: more than an opening takes
-OTHERS_SECONDS: Final = (60.0, 90.0)  # who was not named: the heirs are all gone by then; random, so that few come at once
+OTHERS_SECONDS: Final = (60.0, 90.0)  # who was not named: all heirs had their turns; random, so that few come at once
 
 
 class Ended(enum.Enum):

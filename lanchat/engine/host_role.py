@@ -31,11 +31,12 @@ from lanchat.engine.entering import RoomDialer
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.own_entries import Person
 from lanchat.network.connection import Connection
+from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.dialer import Address, Unreachable, never
 from lanchat.network.discovery.interface import Discovery, RoomDescription
 from lanchat.network.file_server import FileServer
 from lanchat.network.link import MemoryLink
-from lanchat.network.listener import ConnectionLimiter, Listener
+from lanchat.network.listener import Listener
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.handshake import Expected, HostPolicy, Pin

@@ -26,11 +26,11 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.file_frames import FILE_ALPN, Give, Missing, decode_from_puller
 from lanchat.core.frames import Misbehaved
 from lanchat.core.model import Card, MemberKey, RoomId
+from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.file_connection import FileConnection
 from lanchat.network.file_holder import FileHolder
 from lanchat.network.file_puller import FilePuller
 from lanchat.network.file_shelf import FileShelf
-from lanchat.network.listener import ConnectionLimiter
 from lanchat.network.transfer_rate import TransferRate
 from lanchat.trust.handshake import HostHandshake, HostPolicy
 from lanchat.trust.identity import Identity, certificate_fingerprint, host_context

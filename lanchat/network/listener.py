@@ -3,10 +3,7 @@
 Its work ends with the handshake: an admitted member's Connection goes to the AdmissionHandler. On the Engine's loop.
 Connections for files go to the FileAcceptor even before TLS; the limits here count them, too.
 
-The ConnectionLimiter counts connections that are not members yet: how many at once, and how many newcomers from one
-address. The Listener asks it before TLS allocates its buffers, up to 0.3 MB a connection. Who connects is known only
-near the end of the handshake, so an address over its limit still gets a few handshakes a second: members whom the host
-knows join as always, and newcomers are told when to try again.
+A Listener may change hands: a member's, open before it is needed, becomes that of the room's host, with its port.
 """
 
 from __future__ import annotations
@@ -17,21 +14,19 @@ import errno
 import logging
 import socket
 import ssl
-from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
 from lanchat.core import frames, limits
-from lanchat.core.address import neighbourhood
 from lanchat.core.codes import CloseCode
 from lanchat.core.file_frames import FILE_ALPN
 from lanchat.core.frames import BadFrame
 from lanchat.core.model import Card, DeviceId, MemberKey
-from lanchat.core.sessions import Bucket
 from lanchat.network.client_hello import wants_protocol
 from lanchat.network.connection import GOODBYE_SECONDS, Connection
+from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.trust.handshake import HostHandshake, HostPolicy
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.passphrase import PassphraseLimiter, TooManyAttempts
@@ -42,71 +37,6 @@ _BACKLOG = 4_096  # many may connect at once: a client that finds no place here 
 _BUSY_HANDSHAKES = 16  # so many under way delay the next one, by at most _YIELD_SECONDS
 _YIELD_SECONDS = 0.02
 _RETRY_SECONDS = 1.0  # after the system had no descriptor for another connection
-
-#: Addresses whose newcomers are counted. A LAN has fewer; for an attacker with more (IPv6), the oldest are forgotten.
-_MAX_ADDRESSES = 4_096
-
-
-@dataclass(eq=False)
-class ConnectionLimiter:
-    """Decides which connections may begin a handshake, by their addresses."""
-
-    total: int = limits.UNAUTHENTICATED  #: handshakes at once
-    per_address: int = limits.UNAUTHENTICATED_PER_ADDRESS  #: of them from one address
-    #: Newcomers from one address: so many within so many seconds.
-    windows: tuple[tuple[int, float], ...] = (limits.NEW_PER_ADDRESS_SHORT, limits.NEW_PER_ADDRESS_LONG)
-
-    def __post_init__(self) -> None:
-        self._pending: Counter[str] = Counter()
-        self._recent: dict[str, deque[float]] = {}  # when newcomers from there ended their handshakes
-        self._overflow: Bucket | None = None  # handshakes of addresses over their limit
-
-    @classmethod
-    def lifted(cls, connections: int) -> ConnectionLimiter:
-        """For benchmarks and test networks, where hundreds of members share one address."""
-        return cls(connections, connections, ())
-
-    def admit(self, address: str, now: float) -> bool:
-        """Whether a handshake with `address` may begin; if so, `release` MUST follow."""
-        source = neighbourhood(address)
-        if self._pending.total() >= self.total or self._pending[source] >= self.per_address:
-            return False
-        if self.newcomer_wait(address, now) > 0:
-            self._overflow = self._overflow or Bucket(*limits.HEARD_IN_A_CROWD, now)
-            if not self._overflow.take(1, now):
-                return False
-        self._pending[source] += 1
-        return True
-
-    def newcomer_wait(self, address: str, now: float) -> float:
-        """Seconds until a newcomer from `address` may join; 0: at once."""
-        times = self._recent.get(neighbourhood(address), ())
-        waits = [0.0]
-        for count, seconds in self.windows:
-            if len(times) >= count:
-                waits.append(times[-count] + seconds - now)
-        return max(waits)
-
-    def release(self, address: str, now: float, known: bool = False) -> None:
-        """The handshake is over, whatever its result. `known`: it was no newcomer, and does not count as one."""
-        source = neighbourhood(address)
-        self._pending[source] -= 1
-        if self._pending[source] <= 0:
-            del self._pending[source]
-        if self.windows and not known:
-            times = self._recent.pop(source, None) or deque(
-                maxlen=max(count for count, _seconds in self.windows)
-            )
-            self._recent[source] = times  # the dict is in order of the last handshake
-            if self.newcomer_wait(address, now) <= 0:  # a refused newcomer does not prolong its own wait
-                times.append(now)
-            if len(self._recent) > _MAX_ADDRESSES:
-                del self._recent[next(iter(self._recent))]
-
-    @property
-    def pending(self) -> int:
-        """Handshakes under way."""
-        return self._pending.total()
 
 
 class PortTaken(OSError):
@@ -144,7 +74,6 @@ class _PendingConnection:
     """A connection whose handshake is under way."""
 
     connection: Connection
-    handshake: HostHandshake
     address: str
     known: bool = False  #: the client proved a key that the host knows
 
@@ -180,6 +109,10 @@ class Listener:
         self.port = self._sockets[0].getsockname()[1]
         self._accepting = {asyncio.create_task(self._accept(one)) for one in self._sockets}
 
+    def change_hands(self, handler: AdmissionHandler, policy: HostPolicy, limiter: ConnectionLimiter) -> None:
+        """From now on those who connect come to another handler. The one before has let nobody begin a handshake."""
+        self.handler, self.policy, self.limiter = handler, policy, limiter
+
     async def close(self) -> None:
         for listening_socket in self._sockets:
             listening_socket.closing = True
@@ -206,7 +139,7 @@ class Listener:
                 continue
             listening_socket.last_accepted = None
             if self.limiter.admit(address[0], loop.time()):
-                task = asyncio.create_task(self._serve(client, address[0]))
+                task = asyncio.create_task(self._serve(client, address[0], self.limiter))
                 self._handshaking.add(task)
                 task.add_done_callback(self._handshaking.discard)
             else:
@@ -220,16 +153,16 @@ class Listener:
             await asyncio.sleep(_YIELD_SECONDS / 10)
             waited += _YIELD_SECONDS / 10
 
-    async def _serve(self, client: socket.socket, address: str) -> None:
+    async def _serve(self, client: socket.socket, address: str, limiter: ConnectionLimiter) -> None:
         loop, files = asyncio.get_running_loop(), self.files
         connection = Connection()
-        pending = _PendingConnection(connection, HostHandshake(self.policy), address)
+        pending = _PendingConnection(connection, address)
         handed_over = False
         until = loop.time() + limits.HANDSHAKE_SECONDS
         try:
             if files is not None and await wants_protocol(client, FILE_ALPN, limits.HANDSHAKE_SECONDS):
                 handed_over = True
-                files.serve(client, address, partial(self._release_later, loop, address))
+                files.serve(client, address, partial(_release_later, loop, limiter, address))
                 return
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             await loop.connect_accepted_socket(
@@ -254,23 +187,18 @@ class Listener:
             raise
         finally:
             if not handed_over:
-                self.limiter.release(address, loop.time(), pending.known)
-
-    def _release_later(self, loop: asyncio.AbstractEventLoop, address: str, known: bool) -> None:
-        """A file connection's handshake is over, on its thread."""
-        with contextlib.suppress(RuntimeError):  # the loop is closed by now
-            loop.call_soon_threadsafe(self.limiter.release, address, loop.time(), known)
+                limiter.release(address, loop.time(), pending.known)
 
     async def _admit(self, pending: _PendingConnection) -> None:
-        connection, handshake = pending.connection, pending.handshake
+        connection, handshake = pending.connection, HostHandshake(self.policy)
         try:
             async with asyncio.timeout(limits.ENTER_SECONDS):
                 if full := self.handler.refusal():
                     raise full
                 connection.send(frames.encode(handshake.hello()))
-                await self._answer_next(pending)
+                await self._answer_next(pending, handshake)
                 if handshake.passphrase_attempt:
-                    await self._try_passphrase(pending)
+                    await self._try_passphrase(pending, handshake)
         except TimeoutError:
             connection.refuse(CloseCode.SLOW)
         except BadFrame as fault:
@@ -283,9 +211,9 @@ class Listener:
             assert handshake.entered is not None, "a failed handshake raises"
             self.handler.entered(connection, *handshake.entered)
 
-    async def _answer_next(self, pending: _PendingConnection) -> None:
+    async def _answer_next(self, pending: _PendingConnection, handshake: HostHandshake) -> None:
         """Answer the next frame of a known kind. Raises Refusal, for a newcomer from an address over its limit too."""
-        connection, handshake = pending.connection, pending.handshake
+        connection = pending.connection
         frame = None
         while frame is None:
             frame = frames.decode_from_client(await connection.next_body(limits.ENTER_SECONDS))
@@ -297,11 +225,11 @@ class Listener:
         for answer in answers:
             connection.send(frames.encode(answer))
 
-    async def _try_passphrase(self, pending: _PendingConnection) -> None:
+    async def _try_passphrase(self, pending: _PendingConnection, handshake: HostHandshake) -> None:
         """One passphrase attempt: counted, computed off the loop, and answered after a fixed time, since the time of
         the arithmetic depends on the secret."""
         loop = asyncio.get_running_loop()
-        connection, handshake, began = pending.connection, pending.handshake, loop.time()
+        connection, began = pending.connection, loop.time()
         try:
             attempt = self.passphrase_limiter.start(began, pending.address)
         except TooManyAttempts as busy:
@@ -311,7 +239,7 @@ class Listener:
             answer = await asyncio.to_thread(handshake.answer_pake)
             await asyncio.sleep(began + limits.PASSPHRASE_ANSWER_SECONDS - loop.time())
             connection.send(frames.encode(answer))
-            await self._answer_next(pending)
+            await self._answer_next(pending, handshake)
             right = True
         except Refusal as refusal:
             right = False if refusal.code is CloseCode.WRONG else None
@@ -319,6 +247,14 @@ class Listener:
         finally:
             if self.passphrase_limiter.end(attempt, right):
                 self.handler.alarm()
+
+
+def _release_later(
+    loop: asyncio.AbstractEventLoop, limiter: ConnectionLimiter, address: str, known: bool
+) -> None:
+    """A file connection's handshake is over, on its thread."""
+    with contextlib.suppress(RuntimeError):  # the loop is closed by now
+        loop.call_soon_threadsafe(limiter.release, address, loop.time(), known)
 
 
 async def _stop(tasks: set[asyncio.Task[None]]) -> None:

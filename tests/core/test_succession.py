@@ -38,7 +38,9 @@ def test_a_room_that_was_closed_for_all_is_opened_by_nobody() -> None:
 def test_who_is_no_heir_waits_until_the_heirs_had_their_turns(how: Ended) -> None:
     last_heir = waits(CLEO, how)
     soonest, latest = (waits(ANA, how, (BEN, CLEO), part) for part in (0.0, 1.0))
-    assert last_heir is not None and soonest is not None and latest is not None
+    assert last_heir is not None
+    assert soonest is not None
+    assert latest is not None
     assert last_heir < 60 <= soonest < latest <= 92
 
 
@@ -51,4 +53,5 @@ def test_who_has_no_passes_or_lets_nobody_in_never_opens_it() -> None:
 def test_another_device_of_the_heir_is_not_the_heir() -> None:
     other_device = Inheritance((ANA,), ANA.key, ANA.port + 1, entitled=True)
     wait = other_device.seconds(Ended.MOVED, 0.0)
-    assert wait is not None and wait >= 60
+    assert wait is not None
+    assert wait >= 60

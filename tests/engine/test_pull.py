@@ -13,10 +13,10 @@ from network.file_peers import KITCHEN, PATIENCE_SECONDS, OfferedBytes, Shelf, a
 from lanchat.core.file_manifest import Manifest
 from lanchat.core.file_offer import FileOffer
 from lanchat.engine.pull import Pull, PullOwner, SourcePlace
+from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.file_fetch import FileFetch
 from lanchat.network.file_server import FileServer
 from lanchat.network.file_shelf import PullEnd
-from lanchat.network.listener import ConnectionLimiter
 from lanchat.storage.partial_files import PartialFiles, new_part
 from tests.identities import new_identity
 

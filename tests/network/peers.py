@@ -18,8 +18,9 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Frame, Splitter
 from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.network.connection import Connection
+from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.dialer import JoinedConnection, enter
-from lanchat.network.listener import ConnectionLimiter, Listener
+from lanchat.network.listener import Listener
 from lanchat.trust import passphrase
 from lanchat.trust.handshake import ClientHandshake, Expected, HostPolicy, Pin
 from lanchat.trust.identity import Identity, certificate_fingerprint, client_context, host_context

@@ -15,10 +15,10 @@ import pytest
 from lanchat.core import limits
 from lanchat.core.file_frames import FILE_ALPN
 from lanchat.network.client_hello import is_whole, protocols, wants_protocol
+from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.file_fetch import FileFetch
 from lanchat.network.file_server import FileServer
 from lanchat.network.file_shelf import PullEnd
-from lanchat.network.listener import ConnectionLimiter
 from lanchat.trust.identity import client_context
 from network.file_peers import OfferedBytes, Shelf, Taken, caller
 from network.peers import Numeric, enters, on_a_loop, open_house, until

@@ -6,7 +6,7 @@ import pytest
 
 from lanchat.core import limits
 from lanchat.core.address import neighbourhood
-from lanchat.network.listener import ConnectionLimiter
+from lanchat.network.connection_limiter import ConnectionLimiter
 
 AT_ONCE = limits.UNAUTHENTICATED_PER_ADDRESS
 SHORT, SHORT_SECONDS = limits.NEW_PER_ADDRESS_SHORT

@@ -19,11 +19,11 @@ from lanchat.core.file_manifest import CHUNK
 from lanchat.core.frames import Frame, Ping
 from lanchat.core.model import RoomId
 from lanchat.network import file_connection, file_server
+from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.file_connection import FileConnection
 from lanchat.network.file_fetch import FileFetch, FileGive
 from lanchat.network.file_server import FileServer
 from lanchat.network.file_shelf import PullEnd
-from lanchat.network.listener import ConnectionLimiter
 from lanchat.trust.identity import Identity, client_context
 from lanchat.trust.join_errors import RefusedByHost
 from network.file_peers import (

@@ -14,7 +14,8 @@ import pytest
 
 from lanchat.core import frames, limits
 from lanchat.network import connection, listener
-from lanchat.network.listener import ConnectionLimiter, PortTaken
+from lanchat.network.connection_limiter import ConnectionLimiter
+from lanchat.network.listener import PortTaken
 from lanchat.trust.join_errors import PassphraseRequired, RefusedByHost, WrongPassphrase
 from network.peers import PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until
 from tests.identities import new_identity
