@@ -22,7 +22,7 @@ from lanchat.core.codes import RejectCode
 from lanchat.core.file_offer import FileOffer, read_offer
 from lanchat.core.keeping import Keeping, read_keeping
 from lanchat.core.limits import KIND_CHARACTERS, REACTION_BYTES, TOPIC_CHARACTERS, Limits
-from lanchat.core.model import Bytes32, Entry, EntryId
+from lanchat.core.model import KEY_BYTES, Bytes32, Entry, EntryId, MemberKey
 from lanchat.core.text import clean_line, shows_nothing
 
 ANNOTATION: Final = "+"  #: the first letter of an annotation's kind
@@ -83,6 +83,16 @@ class TopicText(Struct, frozen=True, gc=False):
     text: str
 
 
+class BanChange(Struct, frozen=True, gc=False):
+    """An annotation of the room itself: this member may not come in any more, or may again. Its body is the member's
+    key; it has no target."""
+
+    kind: ClassVar[str] = "+ban"
+    kind_off: ClassVar[str] = "+unban"
+    member: MemberKey
+    on: bool = True
+
+
 _SealedKey = Annotated[bytes, msgspec.Meta(min_length=80, max_length=80)]
 
 
@@ -112,13 +122,13 @@ class UnknownAnnotation(Struct, frozen=True, gc=False):
     kind: str
 
 
-Annotation: TypeAlias = Correction | Deletion | ReactionChange | Pinning | TopicText
+Annotation: TypeAlias = Correction | Deletion | ReactionChange | Pinning | TopicText | BanChange
 Content: TypeAlias = Text | FileOffer | Annotation | Sealed | Keeping | UnknownMessage | UnknownAnnotation
 
 
 _ANNOTATIONS = {
     Correction.kind, Deletion.kind, ReactionChange.kind, ReactionChange.kind_off, Pinning.kind, Pinning.kind_off,
-    TopicText.kind,
+    TopicText.kind, BanChange.kind, BanChange.kind_off,
 }  # fmt: skip
 
 
@@ -141,6 +151,8 @@ def encode(content: Text | FileOffer | Annotation | Sealed | Keeping, target: En
             return Payload(content.kind if on else content.kind_off, target, b"")
         case Deletion():
             return Payload(content.kind, target, b"")
+        case BanChange(member, on):
+            return Payload(content.kind if on else content.kind_off, None, member)
         case FileOffer():
             return Payload(content.kind, target, msgspec.msgpack.encode(content))
         case Sealed() | Keeping():
@@ -158,6 +170,8 @@ def decode(kind: str, body: bytes) -> Content:
         return read_offer(body) or _unknown(kind)
     if kind == Keeping.kind:
         return read_keeping(body) or _unknown(kind)
+    if kind in (BanChange.kind, BanChange.kind_off):
+        return BanChange(MemberKey(body), kind == BanChange.kind) if len(body) == KEY_BYTES else _unknown(kind)
     try:
         if kind == Sealed.kind:
             return _read_sealed(body)
@@ -192,7 +206,7 @@ def is_reaction(text: str) -> bool:
 
 def is_annotation(content: Content) -> TypeGuard[Annotation]:
     """Whether it changes a message or the room in a way that this program knows."""
-    return isinstance(content, Correction | Deletion | ReactionChange | Pinning | TopicText)
+    return isinstance(content, Correction | Deletion | ReactionChange | Pinning | TopicText | BanChange)
 
 
 def is_message(content: Content) -> TypeGuard[Text | FileOffer | UnknownMessage]:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from lanchat.core.codes import RejectCode
 from lanchat.core.content import (
     Annotation,
+    BanChange,
     Content,
     Correction,
     Deletion,
@@ -132,6 +133,8 @@ def change_fault(change: Annotation, author: bytes, target: Target | None, host:
 
     `target`: the message before it in the Log that it is about; None: there is none. `host`: of the room.
     """
+    if isinstance(change, BanChange):
+        return None if author == host != change.member else RejectCode.RIGHT
     if isinstance(change, TopicText):
         return None if author == host else RejectCode.RIGHT
     if target is None:

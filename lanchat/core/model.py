@@ -41,6 +41,7 @@ class Availability(enum.Enum):
     BUSY = "busy"  #: they say so
 
 
+KEY_BYTES: Final = 32  # of a MemberKey
 PROFILE_BYTES: Final = 256  #: of a card, at most
 START: Final = Head(b"\0" * 32)  #: the chain head of an empty Log
 

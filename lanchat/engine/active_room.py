@@ -14,7 +14,7 @@ from lanchat.core import limits
 from lanchat.core.client import Client
 from lanchat.core.codes import rejection_words
 from lanchat.core.listing import Listing
-from lanchat.core.model import Card, Entry, EntryId, LogEntry, RoomId
+from lanchat.core.model import Card, Entry, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.replica import Ticks
 from lanchat.engine import events
 from lanchat.engine.client_driver import ClientDriver, Told
@@ -50,6 +50,9 @@ class Role(Protocol):
 
     def held(self, code: str) -> None:
         """The host takes nothing new of anybody for now, for the reason that HoldCode `code` says."""
+
+    def ban_changed(self, member: MemberKey, on: bool) -> None:
+        """The room's owner banned this member, or lets them come again. That is on disk."""
 
 
 class FileWatcher(Protocol):
@@ -239,6 +242,9 @@ class ActiveRoom:
             self.tell(events.MessagesChanged(self.room_id, seen.changed))
         if seen.topic is not None:
             self.tell(events.TopicChanged(self.room_id, seen.topic))
+        for change in seen.bans:
+            self.role.ban_changed(change.member, change.on)
+            self.tell(events.Banned(self.room_id, change.member, change.on))
 
     def _tell_private(self, run: Sequence[LogEntry], *, older: bool = False, backlog: bool = False) -> None:
         """What of these entries is private, and mine."""

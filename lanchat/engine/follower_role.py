@@ -226,6 +226,9 @@ class FollowerRole:
     def people_here(self, count: int) -> None:
         """Only a host tells that on the network."""
 
+    def ban_changed(self, member: MemberKey, on: bool) -> None:
+        """Only a host keeps others out."""
+
     def held(self, code: str) -> None:
         problem = _("The host takes nothing new at the moment: {reason}").format(reason=hold_words(code))
         self.room.warn(problem, holds=True)

@@ -221,14 +221,14 @@ class HostRole:
         self._driver.remove(member)
         self._end_transfers(member)
 
-    def ban(self, member: MemberKey) -> None:
-        """Send a member away for good. That is on disk already."""
-        self._banned.add(member)
-        self._driver.remove(member, CloseCode.BANNED)
-        self._end_transfers(member)
-
-    def unban(self, member: MemberKey) -> None:
-        self._banned.discard(member)
+    def ban_changed(self, member: MemberKey, on: bool) -> None:
+        """Who was banned goes at once. That is on disk already."""
+        if not on:
+            self._banned.discard(member)
+        elif member not in self._banned:
+            self._banned.add(member)
+            self._driver.remove(member, CloseCode.BANNED)
+            self._end_transfers(member)
 
     # --- files -------------------------------------------------------------------------------------------------------
     def serve_files(self, server: FileServer) -> None:

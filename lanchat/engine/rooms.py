@@ -19,9 +19,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import chain
 
 from lanchat.core import limits
+from lanchat.core.content import BanChange, encode
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.text import clean_line
@@ -374,18 +376,19 @@ class Rooms:
             role.remove(member)
 
     def ban(self, room_id: RoomId, member: MemberKey, on: bool) -> None:
-        """Of a room of ours, open or not."""
+        """In a room of ours, open or not, whoever keeps it open: it is said in the room's Log, and holds where that
+        comes. Here it holds at once while the room is closed."""
 
         async def work(slot: RoomSlot) -> None:
             if self._known.hosted(room_id) is None or member == self._person.key:
                 return
-            await self._disk.run(Store.ban if on else Store.unban, room_id, member)
-            if (role := self._hosting(room_id)) is not None:
-                if on:
-                    role.ban(member)
-                else:
-                    role.unban(member)
-            self._tell(events.Banned(room_id, member, on))
+            payload = encode(BanChange(member, on))
+            (entry,) = await self._disk.run(partial(self._person.write, room_id=room_id, payloads=[payload]))
+            if slot.room is not None:
+                slot.room.post(entry)
+            else:
+                await self._disk.run(Store.ban, room_id, member, on)
+                self._tell(events.Banned(room_id, member, on))
 
         self._put(room_id, work, lasting=True)
 

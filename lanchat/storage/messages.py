@@ -14,11 +14,21 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from lanchat.core.content import ANNOTATION, Correction, Deletion, Text, TopicText, UnknownMessage, decode, words_in
+from lanchat.core.content import (
+    ANNOTATION,
+    BanChange,
+    Correction,
+    Deletion,
+    Text,
+    TopicText,
+    UnknownMessage,
+    decode,
+    words_in,
+)
 from lanchat.core.file_offer import FileOffer, read_offer
 from lanchat.core.file_words import described_offer
 from lanchat.core.message import Message, Quote, Reaction, messages_of, new_message, only_texts
-from lanchat.core.model import EntryId, LogEntry, MemberKey
+from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
 from lanchat.storage import entry_rows, search_text
 from lanchat.storage.database import Database, Record, Value
 from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
@@ -73,6 +83,7 @@ class Seen(NamedTuple):
     added: tuple[Message, ...]  #: the messages in it, as they are now
     changed: tuple[Message, ...] = ()  #: messages outside it that annotations in it changed, as they are now
     topic: str | None = None  #: the room's topic, if it was set in it
+    bans: tuple[BanChange, ...] = ()  #: who was banned in it, or may come again, in order
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -122,7 +133,18 @@ def seen(database: Database, place: Place, run: Sequence[LogEntry], alone: bool 
     changed = [message for message in now if message.message_id not in added]
     added |= {message.message_id: message for message in now if message.message_id in added}
     set_in_it = any(entry.kind == TopicText.kind for entry in annotations)
-    return Seen(tuple(added.values()), tuple(changed), topic(database, place) if set_in_it else None)
+    now_topic = topic(database, place) if set_in_it else None
+    return Seen(tuple(added.values()), tuple(changed), now_topic, _bans(database, place, annotations))
+
+
+def _bans(database: Database, place: Place, annotations: Iterable[Entry]) -> tuple[BanChange, ...]:
+    """What of these bans somebody, or takes that back: by the owner of the room, as nobody else may."""
+    found = [entry for entry in annotations if entry.kind in (BanChange.kind, BanChange.kind_off)]
+    if not found:
+        return ()
+    owner = database.one("SELECT host_key FROM rooms WHERE number = ?", (place.number,))
+    changes = (decode(entry.kind, entry.body) for entry in found if owner == (entry.author,))
+    return tuple(change for change in changes if isinstance(change, BanChange))
 
 
 def _answers(database: Database, place: Place, quoted: Sequence[Value]) -> list[bytes]:

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from lanchat.core.content import (
     Annotation,
+    BanChange,
     Correction,
     Deletion,
     Pinning,
@@ -32,6 +33,7 @@ from lanchat.core.file_offer import FileOffer
 from lanchat.storage import entry_rows, messages
 from lanchat.storage.database import Database, Value
 from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
+from lanchat.storage.records import set_standing
 from lanchat.storage.targets import TargetRow, Targets
 
 _MESSAGE = "SELECT id FROM entries WHERE entry_id = ? AND id BETWEEN ? AND ? AND is_message ORDER BY id LIMIT 1"
@@ -96,6 +98,8 @@ class Projection:
             return
         if isinstance(change, TopicText):
             self._set_topic(number, change.text)
+        elif isinstance(change, BanChange):
+            set_standing(self._database, self._room, change.member, "banned", change.on)
         elif message is not None and message.number < number:
             self._apply(message, annotation)
             targets.changed(change, target)

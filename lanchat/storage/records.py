@@ -111,7 +111,7 @@ class Records:
         )
 
     def banned(self, room_id: RoomId) -> set[MemberKey]:
-        """The members whom we banned from a room that we host."""
+        """The members who were banned from the room, by its owner."""
         return self._keys(
             "SELECT s.key FROM standing s JOIN rooms r ON r.number = s.room WHERE r.room_id = ? AND s.banned", room_id
         )
@@ -125,6 +125,15 @@ def _record(row: Record) -> RoomRecord:
     where = (address, port) if address is not None else None
     return RoomRecord(room_id, title, host_key, bool(passphrase), bool(hosted), secret, where, read_seq, joined_at,
                       last_used)  # fmt: skip
+
+
+def set_standing(database: Database, room: int, key: bytes, column: str, holds: bool) -> None:
+    """Keep of a member of the room with this number that they are "admitted" or "banned", or are not. Disk thread."""
+    database.do(
+        f"INSERT INTO standing (room, key, {column}) VALUES (?, ?, ?) "
+        f"ON CONFLICT (room, key) DO UPDATE SET {column} = excluded.{column}",
+        (room, key, int(holds)),
+    )
 
 
 def member_number(database: Database, key: bytes) -> int:

@@ -23,7 +23,7 @@ from lanchat.storage.file_store import FileStore
 from lanchat.storage.open_database import open_for_writing
 from lanchat.storage.outbox import RoomOutbox
 from lanchat.storage.private_messages import Opener
-from lanchat.storage.records import ROOM_COLUMNS, Records, RoomRecord, member_number, now_ms
+from lanchat.storage.records import ROOM_COLUMNS, Records, RoomRecord, member_number, now_ms, set_standing
 from lanchat.storage.room_log import RoomLog
 
 PATIENCE_SECONDS = 5.0  # how long to wait while another program, such as a backup, locks the database
@@ -244,11 +244,9 @@ class Store(Records):
         """To be called when the passphrase was changed: every member has to prove to know the new one."""
         self._database.do("UPDATE standing SET admitted = 0 WHERE room = ?", (self._number(room_id),))
 
-    def ban(self, room_id: RoomId, key: MemberKey) -> None:
-        self._set_standing(room_id, key, "banned", True)
-
-    def unban(self, room_id: RoomId, key: MemberKey) -> None:
-        self._set_standing(room_id, key, "banned", False)
+    def ban(self, room_id: RoomId, key: MemberKey, holds: bool = True) -> None:
+        """Keep that the member may not come in any more, or may again."""
+        self._set_standing(room_id, key, "banned", holds)
 
     def bookmark(self, room_id: RoomId, message_id: EntryId, holds: bool) -> None:
         """Keep whether the person wants to find this message again."""
@@ -260,11 +258,7 @@ class Store(Records):
             self._database.do("DELETE FROM bookmarks WHERE room = ? AND entry_id = ?", values)
 
     def _set_standing(self, room_id: RoomId, key: MemberKey, column: str, holds: bool) -> None:
-        self._database.do(
-            f"INSERT INTO standing (room, key, {column}) VALUES (?, ?, ?) "
-            f"ON CONFLICT (room, key) DO UPDATE SET {column} = excluded.{column}",
-            (self._number(room_id), key, int(holds)),
-        )
+        set_standing(self._database, self._number(room_id), key, column, holds)
 
     def _number(self, room_id: RoomId) -> int:
         return self.log(room_id).place.number

@@ -97,7 +97,7 @@ def test_whatever_is_in_an_entry_it_can_be_read(body: bytes, kind: str) -> None:
     is_seen(structs.replace(said("x", kind), body=body))
 
 
-@pytest.mark.parametrize("kind", ["text", "+sealed", "+edit", "+topic", "+react", "+later"])
+@pytest.mark.parametrize("kind", ["text", "+sealed", "+edit", "+topic", "+react", "+ban", "+later"])
 def test_arrays_in_arrays_are_no_content(kind: str) -> None:
     """MessagePack of any depth: decoding it raises RecursionError."""
     parts = [b"\xc4\x20" + bytes(32), *[b"\xc4\x50" + bytes(80)] * 2, b"\xc4\x01x"]

@@ -74,6 +74,21 @@ def test_a_ban_may_be_set_while_the_room_is_closed(kitchen: tuple[Person, Person
     ben.is_(ConnectionState.STOPPED)
 
 
+def test_every_copy_of_the_room_knows_who_is_banned(people: People) -> None:
+    """So that whoever keeps the room open later keeps them out, too."""
+    ana, ben, cy = (people.person(nick) for nick in ("Ana", "Ben", "Cy"))
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    cy.joins("Kitchen")
+    ana.sees_here("Ana", "Ben", "Cy")
+    ban(ana, cy.me)
+    assert ben.hears(events.Banned) == events.Banned(ben.room_id, MemberKey(cy.me), True)
+    assert ben.reads(lambda reader: reader.banned(ben.room_id)) == {cy.me}
+    ban(ana, cy.me, on=False)
+    assert ben.hears(events.Banned) == events.Banned(ben.room_id, MemberKey(cy.me), False)
+    assert ben.reads(lambda reader: reader.banned(ben.room_id)) == set()
+
+
 def test_only_a_host_bans_and_never_itself(kitchen: tuple[Person, Person]) -> None:
     ana, ben = kitchen
     ben.do(commands.Ban(ben.room_id, ana.me))

@@ -30,13 +30,14 @@ class Person:
         self.counter = 0
 
     def writes(
-        self, *texts: str, room_id: RoomId = KITCHEN, kind: str = "text", target: EntryId | None = None
+        self, *texts: str | bytes, room_id: RoomId = KITCHEN, kind: str = "text", target: EntryId | None = None
     ) -> list[Entry]:
-        """`target`: the entry that they are about."""
+        """`texts`: the bodies. `target`: the entry that they are about."""
         written = []
         for text in texts:
             self.counter += 1
-            payload, sent_at = Payload(kind, target, text.encode()), 1_000_000 + self.counter
+            body = text.encode() if isinstance(text, str) else text
+            payload, sent_at = Payload(kind, target, body), 1_000_000 + self.counter
             written.append(make_entry(self.identity, room_id, self.counter, payload, sent_at))
         return written
 

@@ -14,7 +14,7 @@ from lanchat.core.codes import RejectCode
 from lanchat.core.limits import REACTIONS_MOST
 from lanchat.core.log import Duplicate, NotAllowed
 from lanchat.core.message import Message, Reaction
-from lanchat.core.model import START, Entry, EntryId, LogEntry, next_head
+from lanchat.core.model import START, Entry, EntryId, LogEntry, MemberKey, next_head
 from lanchat.storage.reader import Reader
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
@@ -29,6 +29,10 @@ def hosted(tmp_path: Path, ana: Person) -> Path:
     with open_store(folder) as store:
         store.put_room(RoomRecord(KITCHEN, "Kitchen", ana.identity.key, hosted=True))
     return folder
+
+
+def ban(who: Person, member: bytes, on: bool = True) -> Entry:
+    return who.writes(member, kind="+ban" if on else "+unban")[0]
 
 
 def about(entry: Entry, who: Person, kind: str, text: str = "") -> Entry:
@@ -216,3 +220,15 @@ def test_an_erased_message_stays_deleted_whatever_a_host_sends_after_it(tmp_path
         replica.apply([LogEntry(erased, 1, 1, 1_000, head), later])
     message = shown(tmp_path)[0]
     assert (message.deleted, message.text, message.edited_at) == (True, "", 0)
+
+
+def test_only_the_owner_bans_and_never_themselves(hosted: Path, ana: Person, ben: Person) -> None:
+    someone = MemberKey(b"s" * 32)
+    with open_store(hosted) as store:
+        log = store.log(KITCHEN)
+        first, *others = log.append([ban(ana, someone), ban(ben, ana.identity.key), ban(ana, ana.identity.key)], 1_000)
+        assert isinstance(first, LogEntry)
+        assert others == [NotAllowed(RejectCode.RIGHT)] * 2
+        assert store.banned(KITCHEN) == {someone}
+        log.append([ban(ana, someone, on=False)], 1_000)
+        assert store.banned(KITCHEN) == set()

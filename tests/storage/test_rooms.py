@@ -127,7 +127,7 @@ def test_who_may_come_in_is_kept_for_each_room(tmp_path: Path) -> None:
         store.admit(KITCHEN, ana)
         store.ban(KITCHEN, ben)
         store.ban(KITCHEN, ana)
-        store.unban(KITCHEN, ana)
+        store.ban(KITCHEN, ana, False)
     with open_store(tmp_path) as store:
         assert store.admitted(KITCHEN) == {ana}
         assert store.banned(KITCHEN) == {ben}
