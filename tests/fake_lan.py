@@ -124,7 +124,7 @@ class FakeDiscovery:
         return [
             ((one.room_id, one.fingerprint),
              Listing(one.room_id, one.title, one.fingerprint, one.passphrase, (Numeric(self._address),), one.port,
-                     people=one.people, host=one.host, source=source))
+                     people=one.people, host=one.host, source=source, owner=one.owner or b"", epoch=one.epoch))
             for one in self._adverts.values()
         ]  # fmt: skip
 
@@ -132,7 +132,8 @@ class FakeDiscovery:
         if self._report is None:
             return
         own = {(one.room_id, one.fingerprint) for one in self._adverts.values()}
-        duplicates = {DuplicateHost(now[key].room_id, now[key].addresses, now[key].port) for key in own & now.keys()}
+        duplicates = {DuplicateHost(now[key].room_id, now[key].addresses, now[key].port, now[key].epoch)
+                      for key in own & now.keys()}  # fmt: skip
         for duplicate in duplicates - self._duplicates:
             self._emit(duplicate)
         self._duplicates = duplicates

@@ -6,6 +6,7 @@ import enum
 import hashlib
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from lanchat.core.address import FINGERPRINT_BYTES, Numeric
 from lanchat.core.model import MemberKey, RoomId
@@ -20,9 +21,10 @@ class Source(enum.Enum):
 
 
 class Listing(Struct, frozen=True):
-    """A room that was found. Its fields came from the network, and only their form was checked.
+    """A room that was found at one of its hosts. Its fields came from the network, and only their form was checked.
 
-    Two listings with the same room_id and different fingerprints are kept apart: one of them is false.
+    Listings with the same room_id and owner are of one room, which several computers keep open, or kept lately. With
+    the same room_id and different owners they are of two rooms: one of them is false.
     """
 
     room_id: RoomId
@@ -37,6 +39,16 @@ class Listing(Struct, frozen=True):
     app: str = ""
     source: Source = Source.MDNS
     answering: bool = True  #: the host answered lately; False: shown in grey
+    owner: bytes = b""  #: 16 bytes of the owner's key's SHA-256; the host's `fingerprint`, where none is given
+    epoch: int = 0  #: of the room at this host; 0: not said
+
+    def __post_init__(self) -> None:
+        if not self.owner:
+            force_setattr(self, "owner", self.fingerprint)
+
+    def is_named_by(self, fingerprint: bytes) -> bool:
+        """Whether a code or link with this fingerprint, or its first bytes, leads here: the owner's or the host's."""
+        return self.owner.startswith(fingerprint) or self.fingerprint.startswith(fingerprint)
 
 
 def key_fingerprint(key: MemberKey) -> bytes:

@@ -94,6 +94,11 @@ class HostDriver:
         self._drain_soon()
 
     @property
+    def epoch(self) -> int:
+        """Of the opening that the room is in."""
+        return self._host.end.epoch
+
+    @property
     def sessions(self) -> int:
         """How many Links are in."""
         return len(self._sessions)

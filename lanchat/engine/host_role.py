@@ -90,6 +90,7 @@ class HostRole:
         room.role = self
         self.visited = False  #: somebody came in from another machine, so the way here is open
         self._record = record
+        self._owner = record.host_key or person.key
         self._person = person
         self._discovery = discovery
         self._admitted = kept.admitted
@@ -202,7 +203,7 @@ class HostRole:
             self.room.tell(ways)
 
     def _ways_in(self) -> events.WaysIn:
-        fingerprint = key_fingerprint(self._person.key)
+        fingerprint = key_fingerprint(self._owner)
         addresses = self._discovery.addresses()
         ipv4 = next((address for address in addresses if ":" not in address), "")
         return events.WaysIn(
@@ -359,6 +360,8 @@ class HostRole:
                 room_id=self.room.room_id,
                 title=self.room.title,
                 fingerprint=key_fingerprint(self._person.key),
+                owner=key_fingerprint(self._owner),
+                epoch=self._driver.epoch,
                 port=self._listener.port,
                 passphrase=self._record.secret is not None,
                 people=people,

@@ -70,7 +70,9 @@ def made() -> dict[str, Any]:
                                            port=29747, passphrase=True, people=3, host="Ben")],
                 )
             ),
-            "closed": datagrams.encode(datagrams.Goodbye(nonce=b"12345678", room_id=ROOM)),
+            "closed": datagrams.encode(
+                datagrams.Goodbye(nonce=b"12345678", room_id=ROOM, fingerprint=key_fingerprint(key_b))
+            ),
         },
     }
 

@@ -29,7 +29,7 @@ from typing import Annotated, TypeAlias
 import msgspec
 
 from lanchat.core.address import Numeric
-from lanchat.core.model import Bytes8
+from lanchat.core.model import Bytes8, Bytes16
 from lanchat.core.sessions import Bucket
 from lanchat.network.discovery.interface import Port, RoomDescription, Short, WireRoomId
 
@@ -79,10 +79,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="a"):
 
 
 class Goodbye(msgspec.Struct, frozen=True, kw_only=True, tag_field="t", tag="c"):
-    """To those who asked lately: this room closes. A hint only; they ask once more."""
+    """To those who asked lately: this host closes this room. A hint only; they ask once more."""
 
     nonce: Bytes8 = msgspec.field(name="q")
     room_id: WireRoomId = msgspec.field(name="id")
+    fingerprint: Bytes16 | None = msgspec.field(name="fp", default=None)  #: of the host's key; None: of any host
 
 
 Datagram: TypeAlias = Question | Answer | Goodbye

@@ -7,6 +7,7 @@ from typing import Annotated, Protocol, TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing
@@ -14,6 +15,7 @@ from lanchat.core.model import Bytes16, Count, RoomId
 
 Port: TypeAlias = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 WireRoomId: TypeAlias = Annotated[RoomId, msgspec.Meta(pattern=r"\A[a-z2-7]{16}\Z")]
+Key: TypeAlias = tuple[RoomId, bytes]  # a room at one host: its room_id, the fingerprint of the host's key
 Short: TypeAlias = Annotated[str, msgspec.Meta(max_length=16)]
 
 
@@ -26,6 +28,8 @@ class RoomDescription(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     room_id: WireRoomId = msgspec.field(name="id")
     title: Annotated[str, msgspec.Meta(max_length=80)] = msgspec.field(name="n")
     fingerprint: Bytes16 = msgspec.field(name="fp")  #: of the host key's SHA-256
+    owner: Bytes16 | None = msgspec.field(name="o", default=None)  #: of the owner's key; None: the host is the owner
+    epoch: Count = msgspec.field(name="e", default=0)  #: 0: not said
     port: Port = msgspec.field(name="p")
     passphrase: bool = msgspec.field(name="pw", default=False)
     boot_id: Short = msgspec.field(name="b", default="")  #: changes with every run of the host
@@ -33,20 +37,24 @@ class RoomDescription(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     host: Annotated[str, msgspec.Meta(max_length=64)] = msgspec.field(name="h", default="")  #: the host's nick
     app: Short = ""  #: the version of the host's program
 
+    def __post_init__(self) -> None:
+        if self.owner == self.fingerprint:
+            force_setattr(self, "owner", None)
+
     @property
-    def key(self) -> tuple[RoomId, bytes]:
-        """What tells a room from others: one room_id with two fingerprints is two rooms."""
+    def key(self) -> Key:
+        """What tells the room at this host from others, and from the same room at another host."""
         return self.room_id, self.fingerprint
 
 
 class RoomSeen(Struct, frozen=True):
-    """A Listing is new, or has changed (same room_id and fingerprint)."""
+    """A Listing is new, or has changed (same room_id and fingerprint). One host of a room: there may be others."""
 
     listing: Listing
 
 
 class RoomLost(Struct, frozen=True):
-    """A room said goodbye, or no longer answers."""
+    """A host of a room said goodbye for it, or no longer answers."""
 
     listing: Listing
 
@@ -60,12 +68,14 @@ class NetworkChanged(Struct, frozen=True):
 class DuplicateHost(Struct, frozen=True):
     """A room that is advertised here seems to be hosted elsewhere too, with the same key, by another run of lanchat.
 
-    A hint only: it may be an old or forged record. MUST be reported seldom for one place.
+    A hint only: it may be an old or forged record. MUST be reported seldom for one place. The same room at a host with
+    another key is a Listing like others.
     """
 
     room_id: RoomId
     addresses: tuple[Numeric, ...]
     port: int
+    epoch: int = 0  #: of the room there; 0: not said
 
 
 class BurstOver(Struct, frozen=True):
@@ -82,7 +92,8 @@ Sighting = RoomSeen | RoomLost | NetworkChanged | DuplicateHost | BurstOver | Di
 
 
 class Discovery(Protocol):
-    """Runs on one asyncio loop, where every method is called. Rooms advertised here are not reported here.
+    """Runs on one asyncio loop, where every method is called. A room advertised here is reported only where a host with
+    another key has it, too.
 
     MUST call `report` on that loop, never from within a method call. MUST work without any network.
     """

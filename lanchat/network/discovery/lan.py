@@ -102,8 +102,8 @@ class LanDiscovery:
         self._hosted_changed(room.room_id)
 
     def withdraw(self, room_id: RoomId) -> None:
-        if self._hosted.pop(room_id, None):
-            self._responder.say_goodbye(room_id)
+        if room := self._hosted.pop(room_id, None):
+            self._responder.say_goodbye(room)
         self._hosted_changed(room_id)
 
     def _hosted_changed(self, room_id: RoomId) -> None:
@@ -185,7 +185,7 @@ class LanDiscovery:
     # --- asking
     def _all_listed(self) -> bool:
         """Whether any room is listed, and every wanted one answers."""
-        return bool(self._listings) and self._wanted <= set(self._listings.answering())
+        return bool(self._listings) and self._wanted <= {room_id for room_id, _ in self._listings.answering()}
 
     def _run_step(self, due: Due) -> None:
         match due:
@@ -226,8 +226,8 @@ class LanDiscovery:
                 for room in rooms:
                     self._check_duplicate(room, (address,))
                     self._listings.answered(room, address, self._now(), typed=address in self._typed)
-            case Goodbye(room_id=room_id):
-                self._listings.said_goodbye(room_id, self._now())
+            case Goodbye(room_id=room_id, fingerprint=fingerprint):
+                self._listings.said_goodbye(room_id, fingerprint, self._now())
         self._wake.set()
 
     def on_record(self, room: interface.RoomDescription, addresses: tuple[Numeric, ...]) -> None:
@@ -241,7 +241,7 @@ class LanDiscovery:
         own = self._hosted.get(room.room_id)
         if own is None or own.key != room.key or room.boot_id == self._boot_id:
             return
-        duplicate = interface.DuplicateHost(room.room_id, addresses, room.port)
+        duplicate = interface.DuplicateHost(room.room_id, addresses, room.port, room.epoch)
         now = self._now()
         if duplicate not in self._duplicates or now - self._duplicates[duplicate] > DUPLICATE_SECONDS:
             self._duplicates[duplicate] = now
@@ -249,8 +249,8 @@ class LanDiscovery:
                 del self._duplicates[next(iter(self._duplicates))]
             self._emit(duplicate)
 
-    def on_goodbye(self, room_id: RoomId) -> None:
-        self._listings.said_goodbye(room_id, self._now())
+    def on_goodbye(self, room_id: RoomId, fingerprint: bytes | None) -> None:
+        self._listings.said_goodbye(room_id, fingerprint, self._now())
         self._wake.set()
 
     # --- helpers

@@ -1,6 +1,7 @@
 """The list of rooms on the network, merged from mDNS records and hosts' answers. Pure: time is a number given.
 
-Nothing in it is trusted: it is bounded, titles are cleaned, and one room_id with two fingerprints is two rooms.
+Nothing in it is trusted: it is bounded, and titles are cleaned. Each host of a room is listed and asked by itself; what
+of it is one room, `engine.sightings` says.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import heapq
 import ipaddress
 import math
 from collections.abc import Callable, Iterable
-from typing import TypeAlias
 
 from msgspec import Struct, field
 
@@ -18,7 +18,7 @@ from lanchat.core.address import Numeric
 from lanchat.core.listing import Listing, Source
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line
-from lanchat.network.discovery.interface import RoomDescription, RoomLost, RoomSeen, Sighting
+from lanchat.network.discovery.interface import Key, RoomDescription, RoomLost, RoomSeen, Sighting
 from lanchat.network.discovery.schedule import Liveliness, Liveness
 from lanchat.network.host_addresses import Snapshot
 
@@ -27,8 +27,6 @@ MAX_TRACKED = 400  # rooms listed, and rooms asked whether they are there: one t
 QUESTIONS_PER_SECOND = 25.0  # about listed rooms: the more there are, the more seldom each is asked
 MAX_ADDRESSES = 8  # of one room
 CHECK_SECONDS = 0.3  # for an address to answer; shorter than the gap between two questions
-
-Key: TypeAlias = tuple[RoomId, bytes]
 
 
 class _KnownRoom(Struct):
@@ -74,8 +72,8 @@ class Listings:
         """Whether any room is listed."""
         return self._listed > 0
 
-    def answering(self) -> list[RoomId]:
-        return [room_id for (room_id, _), room in self._rooms.items() if room.liveness.state is Liveliness.ANSWERING]
+    def answering(self) -> list[Key]:
+        return [key for key, room in self._rooms.items() if room.liveness.state is Liveliness.ANSWERING]
 
     # --- this computer
     def set_own(self, own: Iterable[Key]) -> None:
@@ -142,9 +140,11 @@ class Listings:
         self._ask_soon(room, now)
         self._report(room)
 
-    def said_goodbye(self, room_id: RoomId, now: float) -> None:
-        for room in self._rooms.values():
-            if room.description.room_id == room_id and room.liveness.state is not Liveliness.LOST:
+    def said_goodbye(self, room_id: RoomId, fingerprint: bytes | None, now: float) -> None:
+        """A host closed its room; `fingerprint`: None when it did not say which host."""
+        for key, room in self._rooms.items():
+            leaves = key[0] == room_id and fingerprint in (None, key[1])
+            if leaves and room.liveness.state is not Liveliness.LOST:
                 room.liveness.said_goodbye(now)
                 self._enqueue(room)
 
@@ -263,6 +263,7 @@ class Listings:
             said.room_id, clean_line(said.title, limits.TITLE_CHARACTERS), said.fingerprint, said.passphrase,
             self._addresses(room), said.port, said.boot_id, said.people, clean_line(said.host, limits.NICK_CHARACTERS),
             clean_line(said.app, 16), room.source, room.liveness.state is Liveliness.ANSWERING,
+            said.owner or said.fingerprint, said.epoch,
         )  # fmt: skip
 
     def _addresses(self, room: _KnownRoom) -> tuple[Numeric, ...]:

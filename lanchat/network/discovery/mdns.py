@@ -4,13 +4,15 @@ The only user of zeroconf. On the Engine's loop. Without a network it does nothi
 that does not share it, it only browses. After an OSError, `open` starts it anew.
 
 Records are public on the network: they hold nothing personal, and nothing that changes often, since each change is a
-multicast. Instance and server names are the opaque room_id, so they cannot collide and zeroconf's probing (1.2 s) is
-skipped.
+multicast. Instance and server names are the opaque room_id and the fingerprint of the host's key, so they cannot
+collide and zeroconf's probing (1.2 s) is skipped. Without the latter, browsers would see two hosts of one room as one
+record with the port of one and the addresses of both.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable
@@ -22,7 +24,7 @@ import msgspec
 from lanchat.core.address import NotAnAddress, Numeric, fingerprint_text, parse_fingerprint
 from lanchat.core.limits import PROTOCOL_VERSION
 from lanchat.core.model import RoomId
-from lanchat.network.discovery.interface import RoomDescription
+from lanchat.network.discovery.interface import Key, RoomDescription
 from lanchat.network.host_addresses import Interface, best_first
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
 
 TYPE = "_lanchat._tcp.local."
 TITLE_BYTES = 60
-_INSTANCE = re.compile(r"([a-z2-7]{16})\." + re.escape(TYPE))
+_INSTANCE = re.compile(r"([a-z2-7]{16})(?:-([a-z2-7]{26}))?\." + re.escape(TYPE))
+_NUMBER = re.compile(r"[0-9]{1,16}")
 
 QUERY, IN, PTR = 0, 1, 12  # numbers of DNS (RFC 1035)
 #: Interfaces as zeroconf takes them.
@@ -45,15 +48,27 @@ _log = logging.getLogger(__name__)
 logging.getLogger("zeroconf").setLevel(logging.CRITICAL)
 
 
-def instance(room_id: RoomId) -> str:
-    """The name of a room's record: opaque, so that it neither collides nor reveals anything."""
-    return f"{room_id}.{TYPE}"
+def instance(room_id: RoomId, fingerprint: bytes) -> str:
+    """The name of a room's record at one host: opaque, so that it neither collides nor reveals anything."""
+    return f"{_label(room_id, fingerprint)}.{TYPE}"
 
 
-def room_of(name: str) -> RoomId | None:
-    """The room of a record's name; None when it is not a name that lanchat makes."""
+def parse_instance(name: str) -> tuple[RoomId, bytes | None] | None:
+    """The room of a record's name, and the fingerprint of the host's key, which older programs leave out. None: it is
+    not a name that lanchat makes."""
     on_record = _INSTANCE.fullmatch(name)
-    return RoomId(on_record[1]) if on_record else None
+    if on_record is None:
+        return None
+    room_id = RoomId(on_record[1])
+    if on_record[2] is None:
+        return room_id, None
+    fingerprint = base64.b32decode(on_record[2].upper() + "=" * 6)
+    return (room_id, fingerprint) if name == instance(room_id, fingerprint) else None
+
+
+def _label(room_id: RoomId, fingerprint: bytes) -> str:
+    """43 characters; a label has at most 63 bytes (RFC 6763, section 7.2)."""
+    return f"{room_id}-{base64.b32encode(fingerprint).decode().rstrip('=').lower()}"
 
 
 def properties(room: RoomDescription) -> dict[str, str]:
@@ -64,25 +79,31 @@ def properties(room: RoomDescription) -> dict[str, str]:
         "pw": str(int(room.passphrase)),
         "b": room.boot_id,
         "app": room.app,
+        "e": str(room.epoch),
+        **({"o": fingerprint_text(room.owner)} if room.owner else {}),
     }
 
 
-def read_record(room_id: RoomId, port: int | None, properties: dict[str, str | None]) -> RoomDescription | None:
+def read_record(name: str, port: int | None, properties: dict[str, str | None]) -> RoomDescription | None:
     """A record's content, validated; None when it is not one that lanchat makes."""
-    texts = {name: properties.get(name) or "" for name in ("n", "b", "app")}
+    named, epoch, owner = parse_instance(name), properties.get("e") or "0", properties.get("o")
+    if named is None or not _NUMBER.fullmatch(epoch):
+        return None
+    texts = {key: properties.get(key) or "" for key in ("n", "b", "app")}
     try:
-        fingerprint = parse_fingerprint(properties.get("fp") or "")
-        numbers = {"p": port, "pw": properties.get("pw") == "1"}
-        return msgspec.convert({"id": room_id, "fp": fingerprint, **texts, **numbers}, RoomDescription)
+        keys = {"fp": parse_fingerprint(properties.get("fp") or ""), "o": parse_fingerprint(owner) if owner else None}
+        numbers = {"p": port, "pw": properties.get("pw") == "1", "e": int(epoch)}
+        room = msgspec.convert({"id": named[0], **texts, **keys, **numbers}, RoomDescription)
     except (NotAnAddress, msgspec.ValidationError):
         return None
+    return room if named[1] in (None, room.fingerprint) else None
 
 
 @dataclass(eq=False)
 class Mdns:
     rooms: dict[RoomId, RoomDescription]  #: those hosted here, kept by the owner
     on_record: Callable[[RoomDescription, tuple[Numeric, ...]], None]  #: gets each record of others, new or changed
-    on_goodbye: Callable[[RoomId], None]  #: gets the room_id of each goodbye
+    on_goodbye: Callable[[RoomId, bytes | None], None]  #: gets each goodbye's room and, if it names one, host key
 
     def __post_init__(self) -> None:
         self._infos: dict[RoomId, ServiceInfo] = {}
@@ -180,15 +201,15 @@ class Mdns:
         from zeroconf import ServiceInfo
 
         return ServiceInfo(
-            TYPE, instance(room.room_id), room.port, addresses=self._packed(),
-            properties=properties(room), server=f"lanchat-{room.room_id}.local.",
+            TYPE, instance(*room.key), room.port, addresses=self._packed(),
+            properties=properties(room), server=f"lanchat-{_label(*room.key)}.local.",
         )  # fmt: skip
 
     def _packed(self) -> list[bytes]:
         return [one.ip.packed for one in self._interfaces]
 
     # --- rooms of others
-    def ask(self, unicast: bool, known: Iterable[RoomId]) -> None:
+    def ask(self, unicast: bool, known: Iterable[Key]) -> None:
         """Send a query now. `unicast`: answers shall come by unicast. `known`: rooms that need not answer (RFC 6762,
         section 7.1)."""
         if self._zeroconf is None:
@@ -200,7 +221,7 @@ class Mdns:
         question = DNSQuestion(TYPE, PTR, IN)
         question.unicast = unicast
         out.add_question(question)
-        names, now = {instance(room_id) for room_id in known}, current_time_millis()
+        names, now = {instance(*key) for key in known}, current_time_millis()
         for record in self._zeroconf.zeroconf.cache.get_all_by_details(TYPE, PTR, IN) if names else ():
             if isinstance(record, DNSPointer) and record.alias in names and not record.is_stale(now):
                 out.add_answer_at_time(record, now)
@@ -219,11 +240,11 @@ class Mdns:
         from zeroconf import ServiceStateChange
         from zeroconf.asyncio import AsyncServiceInfo
 
-        room_id = room_of(name)
-        if room_id is None:
+        named = parse_instance(name)
+        if named is None:
             return
         if state_change is ServiceStateChange.Removed:
-            self.on_goodbye(room_id)
+            self.on_goodbye(*named)
             return
         info = AsyncServiceInfo(service_type, name)
         if info.load_from_cache(zeroconf) and _reachable(info):
@@ -249,8 +270,7 @@ class Mdns:
             self._resolving -= 1
 
     def _report_record(self, info: ServiceInfo) -> None:
-        room_id = room_of(info.name)
-        if room_id and (room := read_record(room_id, info.port, info.decoded_properties)):
+        if room := read_record(info.name, info.port, info.decoded_properties):
             self.on_record(room, tuple(map(Numeric, info.parsed_scoped_addresses())))
 
     def _start_task(self, work: Awaitable[object]) -> asyncio.Future[object]:

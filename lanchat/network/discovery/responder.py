@@ -33,10 +33,10 @@ class Responder:
         self._turns = itertools.count()
         self._askers: OrderedDict[tuple[str, int], tuple[bytes, datagrams.DatagramPort]] = OrderedDict()
 
-    def say_goodbye(self, room_id: RoomId) -> None:
-        """Tell those who asked lately that this room closes."""
+    def say_goodbye(self, room: RoomDescription) -> None:
+        """Tell those who asked lately that this room closes here."""
         for (address, port), (nonce, via) in self._askers.items():
-            via.send(encode(Goodbye(nonce=nonce, room_id=room_id)), address, port)
+            via.send(encode(Goodbye(nonce=nonce, room_id=room.room_id, fingerprint=room.fingerprint)), address, port)
 
     def announce_again(self) -> None:
         """Our addresses changed: answer those who asked lately again, from the new ones."""
@@ -46,8 +46,8 @@ class Responder:
                 via.send(found, address, port)
 
     async def close(self) -> None:
-        for room_id in self.rooms:
-            self.say_goodbye(room_id)
+        for room in self.rooms.values():
+            self.say_goodbye(room)
         self.rooms.clear()
         await self.sync_sockets()
 

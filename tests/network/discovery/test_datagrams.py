@@ -28,7 +28,8 @@ rooms = st.builds(
     RoomDescription,
     room_id=room_ids, title=st.text(max_size=40), fingerprint=st.binary(min_size=16, max_size=16),
     port=st.integers(1, 65535), passphrase=st.booleans(), boot_id=st.text("0123456789abcdef", min_size=6, max_size=6),
-    people=st.none() | st.integers(0, 5000), host=st.text(max_size=32), app=st.just("0.1.0"),
+    people=st.none() | st.integers(0, 5000), owner=st.none() | st.just(b"o" * 16), epoch=st.integers(0, 2**53),
+    host=st.text(max_size=32), app=st.just("0.1.0"),
 )  # fmt: skip
 
 
@@ -42,7 +43,7 @@ def room(n: int, **more: object) -> RoomDescription:
 @given(
     st.builds(Question, nonce=st.just(NONCE), about=st.lists(room_ids, max_size=MAX_ABOUT), pass_on=st.booleans())
     | st.builds(Answer, nonce=st.just(NONCE), rooms=st.lists(rooms, max_size=3))
-    | st.builds(Goodbye, nonce=st.just(NONCE), room_id=room_ids)
+    | st.builds(Goodbye, nonce=st.just(NONCE), room_id=room_ids, fingerprint=st.none() | st.just(bytes(16)))
 )
 def test_what_is_said_is_understood(said: Datagram) -> None:
     assert decode(encode(said)) == said

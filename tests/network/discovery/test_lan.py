@@ -169,7 +169,7 @@ def test_everybody_who_asked_is_told_when_a_room_closes_and_its_sockets_with_it(
 
     together(2, port, story)
     for one in askers:
-        assert decode(one.recv(2048)) == Goodbye(nonce=b"12345678", room_id=KITCHEN)
+        assert decode(one.recv(2048)) == Goodbye(nonce=b"12345678", room_id=KITCHEN, fingerprint=bytes(16))
         one.close()
 
 

@@ -11,7 +11,7 @@ from lanchat.network.discovery.listings import MAX_ADDRESSES, MAX_LISTED, MAX_TR
 from lanchat.network.host_addresses import Interface
 
 HERE = frozenset({Interface(2, "eth0", "10.77.0.9", 24), Interface(2, "eth0", "fe80::9%2", 64)})
-KEY = bytes(16)
+KEY, OTHER = bytes(16), b"e" * 16
 
 
 class Listed(Listings):
@@ -110,16 +110,35 @@ def test_a_room_that_stops_answering_is_greyed_then_gone_then_back(rooms: Listed
 
 def test_a_goodbye_is_checked_before_it_is_believed(rooms: Listed) -> None:
     rooms.answered(room(), "10.77.0.1", 0.0)
-    rooms.said_goodbye(RoomId(room().room_id), 1.0)
+    rooms.said_goodbye(*room().key, 1.0)
     assert len(rooms.told) == 1
     rooms.pass_time(1.0, 0.9)
     assert isinstance(rooms.told[-1], RoomLost)
 
 
-def test_two_keys_for_one_room_are_two_listings(rooms: Listed) -> None:
+@pytest.mark.parametrize("named", [True, False])
+def test_who_says_goodbye_for_a_room_says_it_for_no_other_host(rooms: Listed, named: bool) -> None:
+    """A goodbye that names no host is of an older program: all are asked, and who is there stays."""
     rooms.answered(room(), "10.77.0.1", 0.0)
-    rooms.answered(room(fingerprint=b"e" * 16), "10.77.0.3", 0.0)
-    assert [one.listing.fingerprint for one in rooms.told if isinstance(one, RoomSeen)] == [KEY, b"e" * 16]
+    rooms.answered(room(fingerprint=OTHER, owner=KEY), "10.77.0.3", 0.0)
+    rooms.said_goodbye(RoomId(room().room_id), KEY if named else None, 1.0)
+    assert {probe.key[1] for probe in rooms.poll(1.0)} == ({KEY} if named else {KEY, OTHER})
+    rooms.answered(room(fingerprint=OTHER, owner=KEY), "10.77.0.3", 1.1)
+    rooms.pass_time(1.1, 0.9)
+    assert [one.listing.fingerprint for one in rooms.told if isinstance(one, RoomLost)] == [KEY]
+
+
+def test_two_hosts_of_one_room_are_two_listings(rooms: Listed) -> None:
+    rooms.answered(room(epoch=1), "10.77.0.1", 0.0)
+    rooms.answered(room(fingerprint=OTHER, owner=KEY, epoch=2), "10.77.0.3", 0.0)
+    told = [one.listing for one in rooms.told if isinstance(one, RoomSeen)]
+    assert [(one.fingerprint, one.owner, one.epoch) for one in told] == [(KEY, KEY, 1), (OTHER, KEY, 2)]
+
+
+def test_a_new_epoch_of_a_host_is_news(rooms: Listed) -> None:
+    rooms.answered(room(epoch=1), "10.77.0.1", 0.0)
+    rooms.answered(room(epoch=2), "10.77.0.1", 1.0)
+    assert (rooms.last.epoch, len(rooms.told)) == (2, 2)
 
 
 def test_my_own_room_is_not_listed_but_one_that_pretends_to_be_it_is(rooms: Listed) -> None:
@@ -127,7 +146,7 @@ def test_my_own_room_is_not_listed_but_one_that_pretends_to_be_it_is(rooms: List
     rooms.answered(room(), "10.77.0.1", 0.0)
     rooms.recorded(room(), ["10.77.0.1"], 0.0)
     assert rooms.told == []
-    rooms.answered(room(fingerprint=b"e" * 16), "10.77.0.3", 0.0)
+    rooms.answered(room(fingerprint=OTHER), "10.77.0.3", 0.0)
     assert len(rooms.told) == 1
 
 
