@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 import struct
-from typing import Annotated, ClassVar, Final, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +16,10 @@ from msgspec import Struct
 from lanchat.core.model import Bytes32, Bytes64, Count, Entry, Seq, digest
 
 PASSES_MOST: Final = 8  # in a chain: 1.3 kB, which fits what is read before somebody is a member
+
+
+#: Who may keep a room open when its owner does not: any member, only whom the owner handed it to, or nobody.
+Keepers: TypeAlias = Literal["anyone", "named", "nobody"]
 
 
 class Rank(enum.IntEnum):

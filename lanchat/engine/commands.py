@@ -10,8 +10,16 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from lanchat.core.attention import Sharing
+from lanchat.core.keeping import Keepers
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.profile import Avatar
+from lanchat.engine.keeping_commands import BringBack as BringBack
+from lanchat.engine.keeping_commands import HandOver as HandOver
+from lanchat.engine.keeping_commands import KeepingCommand as KeepingCommand
+from lanchat.engine.keeping_commands import KeepOpen as KeepOpen
+from lanchat.engine.keeping_commands import SetKeepers as SetKeepers
+from lanchat.engine.keeping_commands import SetKeepRooms as SetKeepRooms
+from lanchat.engine.keeping_commands import TakeBackRoom as TakeBackRoom
 from lanchat.storage.settings import FileSettings
 
 #: The most entries that may wait to be written, so that a face that sends a whole file does not fill the memory.
@@ -36,6 +44,7 @@ class OpenRoom(Struct, frozen=True):
     posts_per_second: float | None = None  #: per member; None: the default
     burst: int | None = None
     members: int | None = None
+    keepers: Keepers | None = None  #: who may keep it open when we do not; None: as before, at first anyone
     connections_per_address: int | None = None  #: lifts the caps on new connections; benches and labs only
 
     def __repr__(self) -> str:
@@ -58,9 +67,12 @@ class Join(Struct, frozen=True):
 
 
 class Leave(Struct, frozen=True):
-    """Leave a room, or stop hosting it. Answer: Left."""
+    """Leave a room. One that is open here stays open on another's computer, where anybody may and can keep it: `heir`
+    where that is given and can. Answer: Left."""
 
     room_id: RoomId
+    heir: MemberKey | None = None
+    closed: bool = False  #: it closes for everybody
 
 
 class Say(Struct, frozen=True):
@@ -137,7 +149,7 @@ class Retry(Struct, frozen=True):
 
 
 class Discard(Struct, frozen=True):
-    """Give up an entry that was not sent. Answer: Discarded."""
+    """Give up an entry that was not sent, or one that could not be brought back. Answer: Discarded."""
 
     room_id: RoomId
     entry_id: EntryId
@@ -303,7 +315,7 @@ MessageChange: TypeAlias = Edit | Delete | React | PinMessage | Bookmark | SetTo
 Command: TypeAlias = (
     Browse | OpenRoom | Join | Leave | Say | Edit | Delete | React | PinMessage | SetTopic | Bookmark | Retry | Discard
     | MarkRead | MarkUnread | FetchEarlier | ChangeProfile | Share | Attend | TellTyping | Remove | Ban | Forget
-    | Introduce | Verify | CheckUp | FileCommand | SetFiles | Quit
+    | Introduce | Verify | CheckUp | FileCommand | SetFiles | KeepingCommand | SetKeepRooms | Quit
 )  # fmt: skip
 
 

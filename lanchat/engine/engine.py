@@ -24,11 +24,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, assert_never
 
-import msgspec
-
 from lanchat.core.attention import Sharing
 from lanchat.core.listing import Finding, Health
-from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
+from lanchat.core.model import EntryId, MemberKey, PrivateThread
 from lanchat.core.profile import changed_profile
 from lanchat.core.text import clean_nick
 from lanchat.core.translate import _
@@ -50,7 +48,6 @@ from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem, in_plain_words, naming
 from lanchat.storage.file_records import FileRecord
 from lanchat.storage.private_messages import Opener
-from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.identity import IdentityDamaged, load_or_create
 
@@ -216,7 +213,7 @@ class CommandHandler:
             person.threads.waiting(await disk.run(_begin_private, person.threads.opener))
             tell = person.threads.telling(tell)
             verifying = VerifiedMembers(person.key, disk, await disk.run(Store.verified), tell)
-            records, typed, files = await disk.run(_read_rooms)
+            records, typed, files = await disk.run(lambda store: (store.rooms(), store.addresses(), store.files.all()))
             known = KnownRooms(disk, records, typed, verifying)
             await disk.run(Store.put_cards, [person.card])
             discovery = make_discovery()
@@ -225,8 +222,9 @@ class CommandHandler:
             await running._transfers.load()
             stack.push_async_callback(discovery.stop)
             stack.push_async_callback(running.close)
-            first_run, profile = not kept.card_revision, person.profile
-            tell(events.Started(person.key, person.card.nick, first_run, profile, kept.sharing, kept.files))
+            first_run, nick = not kept.card_revision, person.card.nick
+            told = (nick, first_run, person.profile, kept.sharing, kept.files, kept.keep_rooms)
+            tell(events.Started(person.key, *told))
             for problem in filter(None, [*notices, notice]):
                 tell(events.Problem(problem))
             await discovery.start(running._rooms.sightings.take)
@@ -300,6 +298,10 @@ class CommandHandler:
                 self._transfers.do(command)
             case commands.SetFiles(files):
                 self._put(lambda: self._transfers.set_files(files))
+            case commands.SetKeepRooms(on):
+                self._put(lambda: self._set_keep_rooms(on))
+            case commands.KeepingCommand(room_id):
+                self._tell(events.Problem(_("This cannot be done yet."), room_id))
             case commands.TellTyping(room_id):
                 self._rooms.typing(room_id)
             case commands.Remove(room_id, member):
@@ -347,11 +349,13 @@ class CommandHandler:
             self._tell(events.BookmarksChanged(room_id, message_id, on))
 
     async def _share(self, sharing: Sharing) -> None:
-        changed = msgspec.structs.replace(self._person.settings, sharing=sharing)
-        await asyncio.to_thread(settings.save, self._person.folder, changed)
-        self._person.settings = changed
+        await self._person.choose(sharing=sharing)
         self._rooms.attend()
         self._tell(events.SharingChanged(sharing))
+
+    async def _set_keep_rooms(self, on: bool) -> None:
+        await self._person.choose(keep_rooms=on)
+        self._tell(events.KeepRoomsChanged(on))
 
     def _attend(self, busy: bool | None, idle: bool | None) -> None:
         before = self._person.availability
@@ -382,10 +386,6 @@ class CommandHandler:
 def _begin_private(store: Store, opener: Opener) -> dict[EntryId, PrivateThread]:
     store.open_private(opener)
     return store.private_waiting()
-
-
-def _read_rooms(store: Store) -> tuple[list[RoomRecord], dict[tuple[str, int], RoomId], list[FileRecord]]:
-    return store.rooms(), store.addresses(), store.files.all()
 
 
 async def _hang_doorbell(stack: AsyncExitStack, folder: Path, tell: Tell) -> None:

@@ -32,6 +32,15 @@ from lanchat.engine.file_events import FilesListed as FilesListed
 from lanchat.engine.file_events import FilesRefused as FilesRefused
 from lanchat.engine.file_events import FileState as FileState
 from lanchat.engine.file_events import ListedFile as ListedFile
+from lanchat.engine.keeping_events import BroughtBack as BroughtBack
+from lanchat.engine.keeping_events import HeirsChanged as HeirsChanged
+from lanchat.engine.keeping_events import KeeperChanged as KeeperChanged
+from lanchat.engine.keeping_events import KeepersChanged as KeepersChanged
+from lanchat.engine.keeping_events import KeepingEvent as KeepingEvent
+from lanchat.engine.keeping_events import KeepRoomsChanged as KeepRoomsChanged
+from lanchat.engine.keeping_events import KeptElsewhere as KeptElsewhere
+from lanchat.engine.keeping_events import RebaseAsked as RebaseAsked
+from lanchat.engine.keeping_events import Rebased as Rebased
 from lanchat.storage.settings import FileSettings
 
 
@@ -54,6 +63,7 @@ class Started(Struct, frozen=True):
     profile: Profile = EMPTY
     sharing: Sharing = Sharing()
     files: FileSettings = FileSettings()
+    keep_rooms: bool = True  #: this computer may keep rooms open for others
 
 
 class Stopped(Struct, frozen=True):
@@ -156,6 +166,7 @@ class ConnectionChanged(Struct, frozen=True):
     where: str = ""  #: what Join was given, so that the face knows which Join this answers
     fetched: int = 0  #: CONNECTED: how many entries the host holds past ours (they follow)
     diverged: bool = False  #: STOPPED: the host's copy of the room is another than ours; what is said stays here
+    owner: MemberKey | None = None  #: who founded the room; None: its host
 
 
 class MessagesAdded(Struct, frozen=True):
@@ -170,6 +181,7 @@ class MessagesAdded(Struct, frozen=True):
     last: int  #: seq; the same as `after`: nothing came
     older: bool = False  #: before what we had
     backlog: bool = False  #: part of what we missed, not live
+    again: frozenset[EntryId] = frozenset()  #: those that were read here before the keeper changed: no news
 
     @classmethod
     def of(
@@ -336,7 +348,9 @@ Event: TypeAlias = (
     | TopicChanged | Recovered | EntryWritten | NotWritten | ChangeWritten | ChangeNotWritten | Discarded
     | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified | Rung
     | ProfileChanged | SharingChanged | AvailabilityChanged | TypingChanged | SeenChanged | ReadElsewhere
-    | FileChanged | FilePreparing | FilesRefused | FilesKnown | FilesListed | FileSettingsChanged | Problem | CheckedUp
+    | FileChanged | FilePreparing | FilesRefused | FilesKnown | FilesListed | FileSettingsChanged
+    | KeeperChanged | KeptElsewhere | HeirsChanged | KeepersChanged | RebaseAsked | Rebased | BroughtBack
+    | KeepRoomsChanged | Problem | CheckedUp
 )  # fmt: skip
 
 Tell: TypeAlias = Callable[[Event], None]  #: whoever is told what happens

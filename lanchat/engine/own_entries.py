@@ -6,6 +6,7 @@ are for the disk thread.
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -103,6 +104,12 @@ class Person:
     def become(self, other: Person) -> None:
         """Take over what `with_card` made."""
         self.settings, self.card = other.settings, other.card
+
+    async def choose(self, **changes: object) -> None:
+        """Change fields of the Settings, and keep them. Raises StorageProblem."""
+        changed = msgspec.structs.replace(self.settings, **changes)
+        await asyncio.to_thread(settings.save, self.folder, changed)
+        self.settings = changed
 
     def write(self, store: Store, room_id: RoomId, payloads: Sequence[Payload]) -> list[Entry]:
         """On the disk thread: sign new entries and put them into the Outbox, all or none. Raises StorageProblem."""

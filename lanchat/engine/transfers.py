@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Collection
 from contextlib import suppress
 
-from msgspec.structs import replace
-
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.message import Message
 from lanchat.core.model import Entry, EntryId, MemberKey, PrivateThread, RoomId
@@ -36,7 +34,6 @@ from lanchat.engine.sealed_transfers import sweep_sealed
 from lanchat.engine.tasks import BackgroundTasks
 from lanchat.network.file_shelf import PullTask
 from lanchat.network.transfer_rate import TransferRate
-from lanchat.storage import settings
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.file_records import FileRecord
 from lanchat.storage.file_store import room_in_store
@@ -117,9 +114,7 @@ class Transfers(RoomFilesOwner):
 
     async def set_files(self, files: FileSettings) -> None:
         """Keep what the person chose. Raises StorageProblem."""
-        changed = replace(self._person.settings, files=files)
-        await asyncio.to_thread(settings.save, self._person.folder, changed)
-        self._person.settings = changed
+        await self._person.choose(files=files)
         self._rate.set(files.bytes_per_second)
         self._tell(events.FileSettingsChanged(files))
         await self._copies.set_limit(files.store_bytes)

@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     profile: bytes = b""  #: what that card says besides the nick: see `core.profile`
     sharing: Sharing = Sharing()  #: what others may know of the person
     files: FileSettings = FileSettings()
+    keep_rooms: bool = True  #: this computer may keep rooms open for others
 
 
 def load(folder: Path) -> tuple[Settings, str]:

@@ -248,6 +248,8 @@ class State:
                 self._left(room_id)
             case events.Forgotten(room_id):
                 self._forgotten(room_id)
+            case events.KeepRoomsChanged():
+                pass
             case (
                 events.ConnectionChanged(room_id) | events.Hosting(room_id) | events.MessagesAdded(room_id, older=False)
                 | events.PassphraseNeeded(room_id=room_id) | events.KeyChanged(room_id=room_id)
@@ -319,10 +321,10 @@ class State:
                 room.called(title)
                 room.asked = event
                 room.shut = False
-            case events.Banned(member=member, on=True):
-                room.banned.add(member)
-            case events.Banned(member=member):
-                room.banned.discard(member)
+            case events.Banned(member=member, on=on):
+                (room.banned.add if on else room.banned.discard)(member)
+            case events.KeepingEvent():
+                pass
             case _:
                 assert_never(event)
 
@@ -394,5 +396,5 @@ _InRoom: TypeAlias = (
     | events.EntryStateChanged | events.Discarded | events.RosterChanged | events.TypingChanged | events.SeenChanged
     | events.ReadElsewhere | events.BookmarksChanged | events.ConnectionChanged | events.Hosting
     | events.WaysIn | events.PassphraseNeeded | events.KeyChanged | events.Banned | events.FileChanged
-    | events.FilesKnown
+    | events.FilesKnown | events.KeepingEvent
 )  # fmt: skip
