@@ -27,10 +27,12 @@ from lanchat.storage.records import RoomRecord
 from lanchat.storage.settings import Settings
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import make_card
-from sim.machine import ROOM, LoopDisk, new_medium
+from sim.machine import ROOM, LoopDisk, Medium, new_medium
 from sim.promises import Copy, check
+from sim.wires import Wire
 
 if TYPE_CHECKING:
+    from sim.history import History
     from sim.world import World
 
 _CLOSING_SECONDS = 20.0  # in which a program that is asked to end must have ended
@@ -39,16 +41,16 @@ _CLOSING_SECONDS = 20.0  # in which a program that is asked to end must have end
 class Node:
     """A device of a person: what all have."""
 
+    copy: Any  #: what is on its disk
     room: ActiveRoom
     disk: LoopDisk
 
-    def __init__(self, world: World, identity: Identity, nick: str, follows: bool) -> None:
-        self.world = world
+    def __init__(self, history: History, identity: Identity, nick: str, medium: Medium) -> None:
+        self.history = history
         self.key = identity.key
         self.name = identity.device_id.decode()
         self.person = Person(Path("nowhere"), identity, Settings(), make_card(identity, nick, 1))
-        self.medium = new_medium(hosted=not follows)
-        self.copy = Copy(world.truth, self.medium, self.key, follows)
+        self.medium = medium
         self.roster: dict[MemberKey, Card] = {}
         self.states: dict[MemberKey, Availability] = {}  # of those on the roster who are not HERE
         self.typists: tuple[MemberKey, ...] = ()
@@ -63,30 +65,13 @@ class Node:
     def running(self) -> bool:
         return self._program is not None
 
-    @property
-    def lacks(self) -> str:
-        """What of the truth is not here, or not known to be elsewhere; "" when all is well."""
-        copy, name = self.copy, self.name
-        if copy.waiting:
-            return f"{name}: {len(copy.waiting)} entries wait in the Outbox"
-        if copy.base > 0 or copy.last < len(self.world.truth.log):
-            return f"{name} has {copy.base} to {copy.last} of {len(self.world.truth.log)}"
-        if self.shown < copy.last:
-            return f"{name} is shown {self.shown} of {copy.last}"
-        now, face = {message.message_id: message for message in copy.messages()}, self.face
-        if wrong := [one for one in face | now if face.get(one) != now.get(one)]:
-            return f"{name} is shown {face.get(wrong[0])}, not {now.get(wrong[0])}"
-        if EntryState.TAKEN in self.ticks.values():
-            return f"{name} lacks a second tick"
-        return ""
-
     async def start(self) -> None:
         self.copy.look_at_all()
         self.roster, self.ticks, self.shown = {}, {}, self.copy.last
         self.face = {message.message_id: message for message in self.copy.messages()}
         self.states, self.typists, self.seen = {}, (), {}
-        self.disk = LoopDisk(self.world.loop, self.medium, self.copy.look)
-        self._program = self.world.loop.create_task(self._run())
+        self.disk = LoopDisk(self.history.loop, self.medium, self.copy.look)
+        self._program = self.history.loop.create_task(self._run())
         self._program.add_done_callback(self._ended)
         await asyncio.sleep(0)
 
@@ -100,7 +85,7 @@ class Node:
     def _ended(self, program: asyncio.Task[None]) -> None:
         self._program = self._group = None
         if not program.cancelled() and (error := program.exception()) is not None:
-            self.world.fail(error)
+            self.history.fail(error)
 
     async def crash(self) -> None:
         """The program ends here and now; what it does while Python takes it apart reaches nobody."""
@@ -153,7 +138,7 @@ class Node:
         """What the program on this disk tells its face."""
         if self.disk is not program or not self.running:
             return
-        truth = self.world.truth
+        truth = self.history.truth
         match event:
             case events.MessagesAdded(_, messages, after, last, older):
                 truth.told(messages, self.copy)
@@ -176,7 +161,7 @@ class Node:
                 check(self.key not in members, "nobody is told that they write themselves")
                 self.typists = members
             case events.SeenChanged(_, seen):
-                check(all(seq <= len(truth.log) for _key, seq in seen), "nobody has read what there is not")
+                check(all(seq <= truth.last for _key, seq in seen), "nobody has read what there is not")
                 self.seen |= dict(seen)
             case events.ConnectionChanged():
                 self.typists = ()
@@ -200,7 +185,35 @@ class Node:
             self.face[message.message_id] = message
 
 
-class Member(Node):
+class _NodeOfOneHost(Node):
+    """One of a room that one device keeps open, always the same."""
+
+    copy: Copy
+
+    def __init__(self, world: World, identity: Identity, nick: str, follows: bool) -> None:
+        super().__init__(world, identity, nick, new_medium(hosted=not follows))
+        self.world = world
+        self.copy = Copy(world.truth, self.medium, self.key, follows)
+
+    @property
+    def lacks(self) -> str:
+        """What of the truth is not here, or not known to be elsewhere; "" when all is well."""
+        copy, name = self.copy, self.name
+        if copy.waiting:
+            return f"{name}: {len(copy.waiting)} entries wait in the Outbox"
+        if copy.base > 0 or copy.last < len(self.world.truth.log):
+            return f"{name} has {copy.base} to {copy.last} of {len(self.world.truth.log)}"
+        if self.shown < copy.last:
+            return f"{name} is shown {self.shown} of {copy.last}"
+        now, face = {message.message_id: message for message in copy.messages()}, self.face
+        if wrong := [one for one in face | now if face.get(one) != now.get(one)]:
+            return f"{name} is shown {face.get(wrong[0])}, not {now.get(wrong[0])}"
+        if EntryState.TAKEN in self.ticks.values():
+            return f"{name} lacks a second tick"
+        return ""
+
+
+class Member(_NodeOfOneHost):
     """Somebody who follows the host."""
 
     role: FollowerRole
@@ -217,7 +230,7 @@ class Member(Node):
 
     async def _enter(self) -> JoinedConnection:
         """The way to the host, instead of addresses, sockets and the handshake."""
-        await asyncio.sleep(self.world.loop.delay(0.5))
+        await asyncio.sleep(self.history.loop.delay(0.5))
         connection = self.world.meet(self)
         if connection is None:
             raise Unreachable("nobody there")
@@ -239,16 +252,16 @@ class Member(Node):
 
     async def leave(self) -> None:
         """The person ends the program, which says goodbye."""
-        closing = self.world.loop.create_task(self.role.close())
+        closing = self.history.loop.create_task(self.role.close())
         await self._end(lambda program: None)
         await closing
 
     async def crash(self) -> None:
-        self.world.hang_up(self)
+        self.history.hang_up(self)
         await super().crash()
 
 
-class Host(Node):
+class Host(_NodeOfOneHost):
     """The person who hosts."""
 
     def __init__(self, world: World, identity: Identity, nick: str) -> None:
@@ -285,7 +298,7 @@ class Host(Node):
         """The person closes the room."""
         if (role := self.role) is not None:
             self.role = None
-            closing = self.world.loop.create_task(role.close())
+            closing = self.history.loop.create_task(role.close())
             await self._end(lambda program: None)
             await closing
 
@@ -295,7 +308,7 @@ class Host(Node):
             self.role = None
             role._driver._ticker.cancel()
             role._driver._host.actions = list  # type: ignore[method-assign]  # what is dead asks for nothing
-        self.world.hang_up(None)
+        self.history.hang_up(self)
         await super().crash()
 
     def freeze(self) -> None:
@@ -303,7 +316,7 @@ class Host(Node):
         if self.role is not None:
             self.frozen = self.disk.frozen = True
             self.role._driver._ticker.cancel()
-            for wire in self.world.wires:
+            for wire in self._hosts_wires():
                 wire.host.frozen = True
 
     def thaw(self) -> None:
@@ -311,6 +324,9 @@ class Host(Node):
             self.frozen = False
             self.disk.thaw()
             self.role._driver._tick()
-            for wire in self.world.wires:
+            for wire in self._hosts_wires():
                 wire.host.frozen = False
                 wire.go_on()
+
+    def _hosts_wires(self) -> list[Wire]:
+        return [wire for wire in self.history.wires if wire.between[0] is self]

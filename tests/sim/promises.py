@@ -57,6 +57,14 @@ class Truth:
         self.read_by_host = 0  # the person who hosts had everything up to here on the screen
         self._counters: dict[tuple[bytes, bytes], int] = {}
 
+    @property
+    def last(self) -> int:
+        return len(self.log)
+
+    def is_there(self, target: EntryId | None, copy: Copy) -> bool:
+        """Whether an annotation of this target, written on that device now, comes after it."""
+        return target in self.seqs or target in copy.outbox
+
     def fit(self, entry_id: EntryId) -> bool:
         return len(self.written[entry_id].body) <= LIMITS.text_characters
 

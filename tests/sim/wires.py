@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved
-from lanchat.core.model import DeviceId
 from lanchat.network.connection import Connection
 from sim.promises import check
 from sim.virtual_loop import VirtualLoop
+
+if TYPE_CHECKING:
+    from sim.nodes import Node
 
 _HIGH, _LOW = 3_000, 500  # bytes that wait at one end, when it asks for no more and for more
 _DELAY = 0.4  # seconds at the most for a piece
@@ -160,10 +162,10 @@ class Wire:
     """Both ends: the host's and the member's."""
 
     def __init__(
-        self, loop: VirtualLoop, random: Random, host: Connection, member: Connection, device: DeviceId
+        self, loop: VirtualLoop, random: Random, host: Connection, member: Connection, between: tuple[Node, Node]
     ) -> None:
-        """`device`: the member's."""
-        self.device = device
+        """`between`: the host and the member."""
+        self.between = between
         self.host = End(loop, random, host, "10.0.0.2")
         self.member = End(loop, random, member, "10.0.0.1")
         self.host.peer, self.member.peer = self.member, self.host
