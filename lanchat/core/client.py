@@ -17,12 +17,13 @@ from typing import assert_never
 from lanchat.core import client_actions as act
 from lanchat.core import frames, limits
 from lanchat.core.attention import Attention, Sharing
-from lanchat.core.encoded_log import cut_page
 from lanchat.core.file_sources import ClientFiles
 from lanchat.core.frames import Frame, FromHost, Misbehaved, encode
 from lanchat.core.keepalive import Keepalive
 from lanchat.core.model import Availability, Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
-from lanchat.core.replica import Outbox, Replica
+from lanchat.core.paging import Paging
+from lanchat.core.posting import Outbox
+from lanchat.core.replica import Replica
 from lanchat.core.roster import MissingCards, Roster
 
 
@@ -54,15 +55,12 @@ class Client:
         self._replica = Replica(room_id, end)
         self._outbox = Outbox(outbox)
         self._missing_cards = MissingCards(known, without_cards)
-        self._missing = missing  # it is asked for until the Host has no more of it
-        self._prepending = False  # a page is on its way to disk
-        self._giving = False  # a page is read for the Host
+        self._paging = Paging(self._replica, missing)
         self._actions: list[act.Action] = []
         self._keepalive: Keepalive | None = None  # while connected
         self._welcome: frames.Welcome | None = None  # while in the room
         self._resume_due = False
         self._new_card: Card | None = None  # to be told
-        self._paging = False  # a page was asked for
         self._have = (0, 0)  # the last seq that was told on this connection, and minus the base
         self._have_told = -math.inf
 
@@ -88,7 +86,8 @@ class Client:
         self._keepalive = self._welcome = None
         self.attention.disconnected()
         self.files.disconnected()
-        self._resume_due = self._paging = self._giving = False
+        self._resume_due = False
+        self._paging.disconnected()
         self._have = (0, 0)
         self._outbox.close()
         self._missing_cards.unanswered()
@@ -133,9 +132,9 @@ class Client:
             case frames.Entries():
                 self._entries(frame, welcome, now)
             case frames.Page():
-                self._page(frame)
+                self._actions.append(self._paging.answered(frame))
             case frames.Earlier(before, limit):
-                self._give(before, limit)
+                self._actions.append(self._paging.give(before, limit))
             case frames.Known(entry_ids, seqs):
                 self._known(entry_ids, seqs)
             case frames.Rejected(entry_id, code):
@@ -173,7 +172,8 @@ class Client:
             raise Misbehaved("welcome at the wrong time")
         held = not self._replica.new
         anew = self._replica.welcomed(frame)
-        self._missing = self._missing or (anew and held)
+        if anew and held:
+            self._paging.lost()
         self._welcome = frame
         self._outbox.open(frame.limits, now)
         if anew:
@@ -222,52 +222,32 @@ class Client:
 
     def _recover(self, now: float) -> None:
         """Ask for the next page of what was lost here."""
-        idle = self._welcome is not None and not self._paging and not self._prepending
-        if self._missing and idle and self._replica.base > 0 and self._replica.on_disk >= self._replica.base:
-            self._ask_earlier(now)
+        if self._welcome is not None and (question := self._paging.recover()) is not None:
+            self._send(question, now)
 
     def fetch_earlier(self, now: float) -> bool:
         """Ask for a page of what comes before the replica. False: not now, or one is on its way already."""
-        if self._welcome is None or self._paging or self._prepending or self._missing:
+        if self._welcome is None:
             return False
-        if self._replica.base == 0:
-            self._actions.append(act.Prepend((), 0, self._replica.base_head))
-        else:
-            self._ask_earlier(now)
+        match self._paging.fetch():
+            case None:
+                return False
+            case act.Prepend() as nothing:
+                self._actions.append(nothing)
+            case frames.Earlier() as question:
+                self._send(question, now)
         return True
-
-    def _ask_earlier(self, now: float) -> None:
-        self._paging = True
-        self._send(frames.Earlier(self._replica.base + 1), now)
-
-    def _page(self, frame: frames.Page) -> None:
-        if not self._paging:
-            raise Misbehaved("a page nobody asked for")
-        self._paging = False
-        run = self._replica.precede(frame)
-        self._prepending = bool(run)
-        self._actions.append(act.Prepend(run, self._replica.base, self._replica.base_head, self._missing))
-        self._missing = self._missing and bool(run)
 
     def prepended(self, base: int, base_head: Head, missing: bool, now: float) -> None:
         """The answer to a Prepend with a run: where the replica begins on disk, and whether more was lost before."""
-        self._prepending = False
-        self._replica.begins(base, base_head)
-        self._missing = self._missing and missing
+        self._paging.prepended(base, base_head, missing)
         self._recover(now)
-
-    def _give(self, before: int, limit: int) -> None:
-        """The Host lost a page, and asks us for it."""
-        if self._giving:
-            raise Misbehaved("two pages at once")
-        self._giving = True
-        self._actions.append(act.ReadBefore(before, min(limit, limits.PAGE_ENTRIES)))
 
     def read_before(self, before: int, run: Sequence[LogEntry], base_head: Head, now: float) -> None:
         """The answer to ReadBefore."""
-        self._giving = False
+        page = self._paging.given(before, run, base_head)
         if self._welcome is not None:
-            self._send(cut_page(before, run, base_head), now)
+            self._send(page, now)
 
     # --- my entries --------------------------------------------------------------------------------------------------
     def post(self, entry: Entry, now: float) -> None:

@@ -26,6 +26,7 @@ from lanchat.core.member_cards import MemberCards
 from lanchat.core.member_news import Delivery, Presence, ReadNews, TypingNews
 from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.recovery import Recovery
+from lanchat.core.resuming import Resuming, StartingPoint
 from lanchat.core.roster import availability_of
 from lanchat.core.sessions import Feed, Session, SessionTable
 
@@ -54,6 +55,7 @@ class Host:
         self._sessions = self._table.sessions
         self._actions: list[act.Action] = []
         self._feed = Feed(end, recent)
+        self._resuming = Resuming(self._feed, pace.newcomer_entries)
         self._recovery = Recovery(room_id, missing)
         self._append_queue = AppendQueue(pace, self._sessions)
         self._presence = Presence()
@@ -182,37 +184,23 @@ class Host:
 
     # --- resuming ----------------------------------------------------------------------------------------------------
     def _resume(self, session: Session, frame: frames.Resume, now: float) -> None:
-        if session.live or session.resuming:
-            raise Misbehaved("resumed twice")
-        if frame.epoch == 0:
-            session.resuming = self._feed.newcomer_base(self.limits.newcomer_entries), None
-        else:
-            session.resuming = frame.last, Head(frame.head)
-        seq = session.resuming[0]
-        if seq > self.end.last or frame.epoch > self.end.epoch:
-            self._diverged(session, frame.last)
-        elif seq < self.end.base:  # what it lacks was lost on this disk: it continues after that
-            session.resuming = None
-            self._welcome(session, self.end.base, self.end.base_head, now)
-        elif (head := self._feed.head(seq)) is not None:
-            self.head_read(session.id, head, now)
-        else:
-            self._actions.append(act.ReadHead(session.id, seq))
+        self._go_on(session, self._resuming.asked(session, frame), now)
 
     def head_read(self, session_id: SessionId, head: Head | None, now: float) -> None:
         """The answer to ReadHead."""
         session = self._sessions.get(session_id)
-        if session is None or session.resuming is None:
-            return
-        (seq, said), session.resuming = session.resuming, None
-        if head is None or said not in (None, head):
-            self._diverged(session, seq)
-        else:
-            self._welcome(session, seq, head, now)
+        if session is not None and session.resuming is not None:
+            self._go_on(session, self._resuming.read(session, head), now)
 
-    def _diverged(self, session: Session, last: int) -> None:
-        self._actions.append(act.Diverged(session.member.card, max(0, last - self.end.last)))
-        self._close(session, CloseCode.DIVERGED)
+    def _go_on(self, session: Session, at: StartingPoint | act.ReadHead | act.Diverged, now: float) -> None:
+        match at:
+            case StartingPoint(base, head):
+                self._welcome(session, base, head, now)
+            case act.ReadHead():
+                self._actions.append(at)
+            case act.Diverged():
+                self._actions.append(at)
+                self._close(session, CloseCode.DIVERGED)
 
     def _welcome(self, session: Session, base: int, head: Head, now: float) -> None:
         session.live = True

@@ -35,7 +35,7 @@ from lanchat.core.limits import (
     Limits,
 )
 from lanchat.core.model import PROFILE_BYTES, START, Card, Entry, EntryId, LogEntry, MemberKey
-from lanchat.core.replica import Outbox
+from lanchat.core.posting import Outbox
 
 WIDE = "\U0001f373"  # four bytes: nothing takes more
 MOST = 2**53

@@ -21,7 +21,7 @@ from lanchat.core.limits import PRESENCE_SECONDS
 from lanchat.core.log import AppendQueue, Placement
 from lanchat.core.member_news import Delivery, Furthest, Presence
 from lanchat.core.model import EntryId, LogEnd
-from lanchat.core.replica import Outbox
+from lanchat.core.posting import Outbox
 from lanchat.core.sessions import Bucket, SlowedDown
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.storage import entry_rows, messages, targets
