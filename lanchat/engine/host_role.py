@@ -90,7 +90,7 @@ class HostRole:
         room.role = self
         self.visited = False  #: somebody came in from another machine, so the way here is open
         self._record = record
-        self._owner = record.host_key or person.key
+        self._owner = record.owner or person.key
         self._person = person
         self._discovery = discovery
         self._admitted = kept.admitted

@@ -246,9 +246,9 @@ class RoomJoiner:
 
         def addresses() -> list[Address]:
             record = self._known.get(room_id)
-            if record is None or record.host_key is None:
+            if record is None or record.owner is None:
                 return []
-            fingerprint = key_fingerprint(record.host_key)
+            fingerprint = key_fingerprint(record.owner)
             seen = self._sightings.matching(lambda one: one.room_id == room_id and one.fingerprint == fingerprint)
             before = [place] if (place := last_place(record)) else []
             return list(dict.fromkeys([*addresses_of(seen), *before]))

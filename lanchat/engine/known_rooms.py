@@ -53,9 +53,9 @@ class KnownRooms:
     def pin(self, room_id: RoomId) -> Pin | None:
         """What a room's host has to prove; None for a room never joined. Any thread."""
         record = self._records.get(room_id)
-        if record is None or record.host_key is None:
+        if record is None or record.owner is None:
             return None
-        return Pin(record.host_key, record.passphrase)
+        return Pin(record.owner, record.passphrase)
 
     def is_verified(self, key: MemberKey) -> bool:
         """Whether the person compared keys with the member who has this key."""
@@ -107,13 +107,13 @@ class KnownRooms:
         assert room_id is not None, "in, so the host said hello"
         now = now_ms()
         known = self._records.get(room_id) or RoomRecord(room_id, room_id, joined_at=now)
-        met_before = any(record.host_key == shaken.host_key for record in self._records.values())
+        met_before = any(record.owner == shaken.host_key for record in self._records.values())
         try:
             await self.keep(
                 replace(
                     known,
                     title=shaken.title or known.title,
-                    host_key=shaken.host_key,
+                    owner=shaken.host_key,
                     passphrase=shaken.protected,
                     last_address=entered.address,
                     last_used=now,
@@ -130,7 +130,7 @@ class KnownRooms:
     async def accept_key(self, room_id: RoomId, key: MemberKey) -> None:
         """Pin the host's new key, which the person accepted. Does nothing for a room that was forgotten."""
         if (record := self._records.get(room_id)) is not None:
-            await self.keep(replace(record, host_key=key))
+            await self.keep(replace(record, owner=key))
 
     async def keep(self, record: RoomRecord) -> None:
         """Replace a record, on disk first. Raises StorageProblem."""

@@ -81,7 +81,7 @@ class RoomOpener:
             if record.secret != secret and self._known.get(record.room_id):
                 await self._disk.run(Store.forget_admitted, record.room_id)
             record = replace(record, secret=secret, passphrase=True)
-        record = replace(record, title=title or record.title, host_key=self._person.key, last_used=now_ms())
+        record = replace(record, title=title or record.title, owner=self._person.key, last_used=now_ms())
         await self._known.keep(record)
         return record, phrase
 

@@ -20,7 +20,7 @@ APPLICATION = 0x6C61_6E63  # "lanc", in the file's header
 CHECKED_WHOLE_BYTES = 32_000_000  # a check of so many takes under 0.2 s; of a larger file only SMALL_TABLES are checked
 VERSION_MOST = 1_000  # a higher version is damage, not a newer lanchat
 _STATEMENTS = 300  # that stay prepared: of some there is one for each power of two of rows
-SMALL_TABLES = ("rooms", "members", "writers", "outbox", "counters", "standing", "bookmarks")
+SMALL_TABLES = ("rooms", "members", "writers", "outbox", "carried", "counters", "standing", "bookmarks")
 
 MIGRATIONS: tuple[str, ...] = (
     "ALTER TABLE members ADD COLUMN verified_at INTEGER; ALTER TABLE outbox ADD COLUMN refused TEXT",
@@ -89,6 +89,17 @@ MIGRATIONS: tuple[str, ...] = (
     "ALTER TABLE private ADD COLUMN offer BLOB; ALTER TABLE outbox ADD COLUMN private_offer BLOB",
     "ALTER TABLE files ADD COLUMN key BLOB NOT NULL DEFAULT x''; "
     "ALTER TABLE files ADD COLUMN head BLOB NOT NULL DEFAULT x''",
+    "ALTER TABLE rooms RENAME COLUMN host_key TO owner; "
+    "ALTER TABLE rooms ADD COLUMN keeps BLOB; "
+    "ALTER TABLE rooms ADD COLUMN passes BLOB NOT NULL DEFAULT x'90'; "
+    "ALTER TABLE rooms ADD COLUMN generation INTEGER NOT NULL DEFAULT 0; "
+    "ALTER TABLE rooms ADD COLUMN keepers TEXT NOT NULL DEFAULT 'anyone'; "
+    "CREATE TABLE carried (id INTEGER PRIMARY KEY, room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE, "
+    "entry_id BLOB NOT NULL, author BLOB NOT NULL, device_id BLOB NOT NULL, counter INTEGER NOT NULL, "
+    "kind TEXT NOT NULL, body BLOB NOT NULL, sent_at INTEGER NOT NULL, signature BLOB NOT NULL, target BLOB, "
+    "erased BLOB, read INTEGER NOT NULL, refused TEXT, peer BLOB, private_kind TEXT, private_text TEXT, "
+    "private_offer BLOB, UNIQUE (room, entry_id, author)) STRICT; "
+    "CREATE TABLE read_before (id INTEGER PRIMARY KEY) STRICT",
 )
 
 VERSION = len(MIGRATIONS) + 1

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Literal, TypeAlias, get_args
 
+import msgspec
 from msgspec import Struct
 
-from lanchat.core.model import Card, MemberKey, RoomId
+from lanchat.core.keeping import Passes
+from lanchat.core.model import Card, Entry, MemberKey, RoomId
 from lanchat.storage.database import Database, Record
 from lanchat.storage.entry_rows import Place
 
 _CARD = "SELECT key, nick, revision, signature, coalesce(profile, x'') FROM members WHERE nick IS NOT NULL"
-ROOM_COLUMNS = "room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used"
+ROOM_COLUMNS = (
+    "room_id, title, owner, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used, passes, "
+    "generation, keepers"
+)
+
+#: Who may keep a room of mine open when I leave it: everybody in it, those whom I named, or nobody.
+Keepers: TypeAlias = Literal["anyone", "named", "nobody"]
+
+_passes = msgspec.msgpack.Decoder(Passes).decode
+_entry = msgspec.msgpack.Decoder(Entry).decode
 
 
 def now_ms() -> int:
@@ -25,14 +37,18 @@ class RoomRecord(Struct, frozen=True):
 
     room_id: RoomId
     title: str
-    host_key: MemberKey | None = None  #: the pin
+    owner: MemberKey | None = None  #: the pin: the key that founded the room
     passphrase: bool = False  #: the room is known to have one
-    hosted: bool = False  #: we are its host
-    secret: bytes | None = None  #: at the host: what was derived from the passphrase
-    last_address: tuple[str, int] | None = None  #: where its host last answered
+    hosted: bool = False  #: we are its owner
+    secret: bytes | None = None  #: what was derived from the passphrase, if we know that
+    last_address: tuple[str, int] | None = None  #: where its keeper last answered
     read_seq: int = 0  #: the person has read up to here; `put_room` keeps it
     joined_at: int = 0  #: ms
     last_used: int = 0  #: ms
+    passes: Passes = ()  #: the chain that entitles us to keep the room open
+    generation: int = 0  #: of the passphrase; passes of an older one are void
+    keepers: Keepers = "anyone"  #: of a room of ours
+    keeps: Entry | None = None  #: the newest that says who keeps the room open; `put_room` keeps it
 
 
 class Records:
@@ -44,11 +60,11 @@ class Records:
     # --- rooms -------------------------------------------------------------------------------------------------------
     def rooms(self) -> list[RoomRecord]:
         """All rooms, the last used first."""
-        rows = self._database.all(f"SELECT {ROOM_COLUMNS} FROM rooms ORDER BY last_used DESC, number")
+        rows = self._database.all(f"SELECT {ROOM_COLUMNS}, keeps FROM rooms ORDER BY last_used DESC, number")
         return [_record(row) for row in rows]
 
     def room(self, room_id: RoomId) -> RoomRecord | None:
-        row = self._database.one(f"SELECT {ROOM_COLUMNS} FROM rooms WHERE room_id = ?", (room_id,))
+        row = self._database.one(f"SELECT {ROOM_COLUMNS}, keeps FROM rooms WHERE room_id = ?", (room_id,))
         return _record(row) if row else None
 
     def place(self, room_id: RoomId) -> Place | None:
@@ -121,10 +137,30 @@ class Records:
 
 
 def _record(row: Record) -> RoomRecord:
-    room_id, title, host_key, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used = row
+    room_id, title, owner, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used, *others = row
+    passes, generation, keepers, keeps = others
     where = (address, port) if address is not None else None
-    return RoomRecord(room_id, title, host_key, bool(passphrase), bool(hosted), secret, where, read_seq, joined_at,
-                      last_used)  # fmt: skip
+    return RoomRecord(
+        room_id, title, owner, bool(passphrase), bool(hosted), secret, where, read_seq, joined_at, last_used,
+        read_passes(passes), generation, keepers if keepers in get_args(Keepers) else "nobody",
+        read_kept_entry(keeps),
+    )  # fmt: skip
+
+
+def read_passes(packed: bytes) -> Passes:
+    """The passes in a row; none where damage left something else."""
+    try:
+        return _passes(packed)
+    except msgspec.DecodeError:
+        return ()
+
+
+def read_kept_entry(packed: bytes | None) -> Entry | None:
+    """The entry in a row; None where there is none, or damage left something else."""
+    try:
+        return None if packed is None else _entry(packed)
+    except msgspec.DecodeError:
+        return None
 
 
 def set_standing(database: Database, room: int, key: bytes, column: str, holds: bool) -> None:

@@ -9,10 +9,7 @@ transaction is rolled back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-
-from msgspec import Struct
+from collections.abc import Sequence
 
 from lanchat.core.content import ANNOTATION, Annotation, Sealed, Text, decode, is_annotation, words_in
 from lanchat.core.file_offer import FileOffer
@@ -23,35 +20,18 @@ from lanchat.storage import entry_rows, messages, private_messages
 from lanchat.storage.database import Database, Value
 from lanchat.storage.entry_rows import Place
 from lanchat.storage.errors import Gap
+from lanchat.storage.log_parts import LogParts, Part
+from lanchat.storage.log_writers import LogWriters
 from lanchat.storage.messages import Seen
 from lanchat.storage.outbox import RoomOutbox
 from lanchat.storage.private_messages import Opener
 from lanchat.storage.projection import PlacedAnnotation, Projection
-from lanchat.storage.records import member_number
 from lanchat.storage.targets import Targets
 
 _ENTRIES = (
     "entries (id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target, "
     "is_message, erased)"
 )
-_WRITERS = "writers (id, room, member, device_id, last_counter)"
-_LATER_COUNTER = "ON CONFLICT (id) DO UPDATE SET last_counter = max(last_counter, excluded.last_counter)"
-
-
-class _Writer(Struct):
-    """A device of a member: its row, its member's row, and the last counter it used."""
-
-    id: int
-    member: int
-    last_counter: int
-
-
-class Part(NamedTuple):
-    """Entries after `base` up to `last` that are older than the Log; between them and it some are missing."""
-
-    base: int
-    base_head: Head
-    last: int
 
 
 class RoomLog:
@@ -67,8 +47,8 @@ class RoomLog:
         self._room = place.number
         self._known_until: int | None = None
         self._end = LogEnd()
-        self._parts: list[Part] = []  # oldest first
-        self._writers: dict[tuple[bytes, bytes], _Writer] = {}
+        self._parts = LogParts(database, place.number)
+        self._writers = LogWriters(database, place.number)
 
     # --- reading -----------------------------------------------------------------------------------------------------
     def end(self) -> LogEnd:
@@ -80,7 +60,7 @@ class RoomLog:
     def missing(self) -> bool:
         """Whether entries before `end().base` were here once and are to be fetched again."""
         self._remember()
-        return bool(self._parts)
+        return bool(self._parts.all)
 
     def after(self, seq: int, limit: int) -> list[LogEntry]:
         """Up to `limit` entries of the Log after `seq`, oldest first."""
@@ -109,9 +89,7 @@ class RoomLog:
         with self._database.transaction():
             end = self.end()
             known = entry_rows.by_entry_id(self._database, self._room, [entry.entry_id for entry in entries])
-            devices = {(entry.author, entry.device_id) for entry in entries}
-            counters = {device: self._writers[device].last_counter for device in devices & self._writers.keys()}
-            placement = Placement(self.place.room_id, end, known, counters)
+            placement = Placement(self.place.room_id, end, known, self._writers.last_counters(entries))
             changes = [_change(entry) for entry in entries]
             about = [entry.target for entry, change in zip(entries, changes, strict=True) if change is not None]
             targets = Targets.read(self._database, self._room, about) if about else None
@@ -146,14 +124,14 @@ class RoomLog:
             end = self.end()
             if base < end.last:
                 self._forget()
-                self._database.do("DELETE FROM writers WHERE room = ?", (self._room,))
-                self._set_parts([])
+                self._writers.forget()
+                self._parts.set([])
             else:
                 self._forget(base + 1)
-                self._set_parts([*self._parts, Part(end.base, end.base_head, end.last)] if end.last else self._parts)
+                if end.last:
+                    self._parts.set([*self._parts.all, Part(end.base, end.base_head, end.last)])
             self._set_base(epoch, base, base_head)
             self._end = LogEnd(epoch, base, base_head, base, base_head)
-            self._writers = self._read_writers()
 
     def apply(self, run: Sequence[LogEntry]) -> None:
         """Add a run that follows `end().last`, and take its entries out of the Outbox. Raises Gap.
@@ -167,7 +145,6 @@ class RoomLog:
             _require_unbroken(run)
             if run[0].seq != end.last + 1:
                 raise Gap
-            _require_order(run, self._writers)
             self._require_new(run)
             if run[-1].epoch > end.epoch:
                 self._set_base(run[-1].epoch, end.base, end.base_head)
@@ -185,14 +162,13 @@ class RoomLog:
             _require_unbroken(run)
             if run[-1].seq != end.base or run[-1].head != end.base_head:
                 raise Gap
-            _require_order(run, {})
             base = run[0].seq - 1
-            if self._parts:
+            if self._parts.all:
                 self._forget(base + 1, end.base)
             self._require_new(run)
             self._insert(run)
             self._project(run[0].seq, run[-1].seq)
-            base, base_head = self._join_parts(base, base_head)
+            base, base_head = self._parts.joined(base, base_head)
             self._set_base(end.epoch, base, base_head)
             self._end = LogEnd(end.epoch, base, base_head, end.last, end.head)
 
@@ -209,7 +185,7 @@ class RoomLog:
         """Say which restored entries are the Log and which are parts before it. Entries after `end` are deleted."""
         with self._database.transaction():
             self._forget(end.last + 1)
-            self._set_parts(parts)
+            self._parts.set(parts)
             self._set_base(end.epoch, end.base, end.base_head)
             self._project(1, end.last)
             self._end = end
@@ -224,7 +200,7 @@ class RoomLog:
             until = min(first - 1 + entries, end.last)
             head = self.head_at(until) if until > end.base else None
             self._forget(until=until)
-            self._set_parts([])
+            self._parts.set([])
             if head is not None:
                 self._set_base(end.epoch, until, head)
                 self._end = LogEnd(end.epoch, until, head, end.last, end.head)
@@ -247,12 +223,9 @@ class RoomLog:
         texts: list[tuple[int, str]] = []
         annotations: list[PlacedAnnotation] = []
         sealed: list[tuple[int, Entry]] = []
-        writers: dict[int, Sequence[Value]] = {}
-        for item in run:
+        writers = self._writers.put(item.entry for item in run)
+        for item, writer in zip(run, writers, strict=True):
             entry = item.entry
-            writer = self._writers.get((entry.author, entry.device_id)) or self._new_writer(entry)
-            writer.last_counter = max(writer.last_counter, entry.counter)
-            writers[writer.id] = (writer.id, self._room, writer.member, entry.device_id, writer.last_counter)
             number = entry_rows.entry_number(self._room, item.seq)
             content = decode(entry.kind, entry.body)
             found.append((number, item.epoch, entry.entry_id, writer.id, entry.counter, entry.kind, entry.body,
@@ -268,7 +241,6 @@ class RoomLog:
                 sealed.append((number, entry))
         entry_rows.insert(self._database, _ENTRIES, found)
         messages.put_in_index(self._database, texts)
-        entry_rows.insert(self._database, _WRITERS, list(writers.values()), _LATER_COUNTER)
         private_messages.put(self._database, self.place, sealed, self._opener)
         self.outbox.take_out(item.entry for item in run)
         return annotations
@@ -297,32 +269,6 @@ class RoomLog:
                 raise Gap
             self._forget(seq, seq)  # it is outside any range, and its number may be damaged
 
-    def _join_parts(self, base: int, base_head: Head) -> tuple[int, Head]:
-        """Where a Log that reaches back to `base` begins: further back if a part ends there. Updates the parts."""
-        parts = [part for part in self._parts if part.base < base]
-        if parts and parts[-1].last >= base and entry_rows.head_at(self._database, self._room, base) == base_head:
-            base, base_head, _last = parts.pop()
-        self._set_parts([part._replace(last=min(part.last, base)) for part in parts])
-        return base, base_head
-
-    def _set_parts(self, parts: Sequence[Part]) -> None:
-        """Replace the parts; `parts` has the oldest first."""
-        if parts or self._parts:
-            self._database.do("DELETE FROM parts WHERE room = ?", (self._room,))
-            found = [(self._room, *part) for part in parts]
-            entry_rows.insert(self._database, "parts (room, base, base_head, last)", found)
-            self._parts = list(parts)
-
-    def _new_writer(self, entry: Entry) -> _Writer:
-        member = member_number(self._database, entry.author)
-        row = self._database.one(
-            "INSERT INTO writers (room, member, device_id, last_counter) VALUES (?, ?, ?, 0) RETURNING id",
-            (self._room, member, entry.device_id),
-        )
-        assert row is not None
-        writer = self._writers[entry.author, entry.device_id] = _Writer(row[0], member, 0)
-        return writer
-
     def _set_base(self, epoch: int, base: int, base_head: Head) -> None:
         self._database.do(
             "UPDATE rooms SET epoch = ?, base = ?, base_head = ? WHERE number = ?", (epoch, base, base_head, self._room)
@@ -339,22 +285,9 @@ class RoomLog:
         if last < base:  # nothing of the Log is here, only parts
             last, head = base, base_head
         self._end = LogEnd(epoch, base, Head(base_head), last, Head(head))
-        found = self._database.all(
-            "SELECT base, base_head, last FROM parts WHERE room = ? ORDER BY base", (self._room,)
-        )
-        self._parts = [Part(*part) for part in found]
-        self._writers = self._read_writers()
+        self._parts.read()
+        self._writers.read()
         self._known_until = self._database.undone
-
-    def _read_writers(self) -> dict[tuple[bytes, bytes], _Writer]:
-        return {
-            (key, device_id): _Writer(id, member, last_counter)
-            for key, device_id, id, member, last_counter in self._database.all(
-                "SELECT m.key, w.device_id, w.id, m.id, w.last_counter "
-                "FROM writers w JOIN members m ON m.id = w.member WHERE w.room = ?",
-                (self._room,),
-            )
-        }
 
 
 def _change(entry: Entry) -> Annotation | None:
@@ -368,14 +301,3 @@ def _require_unbroken(run: Sequence[LogEntry]) -> None:
     first = run[0].seq
     if any(item.seq != first + offset for offset, item in enumerate(run)):
         raise Gap
-
-
-def _require_order(run: Sequence[LogEntry], writers: Mapping[tuple[bytes, bytes], _Writer]) -> None:
-    """Raises Gap unless the counters of each device rise, from the last counter in `writers` on."""
-    counters: dict[tuple[bytes, bytes], int] = {}
-    for item in run:
-        device = (item.entry.author, item.entry.device_id)
-        writer = writers.get(device)
-        if item.entry.counter <= counters.get(device, writer.last_counter if writer else 0):
-            raise Gap
-        counters[device] = item.entry.counter

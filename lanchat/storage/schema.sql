@@ -5,7 +5,7 @@ CREATE TABLE rooms (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     room_id TEXT NOT NULL UNIQUE,
     title TEXT NOT NULL,
-    host_key BLOB,                  -- the pin
+    owner BLOB,                     -- the pin: the key that founded the room
     passphrase INTEGER NOT NULL,
     hosted INTEGER NOT NULL,
     secret BLOB,
@@ -14,11 +14,15 @@ CREATE TABLE rooms (
     read_seq INTEGER NOT NULL,
     joined_at INTEGER NOT NULL,
     last_used INTEGER NOT NULL,
-    epoch INTEGER NOT NULL,         -- of the host that writes now; 0: a replica that has not begun
+    epoch INTEGER NOT NULL,         -- of the last opening that is known; 0: a replica that has not begun
     base INTEGER NOT NULL,          -- entries base+1, base+2, ... are here, without a gap
     base_head BLOB NOT NULL,
     topic TEXT,                     -- as the host set it last
-    topic_entry INTEGER             -- the id of the entry that did
+    topic_entry INTEGER,            -- the id of the entry that did
+    keeps BLOB,                     -- MessagePack: the newest entry that says who keeps the room open
+    passes BLOB NOT NULL DEFAULT x'90', -- MessagePack: the chain of passes that entitles me to keep it open
+    generation INTEGER NOT NULL DEFAULT 0, -- of the passphrase; passes of an older one are void
+    keepers TEXT NOT NULL DEFAULT 'anyone' -- who may keep it open when I leave: 'anyone', 'named', 'nobody'
 ) STRICT;
 
 -- Older ranges of a room's entries, before that one, with entries missing between: base+1 ... last, without a gap. A
@@ -131,6 +135,34 @@ CREATE TABLE outbox (
     private_text TEXT,
     private_offer BLOB,             -- or the offer of files that is sealed in it
     UNIQUE (room, entry_id)
+) STRICT;
+
+-- Entries of a Log that gave way, on their way into the Log of the keeper: see carried.py. In the order of the old Log.
+CREATE TABLE carried (
+    id INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    entry_id BLOB NOT NULL,
+    author BLOB NOT NULL,
+    device_id BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    body BLOB NOT NULL,
+    sent_at INTEGER NOT NULL,
+    signature BLOB NOT NULL,
+    target BLOB,
+    erased BLOB,
+    read INTEGER NOT NULL,          -- the person has read it, or wrote it
+    refused TEXT,                   -- as in `outbox`
+    peer BLOB,                      -- the other one of the two whom a private message is of, if it could be opened
+    private_kind TEXT,              -- and what it says, as in `private`
+    private_text TEXT,
+    private_offer BLOB,
+    UNIQUE (room, entry_id, author)
+) STRICT;
+
+-- Entries that were read before they came back into the Log, after what was read of it: they are not unread again.
+CREATE TABLE read_before (
+    id INTEGER PRIMARY KEY
 ) STRICT;
 
 -- Private messages: see private_messages.py. A thread has those of one room that another member and I wrote each other.

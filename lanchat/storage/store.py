@@ -11,6 +11,8 @@ from contextlib import AbstractContextManager, suppress
 from itertools import islice
 from pathlib import Path
 
+import msgspec
+
 from lanchat.core.message import Message
 from lanchat.core.model import START, Card, EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.core.translate import _
@@ -129,20 +131,22 @@ class Store(Records):
 
     # --- rooms -------------------------------------------------------------------------------------------------------
     def put_room(self, record: RoomRecord) -> None:
-        """Keep a room's record, or replace it. Its Log and its read position stay.
+        """Keep a room's record, or replace it. Its Log, its read position and who keeps it open stay.
 
         A Log of ours begins with epoch 1; a replica has epoch 0 until `RoomLog.start`.
         """
         address, port = record.last_address or (None, None)
         self._database.do(
             f"INSERT INTO rooms ({ROOM_COLUMNS}, epoch, base, base_head) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) "
-            "ON CONFLICT (room_id) DO UPDATE SET title = excluded.title, host_key = excluded.host_key, "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) "
+            "ON CONFLICT (room_id) DO UPDATE SET title = excluded.title, owner = excluded.owner, "
             "passphrase = excluded.passphrase, hosted = excluded.hosted, secret = excluded.secret, "
             "address = excluded.address, port = excluded.port, "
-            "joined_at = excluded.joined_at, last_used = excluded.last_used, epoch = max(rooms.epoch, excluded.epoch)",
-            (record.room_id, record.title, record.host_key, int(record.passphrase), int(record.hosted), record.secret,
-             address, port, record.read_seq, record.joined_at, record.last_used, int(record.hosted), START),
+            "joined_at = excluded.joined_at, last_used = excluded.last_used, passes = excluded.passes, "
+            "generation = excluded.generation, keepers = excluded.keepers, epoch = max(rooms.epoch, excluded.epoch)",
+            (record.room_id, record.title, record.owner, int(record.passphrase), int(record.hosted), record.secret,
+             address, port, record.read_seq, record.joined_at, record.last_used,
+             msgspec.msgpack.encode(record.passes), record.generation, record.keepers, int(record.hosted), START),
         )  # fmt: skip
 
     def put_address(self, host: str, port: int, room_id: RoomId) -> None:

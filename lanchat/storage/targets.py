@@ -57,7 +57,7 @@ class Targets:
     def read(cls, database: Database, room: int, entry_ids: Iterable[bytes | None]) -> Targets:
         """`entry_ids`: the targets of all annotations that it will be asked about."""
         wanted = {entry_id for entry_id in entry_ids if entry_id is not None}
-        row = database.one("SELECT host_key FROM rooms WHERE number = ?", (room,))
+        row = database.one("SELECT owner FROM rooms WHERE number = ?", (room,))
         found: dict[bytes, TargetRow] = {}
         span = (entry_number(room, 1), entry_number(room, SEQ_MOST))
         for some in entry_rows.padded(list(wanted)):

@@ -194,7 +194,7 @@ def unprotect(host: Person, room_id: RoomId) -> None:
     store = Store.open(host.folder)
     try:
         record = store.room(room_id)
-        store.put_room(type(record)(room_id, record.title, record.host_key, hosted=True))
+        store.put_room(type(record)(room_id, record.title, record.owner, hosted=True))
     finally:
         store.close()
 

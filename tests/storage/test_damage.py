@@ -185,7 +185,7 @@ def test_pins_cards_outbox_and_counters_survive_a_damaged_log(kept: Kept) -> Non
     with closing(kept.open_again()) as store:
         garden = store.room(GARDEN)
         assert garden is not None
-        assert garden.host_key == PIN
+        assert garden.owner == PIN
         assert store.outbox(GARDEN).waiting() == kept.waiting
         assert store.outbox(GARDEN).next_counter(ana.device_id) == kept.ana.counter + 1
         assert [card.nick for card in store.cards([ana.key])] == ["Ana"]

@@ -55,7 +55,8 @@ def test_everything_of_version_1_is_there_afterwards(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
         record = store.room(KITCHEN)
         assert record is not None
-        assert (record.title, record.host_key, record.last_address) == ("Kitchen", b"\xaa" * 32, ("10.0.0.7", 29747))
+        assert (record.title, record.owner, record.last_address) == ("Kitchen", b"\xaa" * 32, ("10.0.0.7", 29747))
+        assert (record.passes, record.generation, record.keepers, record.keeps) == ((), 0, "anyone", None)
         assert [item.entry for item in store.log(KITCHEN).after(0, 10)] == [ENTRY]
         assert [entry.body for entry in store.outbox(KITCHEN).waiting()] == [b"waits"]
         assert store.outbox(KITCHEN).next_counter(device) == 11

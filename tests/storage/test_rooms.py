@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from people import GARDEN, KITCHEN, Person, open_store, says, seen, texts
 
 from lanchat.core.content import Payload, UnknownMessage
+from lanchat.core.keeping import Pass, Rank
 from lanchat.core.message import PendingMessage
 from lanchat.core.model import Card, EntryId, MemberKey, RoomId
 from lanchat.storage.reader import Reader
@@ -19,8 +20,10 @@ from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.signing import make_entry
 
+PASSES = (Pass(GARDEN, b"k" * 32, Rank.CO_OWNER, 3, b"h" * 32, bytes(64)),)
 FULL = RoomRecord(
-    GARDEN, "Garden", MemberKey(b"h" * 32), True, False, b"secret", ("192.168.1.7", 29747), 12, 1_000, 2_000
+    GARDEN, "Garden", MemberKey(b"h" * 32), True, False, b"secret", ("192.168.1.7", 29747), 12, 1_000, 2_000, PASSES,
+    3, "named",
 )  # fmt: skip
 
 
@@ -33,7 +36,8 @@ def test_a_room_comes_back_as_it_was_put(tmp_path: Path) -> None:
         store.put_room(FULL)
     with open_store(tmp_path) as store:
         assert store.room(GARDEN) == FULL
-        changed = replace(FULL, title="Roof", host_key=None, passphrase=False, secret=None, last_address=None)
+        changed = replace(FULL, title="Roof", owner=None, passphrase=False, secret=None, last_address=None, passes=(),
+                          keepers="nobody")  # fmt: skip
         store.put_room(changed)
         assert store.room(GARDEN) == changed
         assert store.room(a_room(1)) is None

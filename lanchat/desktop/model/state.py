@@ -76,7 +76,7 @@ class State:
             room = self._make_room(record.room_id)
             room.called(record.title)
             room.known, room.hosted, room.protected = True, record.hosted, record.passphrase
-            room.host_key = record.host_key
+            room.host_key = record.owner
             room.unread.read(record.read_seq)
             left -= recall(reader, room, min(left, LOOKED_THROUGH))
         for thread, read_seq in reader.threads().items():
