@@ -19,6 +19,7 @@ from lanchat.core import frames, limits
 from lanchat.core.attention import Attention, Sharing
 from lanchat.core.file_sources import ClientFiles
 from lanchat.core.frames import Frame, FromHost, Misbehaved, encode
+from lanchat.core.heirs import ClientSuccession
 from lanchat.core.keepalive import Keepalive
 from lanchat.core.model import Availability, Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.paging import Paging
@@ -49,6 +50,7 @@ class Client:
         self.roster = Roster(room_id)
         self.attention = Attention(room_id, me)
         self.files = ClientFiles()
+        self.succession = ClientSuccession()
         self._room_id = room_id
         self._at_host = at_host
         self._read = 0
@@ -86,6 +88,7 @@ class Client:
         self._keepalive = self._welcome = None
         self.attention.disconnected()
         self.files.disconnected()
+        self.succession.disconnected()
         self._resume_due = False
         self._paging.disconnected()
         self._have = (0, 0)
@@ -118,8 +121,8 @@ class Client:
                 self._welcomed(frame, now)
             case frames.Refused(code, retry_ms):
                 self._disconnect(act.Disconnect(code, refused=True, retry_ms=retry_ms))
-            case frames.Bye():
-                self._disconnect(act.Disconnect("bye"))
+            case frames.Bye(closed):
+                self._disconnect(act.Disconnect("closed" if closed else "bye"))
             case frames.Hello() | frames.Pake() | frames.Entered():
                 raise Misbehaved("we are in already")
             case _:
@@ -162,7 +165,7 @@ class Client:
             case frames.Wanted(roots):
                 self._actions.append(act.FilesWanted(tuple(roots)))
             case frames.PassesGiven() | frames.Heirs() | frames.Moved():
-                pass
+                self._actions.append(self.succession.hear(frame))
             case _:
                 assert_never(frame)
         self._post_due(now)
@@ -180,6 +183,7 @@ class Client:
             self._actions.append(act.NewReplica(frame.epoch, frame.base, self._replica.base_head))
         self._actions.append(act.Welcomed(frame.host, frame.limits, frame.last - frame.base))
         self._tell_card(now)
+        self._tell_able(now)
         self._tell_attention(now)
         self._ask_who(now)
         self._tell_have(now)
@@ -308,6 +312,20 @@ class Client:
         if self._welcome is not None:
             for frame in (*self.attention.due(len(self.roster), self._replica.last, now), *self.files.due(now)):
                 self._send(frame, now)
+
+    def able(self, port: int, now: float) -> None:
+        """We would let others in at this port, and keep the room open; 0: we may not."""
+        self.succession.port = port
+        self._tell_able(now)
+
+    def take_back(self, now: float) -> None:
+        """Ask the Host to let us keep the room open again."""
+        if self.live:
+            self._send(frames.TakeBack(), now)
+
+    def _tell_able(self, now: float) -> None:
+        if self.live and (news := self.succession.due()) is not None:
+            self._send(news, now)
 
     # --- cards -------------------------------------------------------------------------------------------------------
     def renamed(self, card: Card, now: float) -> None:

@@ -15,7 +15,8 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
-from lanchat.core.frames import FileSource
+from lanchat.core.frames import FileSource, Heir
+from lanchat.core.keeping import Passes
 from lanchat.core.limits import Limits
 from lanchat.core.model import Availability, Card, EntryId, Head, LogEntry, MemberKey, RoomId
 
@@ -88,7 +89,8 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Disconnect(msgspec.Struct, frozen=True):
-    """Close this connection. `code`: "gone", "gap" or "bye", or the Host's code when it `refused` us."""
+    """Close this connection. `code`: "gone", "gap", "bye" or "closed" (a bye, and nobody is to open the room but its
+    owner), or the Host's code when it `refused` us."""
 
     code: str
     refused: bool = False
@@ -168,6 +170,24 @@ class OwnDelivered(msgspec.Struct, frozen=True):
     base: int
 
 
+class PassesCame(msgspec.Struct, frozen=True):
+    """The Host gives us what entitles us to keep the room open. Not checked yet."""
+
+    passes: Passes
+
+
+class HeirsNamed(msgspec.Struct, frozen=True):
+    """The Host says who may keep the room open after it, the first first."""
+
+    heirs: tuple[Heir, ...]
+
+
+class HostMoved(msgspec.Struct, frozen=True):
+    """The Host says who keeps the room open from now on."""
+
+    heir: Heir
+
+
 class SourcesFound(msgspec.Struct, frozen=True):
     """The Host says which members have the files of this root, and where they listen; empty: no member has them."""
 
@@ -186,4 +206,5 @@ class FilesWanted(msgspec.Struct, frozen=True):
 Action: TypeAlias = (
     Send | Disconnect | NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | Held | OwnDelivered
     | CardsCame | RosterChanged | TypingChanged | SeenChanged | ReadElsewhere | SourcesFound | FilesWanted
+    | PassesCame | HeirsNamed | HostMoved
 )  # fmt: skip

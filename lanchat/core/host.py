@@ -20,7 +20,9 @@ from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.encoded_log import Block, cut_page, erase
 from lanchat.core.file_sources import FileDirectory
 from lanchat.core.frames import Frame, FromClient, Misbehaved, encode
+from lanchat.core.heirs import HeirList
 from lanchat.core.host_actions import SessionId
+from lanchat.core.keeping import Passes, Rank
 from lanchat.core.log import AppendQueue
 from lanchat.core.member_cards import MemberCards
 from lanchat.core.member_news import Delivery, Presence, ReadNews, TypingNews
@@ -46,9 +48,10 @@ class Host:
         pace: limits.Limits,
         recent: Sequence[Block] = (),
         missing: bool = False,
+        rank: Rank = Rank.OWNER,
     ) -> None:
         """`card`: of the host's own person, who has a Session like everybody. `recent`: the end of the Log, for joins
-        that need no disk. `missing`: entries before its beginning were lost."""
+        that need no disk. `missing`: entries before its beginning were lost. `rank`: of the host."""
         self.room_id = room_id
         self.limits = pace
         self._table = SessionTable(MemberKey(card.key), pace)
@@ -64,6 +67,7 @@ class Host:
         self._reading = ReadNews()
         self._cards = MemberCards(card, self._presence)
         self._files = FileDirectory()
+        self.heirs = HeirList(rank)
 
     def actions(self) -> list[act.Action]:
         """What is to be done now, in order. Take it after every call."""
@@ -75,8 +79,12 @@ class Host:
         return self._feed.end
 
     # --- coming and going --------------------------------------------------------------------------------------------
-    def entered(self, session_id: SessionId, card: Card, device_id: DeviceId, now: float, address: str = "") -> None:
-        """A connection from `address` proved its membership. An older Session of the same device is closed."""
+    def entered(
+        self, session_id: SessionId, card: Card, device_id: DeviceId, now: float, address: str = "",
+        trusted: bool = False,
+    ) -> None:  # fmt: skip
+        """A connection from `address` proved its membership. An older Session of the same device is closed. `trusted`:
+        it may be given passes at once."""
         key = MemberKey(card.key)
         if not self._table.has_room_for(key):
             self._actions.append(act.Close(session_id, CloseCode.FULL))
@@ -87,7 +95,7 @@ class Host:
         if len(self._sessions_of(key)) >= limits.DEVICES:
             self._actions.append(act.Close(session_id, CloseCode.DEVICES))
             return
-        self._cards.take(self._table.add(session_id, card, device_id, now, address).member, card)
+        self._cards.take(self._table.add(session_id, card, device_id, now, address, trusted).member, card)
 
     def left(self, session_id: SessionId, now: float) -> None:
         """The connection is gone."""
@@ -100,12 +108,15 @@ class Host:
         for session in self._sessions_of(key):
             self._close(session, code)
 
-    def stop(self) -> None:
-        """The Room closes. The host's own person stays, to hear of what still goes into the Log."""
+    def stop(self, heir: frames.Heir | None = None, closed: bool = False) -> None:
+        """The Room closes; `heir` opens it, or (`closed`) nobody is to. The host's own person stays, to hear of what
+        still goes into the Log."""
         self._append_queue.stop()
         guests = [session for session in self._sessions.values() if session.member.key != self._table.host]
-        self._actions.append(act.Broadcast(tuple(session.id for session in guests), encode(frames.Bye())))
+        moved = encode(frames.Moved(heir)) if heir is not None else b""
+        goodbye = encode(frames.Bye(closed))
         for session in guests:
+            self._actions.append(act.SendTo(session.id, moved + goodbye if session.live else goodbye))
             self._close(session)
 
     def forged(self, session_id: SessionId) -> None:
@@ -123,6 +134,7 @@ class Host:
         self._presence.forget(session)
         self._reading.forget(session)
         self._files.forget(session)
+        self.heirs.forget(session)
         if session.live and not session.member.here:
             self._presence.left(session.member.key)
         elif session.live:
@@ -167,7 +179,7 @@ class Host:
             case frames.Holding() | frames.FindSources():
                 self._actions += self._files.heard(session, frame, now)
             case frames.Able() | frames.TakeBack():
-                pass
+                self._actions += self.heirs.heard(session, frame)
             case frames.Ping():
                 self._actions.append(act.SendTo(session_id, _PONG))
             case frames.Pong():
@@ -212,6 +224,7 @@ class Host:
         self._presence.restated(session.member)
         self._presence.tell_all_to(session)
         self._reading.tell_all_to(session)
+        self._actions += self.heirs.came(session)
         self._delivery.wrote([session], self.end.last)
         self._tell_presence(now)
 
@@ -336,6 +349,10 @@ class Host:
         """Whether this computer has the files of this root, as in `frames.Sources`."""
         self._actions += self._files.keeps(root, copy)
 
+    def entitled(self, session_id: SessionId, passes: Passes, rank: Rank) -> None:
+        """The answer to Entitle: these passes, none where it has them already, and what they make its Member."""
+        self._actions += self.heirs.entitled(session_id, passes, rank)
+
     def missed_news(self, session_id: SessionId, now: float) -> None:
         """A Broadcast was not written to this Session; now it has room, and is told everything of it instead."""
         session = self._sessions.get(session_id)
@@ -361,6 +378,7 @@ class Host:
         self._actions += self._reading.tell(self._sessions.values(), len(self._presence), now)
         self._tell_delivered(now)
         self._append_queue.tick(now)
+        self._actions += self.heirs.tick(self._sessions.values(), now)
         self._recover(now)
         for session, code in self._table.look(now):
             self._close(session, code)

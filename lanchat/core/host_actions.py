@@ -95,6 +95,29 @@ class CheckCard(msgspec.Struct, frozen=True):
     card: Card
 
 
+# --- about who keeps the room open next -----------------------------------------------------------------------------
+class Entitle(msgspec.Struct, frozen=True):
+    """This Session's member has been here long enough to be given passes: answer `entitled`, if it may be."""
+
+    session: SessionId
+    key: MemberKey
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """Try whether the program of `key` lets others in there: answer `reached`."""
+
+    session: SessionId
+    key: MemberKey
+    address: str
+    port: int
+
+
+class GiveBack(msgspec.Struct, frozen=True):
+    """This Session's member, who has a higher rank than the host, wants to keep the room open."""
+
+    session: SessionId
+
+
 # --- to the Engine ---------------------------------------------------------------------------------------------------
 class LogGrew(msgspec.Struct, frozen=True):
     """These are on disk. For every Session that was Ready before, `next_for` has something to send."""
@@ -118,5 +141,5 @@ class FileSought(msgspec.Struct, frozen=True):
 
 Action: TypeAlias = (
     SendTo | Broadcast | Ready | Close | Append | ReadHead | ReadAfter | ReadPage | PutBack | ReadCards | CheckCard
-    | LogGrew | Diverged | FileSought
+    | Entitle | Reach | GiveBack | LogGrew | Diverged | FileSought
 )  # fmt: skip

@@ -134,6 +134,7 @@ class Session(Struct, eq=False):
     heard: float
     frames: Bucket
     address: str = ""  #: where its client is; "": in this process
+    trusted: bool = False  #: it may be given passes at once
     resuming: tuple[int, Head | None] | None = None  #: the seq and head it claims (no head: any), while checked
     live: bool = False  #: it was welcomed, and gets the Log and presence
     cursor: int = 0  #: the last entry that was given to it
@@ -170,14 +171,15 @@ class SessionTable:
         return guests < self._pace.members
 
     def add(
-        self, session_id: SessionId, card: Card, device_id: DeviceId, now: float, address: str = ""
-    ) -> Session:
+        self, session_id: SessionId, card: Card, device_id: DeviceId, now: float, address: str = "",
+        trusted: bool = False,
+    ) -> Session:  # fmt: skip
         key = MemberKey(card.key)
         if key not in self.members:
             pace = msgspec.structs.replace(self._pace, **_OWN_PACE) if key == self.host else self._pace
             self.members[key] = Member(card, pace, Bucket(pace.posts_per_second, pace.burst, now))
         member = self.members[key]
-        session = Session(session_id, member, device_id, now, now, Bucket(*limits.FRAMES, now), address)
+        session = Session(session_id, member, device_id, now, now, Bucket(*limits.FRAMES, now), address, trusted)
         self.sessions[session_id] = session
         member.sessions.append(session)
         return session

@@ -54,6 +54,9 @@ class Role(Protocol):
     def ban_changed(self, member: MemberKey, on: bool) -> None:
         """The room's owner banned this member, or lets them come again. That is on disk."""
 
+    def told_who_keeps(self, told: act.PassesCame | act.HeirsNamed | act.HostMoved) -> None:
+        """The host says who may keep the room open, or does."""
+
 
 class FileWatcher(Protocol):
     """Who cares for the files of a room. Called on the Engine's loop."""
@@ -90,6 +93,7 @@ class ActiveRoom:
         self._driver: ClientDriver | None = None
         self._read_seq = 0
         self._seen_seq = 0  # by the person
+        self._able = 0  # the port that the host is told
         self._new_card: Card | None = None  # not told: there was no driver
         self._problem = ""  # the last one told
 
@@ -99,6 +103,7 @@ class ActiveRoom:
             client = client or await replica.client()
             client.attend(self._person.settings.sharing, self._person.availability, 0.0)
             client.read(self._read_seq, self._seen_seq, 0.0)
+            client.able(self._able, 0.0)
             if self._new_card is not None:  # the connection may have begun with the old one
                 client.renamed(self._new_card, 0.0)
                 self._new_card = None
@@ -168,6 +173,17 @@ class ActiveRoom:
         if self.role.hosting or self._driver is None or not self._driver.fetch_earlier():
             self.tell(events.MessagesAdded.of(self.room_id, (), older=True))
 
+    def able(self, port: int) -> None:
+        """Others would be let in at this port of ours, if we kept the room open; 0: we may not."""
+        self._able = port
+        if self._driver is not None:
+            self._driver.able(port)
+
+    def take_back(self) -> None:
+        """Ask the host to let us keep the room open again."""
+        if self._driver is not None:
+            self._driver.take_back()
+
     def check_host(self) -> None:
         """There may be a better way to the host by now: it must answer soon, or the connection is given up."""
         if self._driver is not None:
@@ -232,6 +248,8 @@ class ActiveRoom:
             case act.FilesWanted(roots):
                 if self.files is not None:
                     self.files.files_wanted(roots)
+            case act.PassesCame() | act.HeirsNamed() | act.HostMoved():
+                self.role.told_who_keeps(told)
             case act.NewReplica() | act.ReadBefore():
                 pass
             case _:

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 #: What the Client tells: of DiskWork, after it was kept.
 Told: TypeAlias = (
     DiskWork | act.Held | act.OwnDelivered | act.TypingChanged | act.SeenChanged | act.ReadElsewhere
-    | act.SourcesFound | act.FilesWanted
+    | act.SourcesFound | act.FilesWanted | act.PassesCame | act.HeirsNamed | act.HostMoved
 )  # fmt: skip
 Tell: TypeAlias = Callable[[Told, Kept], None]
 
@@ -115,6 +115,16 @@ class ClientDriver:
         self._drain()
         return asked
 
+    def able(self, port: int) -> None:
+        """We would let others in at this port, and keep the room open; 0: we may not."""
+        self._client.able(port, self._loop.time())
+        self._drain()
+
+    def take_back(self) -> None:
+        """Ask the host to let us keep the room open again."""
+        self._client.take_back(self._loop.time())
+        self._drain()
+
     def check(self) -> None:
         """The network or the room's address has changed: the host must answer soon."""
         self._client.check(self._loop.time())
@@ -175,7 +185,7 @@ class ClientDriver:
                 self._to_do.set()
             case (
                 act.Held() | act.OwnDelivered() | act.TypingChanged() | act.SeenChanged() | act.ReadElsewhere()
-                | act.SourcesFound() | act.FilesWanted()
+                | act.SourcesFound() | act.FilesWanted() | act.PassesCame() | act.HeirsNamed() | act.HostMoved()
             ):  # fmt: skip
                 self._tell(action, Kept())
             case _:

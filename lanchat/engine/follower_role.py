@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from lanchat.core import limits
-from lanchat.core.client_actions import Disconnect
+from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved, PassesCame
 from lanchat.core.codes import CloseCode, close_words, hold_words
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey
@@ -153,7 +153,7 @@ class FollowerRole:
                 await self._refused(ended.code)
                 return
             why = _in_plain_words(ended)
-            self._goodbye = why if ended.code == "bye" and not ended.refused else ""
+            self._goodbye = why if ended.code in ("bye", "closed") and not ended.refused else ""
             self._say(ConnectionState.RECONNECTING, why)
             await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
 
@@ -229,6 +229,9 @@ class FollowerRole:
     def ban_changed(self, member: MemberKey, on: bool) -> None:
         """Only a host keeps others out."""
 
+    def told_who_keeps(self, told: PassesCame | HeirsNamed | HostMoved) -> None:
+        pass
+
     def held(self, code: str) -> None:
         problem = _("The host takes nothing new at the moment: {reason}").format(reason=hold_words(code))
         self.room.warn(problem, holds=True)
@@ -265,7 +268,7 @@ def _in_plain_words(ended: Disconnect) -> str:
     if ended.refused:
         return close_words(ended.code) or _("the host closed the connection")
     match ended.code:
-        case "bye":
+        case "bye" | "closed":
             return _("the host closed the room")
         case "gone":
             return _("the host does not answer")

@@ -13,7 +13,10 @@ from typing import Any, Protocol, assert_never
 from lanchat.core import frames, limits
 from lanchat.core import host_actions as act
 from lanchat.core.codes import CloseCode, HoldCode
+from lanchat.core.frames import Heir
+from lanchat.core.heirs import HeirList
 from lanchat.core.host import Host
+from lanchat.core.keeping import Passes, Rank
 from lanchat.core.log import Forged, Log
 from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
@@ -63,6 +66,16 @@ class HostOwner(Protocol):
     def trouble(self, problem: str) -> None:
         """The disk fails, in plain words."""
 
+    def passes_for(self, key: MemberKey) -> tuple[Passes, Rank] | None:
+        """What is given to this member, so that it may keep the room open: no passes, where it has them. None: it may
+        not."""
+
+    async def reach(self, key: MemberKey, address: str, port: int) -> bool:
+        """Whether the program of this member lets others in there."""
+
+    def asked_back(self, heir: Heir) -> None:
+        """A member of a higher rank wants to keep the room open."""
+
     def file_sought(self, root: bytes) -> None:
         """Somebody here looks for the files of this root."""
 
@@ -81,14 +94,15 @@ class HostDriver:
         self._cards: list[Card] = []  # on their way to disk
         self._keeping = False
         self._jobs: set[asyncio.Task[None]] = set()
+        self._reaching: set[asyncio.Task[None]] = set()
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
-    def entered(self, link: Link, card: Card, device_id: DeviceId) -> None:
-        """A member is in; from here on its frames are the Host's."""
+    def entered(self, link: Link, card: Card, device_id: DeviceId, trusted: bool = False) -> None:
+        """A member is in; from here on its frames are the Host's. `trusted`: it may keep the room open at once."""
         self._last_session += 1
         session = _MemberLink(self, act.SessionId(self._last_session), link)
         self._sessions[session.id] = session
-        self._host.entered(session.id, card, device_id, self._loop.time(), link.peer_address)
+        self._host.entered(session.id, card, device_id, self._loop.time(), link.peer_address, trusted)
         link.push_to(session)
         link.watch()
         self._drain_soon()
@@ -118,12 +132,19 @@ class HostDriver:
         self._host.keeps(root, copy)
         self._drain_soon()
 
-    async def close(self) -> None:
-        """Say goodbye to all guests, and let what is under way to the disk end. The host's own person goes last, and so
-        hears of all that went into the Log."""
+    @property
+    def heirs(self) -> HeirList:
+        """Who may keep the room open next."""
+        return self._host.heirs
+
+    async def close(self, heir: Heir | None = None, closed: bool = False) -> None:
+        """Say goodbye to all guests, and who opens the room (`heir`), or that nobody is to (`closed`); let what is
+        under way to the disk end. The host's own person goes last, and so hears of all that went into the Log."""
         self._ticker.cancel()
+        for task in self._reaching:
+            task.cancel()
         links = [session.link for session in self._sessions.values()]
-        self._host.stop()
+        self._host.stop(heir, closed)
         self._drain()
         while self._jobs:
             await asyncio.gather(*self._jobs)
@@ -192,6 +213,16 @@ class HostDriver:
                 self._owner.diverged(card, missing)
             case act.FileSought(root):
                 self._owner.file_sought(root)
+            case act.Entitle(session_id, key):
+                if (given := self._owner.passes_for(key)) is not None:
+                    self._host.entitled(session_id, *given)
+            case act.Reach():
+                task = self._group.create_task(self._reach(action))
+                self._reaching.add(task)
+                task.add_done_callback(self._reaching.discard)
+            case act.GiveBack(session_id):
+                if (heir := self._host.heirs.heir(session_id)) is not None:
+                    self._owner.asked_back(heir)
             case _:
                 assert_never(action)
 
@@ -277,6 +308,10 @@ class HostDriver:
             self._owner.trouble(str(problem))
             self._host.put_back_failed()
         self._drain_soon()
+
+    async def _reach(self, action: act.Reach) -> None:
+        yes = await self._owner.reach(action.key, action.address, action.port)
+        self._host.heirs.reached(action.session, action.port, yes)
 
     def keep(self, card: Card) -> None:
         """A card whose signature is right goes to disk; those that come together go together."""

@@ -16,9 +16,12 @@ from msgspec import Struct
 from lanchat.core import limits
 from lanchat.core.address import room_code, room_link
 from lanchat.core.client import Client
+from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame
 from lanchat.core.codes import CloseCode
 from lanchat.core.encoded_log import Block, encode_blocks
+from lanchat.core.frames import Heir
 from lanchat.core.host import READ_ENTRIES, Host
+from lanchat.core.keeping import Passes, Rank
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.message import messages_of
 from lanchat.core.model import Card, DeviceId, LogEnd, LogEntry, MemberKey, RoomId
@@ -321,7 +324,19 @@ class HostRole:
     def held(self, code: str) -> None:
         """`trouble` tells it, with the reason."""
 
+    def told_who_keeps(self, told: PassesCame | HeirsNamed | HostMoved) -> None:
+        """The Host here says that to its guests only."""
+
     # --- what the Host tells
+    def passes_for(self, key: MemberKey) -> tuple[Passes, Rank] | None:
+        return None
+
+    async def reach(self, key: MemberKey, address: str, port: int) -> bool:
+        return False
+
+    def asked_back(self, heir: Heir) -> None:
+        pass
+
     def recovered(self, run: tuple[LogEntry, ...]) -> None:
         self.room.tell(events.Recovered(self.room.room_id, messages_of(run)))
 

@@ -16,6 +16,7 @@ from lanchat.core.encoded_log import encode_blocks
 from lanchat.core.frames import FromClient, FromHost, Splitter
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import SessionId
+from lanchat.core.keeping import Rank
 from lanchat.core.limits import FRAME, Limits
 from lanchat.core.log import Appended, Outcome
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey
@@ -41,7 +42,7 @@ def entry(who: Card, on: DeviceId, counter: int, text: str, kind: str = "text") 
 class Kitchen:
     """Everything that is on its way arrives, whenever somebody does something; time passes only by `wait`."""
 
-    def __init__(self, limits: Limits | None = None, history: int = 0) -> None:
+    def __init__(self, limits: Limits | None = None, history: int = 0, rank: Rank = Rank.OWNER) -> None:
         self.now = 100.0
         self.log = HostDisk()
         self.card = card("host")
@@ -49,7 +50,7 @@ class Kitchen:
         for number in range(1, history + 1):
             self.log.append([self._own(f"line {number}")], 1_000)
         self.limits = limits or Limits()
-        self.host = Host(ROOM, self.log.end(), self.card, self.limits)
+        self.host = Host(ROOM, self.log.end(), self.card, self.limits, rank=rank)
         self.guests: dict[SessionId, Guest] = {}
         self.full = False  # the host's disk
         self.slow = False  # the disk lets us wait for the answer to an append
@@ -150,12 +151,14 @@ class Guest:
         self.closed: str | None = None  # the code; "": without one
         self.reads = True
         self.address = "10.0.0.7"
+        self.trusted = False
         self.counter = 0
         self._splitter = Splitter(FRAME)
 
     def enters(self) -> Guest:
         self.kitchen.guests[self.id] = self
-        self.kitchen.host.entered(self.id, self.card, self.device, self.kitchen.now, self.address)
+        now = self.kitchen.now
+        self.kitchen.host.entered(self.id, self.card, self.device, now, self.address, self.trusted)
         self.kitchen.settle()
         return self
 
@@ -322,6 +325,7 @@ class Own(Person):
 
     def __init__(self, kitchen: Kitchen) -> None:
         super().__init__(kitchen, "host", "host")
+        self.address = ""
         self.client = Client(ROOM, kitchen.log.end(), [], MemberKey(self.card.key), at_host=True)
 
     def _do(self, action: client_actions.Action) -> None:

@@ -1,0 +1,175 @@
+"""Heirs: whom a Host lets keep the room open after it, and in which order. Pure.
+
+A member is an heir when it is able (its program says so), entitled (it has passes) and was reached: the Host connected
+to it where it would let others in. Of those who are entitled, only as many are tried as are named.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from msgspec import Struct
+
+from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame
+from lanchat.core.frames import Able, Heir, Heirs, Moved, PassesGiven, TakeBack, encode
+from lanchat.core.host_actions import Action, Entitle, GiveBack, Reach, SendTo, SessionId
+from lanchat.core.keeping import Passes, Rank
+from lanchat.core.limits import HEIR_AFTER_SECONDS, HEIRS_MOST
+from lanchat.core.model import MemberKey
+from lanchat.core.sessions import Session
+
+_LOOK_SECONDS = 0.5  # between two looks at all of them: those that come and go together are told at once
+_REACH_AGAIN_SECONDS = 60.0  # before a program that could not be reached is tried once more
+
+
+class _Candidate(Struct, eq=False):
+    """What is known of one Session's program."""
+
+    session: Session
+    asked: bool = False  # for passes
+    rank: Rank | None = None  # None: it has no passes
+    port: int = 0  # where it would let others in; 0: it would not
+    tried_at: float = -math.inf
+    reached: bool | None = None  # None: it was not tried, or the answer is on its way
+
+
+class HeirList:
+    def __init__(self, host_rank: Rank) -> None:
+        self._host_rank = host_rank
+        self._candidates: dict[SessionId, _Candidate] = {}
+        self._told: list[Heir] = []
+        self._looked_at = -math.inf
+
+    def came(self, session: Session) -> list[Action]:
+        """A Session is in the room."""
+        if not session.address:  # the host's own person
+            return []
+        self._candidates[session.id] = _Candidate(session)
+        return [SendTo(session.id, encode(Heirs(self._told)))] if self._told else []
+
+    def heard(self, session: Session, frame: Able | TakeBack) -> list[Action]:
+        candidate = self._candidates.get(session.id)
+        if candidate is None:
+            return []
+        if isinstance(frame, Able):
+            if frame.port != candidate.port:
+                candidate.port, candidate.reached, candidate.tried_at = frame.port, None, -math.inf
+            return []
+        above = candidate.rank is not None and candidate.rank > self._host_rank
+        return [GiveBack(session.id)] if above and candidate.port else []
+
+    def entitled(self, session_id: SessionId, passes: Passes, rank: Rank) -> list[Action]:
+        """This Session's member may keep the room, and has these passes: none, where it has them already."""
+        candidate = self._candidates.get(session_id)
+        if candidate is None:
+            return []
+        candidate.asked, candidate.rank = True, rank
+        return [SendTo(session_id, encode(PassesGiven(passes)))] if passes else []
+
+    def reached(self, session_id: SessionId, port: int, yes: bool) -> None:
+        """The answer to Reach."""
+        candidate = self._candidates.get(session_id)
+        if candidate is not None and candidate.port == port:
+            candidate.reached = yes
+
+    def forget(self, session: Session) -> None:
+        """It is gone."""
+        self._candidates.pop(session.id, None)
+
+    def heir(self, session_id: SessionId) -> Heir | None:
+        """Where this Session's program lets others in; None: it was not reached."""
+        candidate = self._candidates.get(session_id)
+        return _heir(candidate) if candidate is not None and candidate.reached else None
+
+    def heir_of(self, key: MemberKey) -> Heir | None:
+        """The same of a member, by the first of their programs that was reached."""
+        return next((heir for heir in self.heirs if heir.key == key), None) or next(
+            (_heir(one) for one in self._candidates.values() if one.session.member.key == key and one.reached), None
+        )
+
+    @property
+    def heirs(self) -> list[Heir]:
+        """Who may open the room next, the first first."""
+        return [_heir(candidate) for candidate in self._in_order() if candidate.reached][:HEIRS_MOST]
+
+    def tick(self, sessions: Iterable[Session], now: float) -> list[Action]:
+        """Ask for passes, try to reach the first, and tell who the heirs are when that has changed."""
+        if now - self._looked_at < _LOOK_SECONDS:
+            return []
+        self._looked_at = now
+        actions: list[Action] = []
+        for candidate in self._candidates.values():
+            session = candidate.session
+            if not candidate.asked and (session.trusted or now - session.since >= HEIR_AFTER_SECONDS):
+                candidate.asked = True
+                actions.append(Entitle(session.id, session.member.key))
+        for candidate in self._to_try(now):
+            candidate.tried_at, candidate.reached = now, None
+            session = candidate.session
+            actions.append(Reach(session.id, session.member.key, session.address, candidate.port))
+        heirs = self.heirs
+        if heirs != self._told:
+            self._told = heirs
+            news = encode(Heirs(heirs))
+            actions += [SendTo(session.id, news) for session in sessions if session.live and session.address]
+        return actions
+
+    def _to_try(self, now: float) -> Iterator[_Candidate]:
+        """Of those who come first: as many as are named, and were not tried or are to be tried again."""
+        places = HEIRS_MOST
+        for candidate in self._in_order():
+            if places == 0:
+                return
+            if candidate.reached is False and now - candidate.tried_at < _REACH_AGAIN_SECONDS:
+                continue
+            places -= 1
+            if not candidate.reached and now - candidate.tried_at >= _REACH_AGAIN_SECONDS:
+                yield candidate
+
+    def _in_order(self) -> list[_Candidate]:
+        """The owner and who may do more come first, then who has all of the Log, then who has been here longest."""
+        able = (one for one in self._candidates.values() if one.rank is not None and one.port)
+        return sorted(able, key=_order)
+
+
+def _order(candidate: _Candidate) -> tuple[int, int, float]:
+    assert candidate.rank is not None
+    session = candidate.session
+    base = session.has[0] if session.has is not None else 1 << 62
+    return -candidate.rank, base, session.since
+
+
+def _heir(candidate: _Candidate) -> Heir:
+    session = candidate.session
+    return Heir(session.member.key, session.address, candidate.port)
+
+
+class ClientSuccession:
+    """What a client says and hears of who keeps the room open next."""
+
+    def __init__(self) -> None:
+        self.port = 0  #: where we would let others in; 0: we may not keep the room open
+        self._said = 0  # on this connection
+
+    def disconnected(self) -> None:
+        self._said = 0
+
+    def due(self) -> Able | None:
+        """What is to be said now."""
+        if self.port == self._said:
+            return None
+        self._said = self.port
+        return Able(self.port)
+
+    def hear(self, frame: PassesGiven | Heirs | Moved) -> PassesCame | HeirsNamed | HostMoved:
+        match frame:
+            case PassesGiven(passes):
+                return PassesCame(passes)
+            case Heirs(heirs):
+                return HeirsNamed(tuple(heirs))
+            case Moved(heir):
+                return HostMoved(heir)
+            case _:
+                assert_never(frame)
