@@ -69,7 +69,7 @@ def refusal_event(stopped: JoinError, where: str, rooms: KnownRooms) -> events.E
             return events.KeyChanged(where, room_id, title, badge(MemberKey(known)), badge(MemberKey(new)), verified)
         case OtherRoomHere(known_room, room_id, new, title):
             before, pin = rooms.get(known_room), rooms.pin(known_room)
-            shown, verified = (badge(pin.host_key), rooms.is_verified(pin.host_key)) if pin else ("", False)
+            shown, verified = (badge(pin.owner), rooms.is_verified(pin.owner)) if pin else ("", False)
             known_title = (before.title if before is not None else "") or known_room
             return events.KeyChanged(where, room_id, title, shown, badge(new), verified, known_title)
         case PassphraseRequired(room_id, title, wait):

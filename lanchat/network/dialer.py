@@ -1,6 +1,7 @@
 """The dialer: connects to a room at whichever of its possible addresses answers, and joins. On the Engine's loop.
 
-All addresses are tried in parallel, those that become known meanwhile too; the first host with the right key wins.
+All addresses are tried in parallel, those that become known meanwhile too; the first host with the right key wins,
+or with the right to keep the room open.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ async def enter(
 
 @dataclass(eq=False)
 class _Race:
-    """Connects to all addresses in parallel; the first host with the right certificate wins, the others are closed."""
+    """Connects to all addresses in parallel; the first host of the right room wins, the others are closed."""
 
     addresses: Callable[[], Sequence[Address]]
     context: ssl.SSLContext
@@ -174,8 +175,11 @@ class _Race:
             handshake = self.make_handshake(connection.peer_certificate)
             try:
                 hello = await connection.next_body(limits.ENTER_SECONDS)
-            except (TimeoutError, ConnectionGone) as error:
+                frame = frames.decode_from_host(hello)
+            except (TimeoutError, ConnectionGone, BadFrame) as error:
                 raise _entry_failed(error, connection) from error
+            if isinstance(frame, frames.Hello):
+                handshake.check_host(frame)
         except BaseException:
             connection.abort("not this one")
             raise

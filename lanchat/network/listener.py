@@ -75,7 +75,7 @@ class _PendingConnection:
 
     connection: Connection
     address: str
-    known: bool = False  #: the client proved a key that the host knows
+    known: bool = False  #: the client proved a key that the host knows, or that may keep the room open
 
 
 @dataclass
@@ -218,7 +218,7 @@ class Listener:
         while frame is None:
             frame = frames.decode_from_client(await connection.next_body(limits.ENTER_SECONDS))
         answers = handshake.received(frame)
-        pending.known = handshake.key is not None and self.handler.knows(handshake.key)
+        pending.known = handshake.key is not None and (handshake.entitled or self.handler.knows(handshake.key))
         wait = self.limiter.newcomer_wait(pending.address, asyncio.get_running_loop().time())
         if wait > 0 and not pending.known:
             raise Refusal(CloseCode.CROWD, wait)
@@ -227,11 +227,11 @@ class Listener:
 
     async def _try_passphrase(self, pending: _PendingConnection, handshake: HostHandshake) -> None:
         """One passphrase attempt: counted, computed off the loop, and answered after a fixed time, since the time of
-        the arithmetic depends on the secret."""
+        the arithmetic depends on the secret. Who is entitled guesses nothing, so that it is not counted."""
         loop = asyncio.get_running_loop()
         connection, began = pending.connection, loop.time()
         try:
-            attempt = self.passphrase_limiter.start(began, pending.address)
+            attempt = None if handshake.entitled else self.passphrase_limiter.start(began, pending.address)
         except TooManyAttempts as busy:
             raise Refusal(CloseCode.BUSY, busy.wait) from busy
         right: bool | None = None
@@ -245,7 +245,7 @@ class Listener:
             right = False if refusal.code is CloseCode.WRONG else None
             raise
         finally:
-            if self.passphrase_limiter.end(attempt, right):
+            if attempt is not None and self.passphrase_limiter.end(attempt, right):
                 self.handler.alarm()
 
 

@@ -9,6 +9,9 @@
 
 A failure raises: Refusal on the host (send its frame, close), JoinError on the client (close). Neither object is used
 after that. With a passphrase `answer_pake` takes 7 ms and the client's `received` 40 ms: run them off the event loop.
+
+A client pins the owner of a room, the key that founded it. It lets the owner host, and whoever shows in their hello a
+`+keeps` entry of their own with a chain of passes from that owner. A host lets in who shows it such a chain.
 """
 
 from __future__ import annotations
@@ -16,19 +19,21 @@ from __future__ import annotations
 import enum
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Hello, Pake, Refused
+from lanchat.core.keeping import Keeping, Passes
 from lanchat.core.listing import key_fingerprint
-from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
+from lanchat.core.model import Card, DeviceId, Entry, MemberKey, RoomId
 from lanchat.core.text import clean_line
 from lanchat.trust import join_errors
 from lanchat.trust import passphrase as passphrases
 from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerprint, key_of_certificate
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.pake import BadPake, Binding, PakeClient, PakeHost
+from lanchat.trust.passes import check_keeping, nobody, rank_of
 from lanchat.trust.signing import is_signed, verify_card
 
 NONCE_BYTES = 32
@@ -59,6 +64,10 @@ class HostPolicy:
     is_banned: Callable[[MemberKey], bool]
     host_key: MemberKey | None = None
     run: bytes = b""  #: a nonce of this opening of the room: tells it from another host with the same key
+    owner: MemberKey | None = None  #: the key that founded the room; None: the host's own
+    keeps: Callable[[], Entry | None] = lambda: None  #: the newest `+keeps` entry of this opening
+    #: Whether these passes show that this key may keep the room open: it is let in, and not asked for the passphrase.
+    is_entitled: Callable[[MemberKey, Passes], bool] = lambda _key, _passes: False
 
 
 class HostHandshake:
@@ -71,11 +80,14 @@ class HostHandshake:
         self._auth: Auth | None = None
         self._pake: PakeHost | None = None
         self._admitted = False
+        self.entitled = False  #: the client proved its key, and that it may keep the room open; not admitted yet
 
     def hello(self) -> Hello:
         """The first frame on a new Connection."""
         policy = self._policy
-        return Hello(limits.PROTOCOL_VERSION, self._nonce, policy.room_id, policy.title, policy.secret is not None)
+        owner, keeps = policy.owner or b"", policy.keeps()
+        protected = policy.secret is not None
+        return Hello(limits.PROTOCOL_VERSION, self._nonce, policy.room_id, policy.title, protected, owner, keeps)
 
     @property
     def passphrase_attempt(self) -> bool:
@@ -127,13 +139,13 @@ class HostHandshake:
             raise self._refuse(CloseCode.SELF if auth.hosting == self._policy.run else CloseCode.TWIN)
         if self._policy.is_banned(key):
             raise self._refuse(CloseCode.BANNED)
-        self._auth = auth
+        self._auth, self.entitled = auth, self._policy.is_entitled(key, auth.passes)
         if auth.pake:
             if self._policy.secret is None:
                 raise self._refuse(CloseCode.ORDER)
             self._step = HandshakeStep.ATTEMPT
             return []
-        if self._policy.secret is not None and not self._policy.is_member(key):
+        if self._policy.secret is not None and not (self.entitled or self._policy.is_member(key)):
             raise self._refuse(CloseCode.PASSPHRASE)
         return self._admit(Entered())
 
@@ -161,8 +173,14 @@ class HostHandshake:
 class Pin:
     """What is remembered of a room that was joined before."""
 
-    host_key: MemberKey
+    owner: MemberKey
     passphrase: bool
+    secret: bytes | None = field(default=None, repr=False)  #: derived from the passphrase, once it was proved
+    passes: Passes = ()  #: what entitles us
+    generation: int = 0  #: of the passphrase: passes of an older one are void
+    is_banned: Callable[[MemberKey], bool] = nobody
+    keeper: MemberKey | None = None  #: who hosted it when we were in last; None: the owner
+    epoch: int = 0  #: the highest that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +188,7 @@ class Expected:
     """What is known of the room and its host before connecting; None: not known."""
 
     room_id: RoomId | None = None
-    fingerprint: bytes | None = None  #: the host key's, or its first bytes, from a Listing, a code or a link
+    fingerprint: bytes | None = None  #: the host's or the owner's, or its first bytes; from a Listing, a code, a link
     before: tuple[RoomId, ...] = ()  #: of an address: the rooms that were hosted there, the latest first
 
     def __post_init__(self) -> None:
@@ -182,8 +200,8 @@ class Expected:
 class ClientHandshake:
     """The client's side, for one Connection. It sends nothing before it has checked the host's hello.
 
-    Raises WrongHost before a byte was sent. The pin is compared only after the hello, which names the room: the address
-    may belong to another computer by now, with a room of its own.
+    `check_host` may be asked before: whether the hello is of a host to go on with. The pin is compared only then, since
+    the hello names the room: the address may belong to another computer by now, with a room of its own.
     """
 
     identity: Identity
@@ -197,18 +215,18 @@ class ClientHandshake:
     def __post_init__(self) -> None:
         self._step = HandshakeStep.HELLO
         self._pake: PakeClient | None = None
+        self._proving: bytes | None = None
         self.entered = False
         self.room_id = self.expected.room_id
         self.title = ""  #: cleaned; known from hello on
         self.protected = False  #: the room has a passphrase; known from hello on
-        self.pinned = False  #: the host's key was pinned before; known from hello on. False: a first meeting
+        self.pinned = False  #: the owner's key was pinned before; known from hello on. False: a first meeting
+        self.keeping: Keeping | None = None  #: of a host who is not the owner; known from hello on
+        self.secret: bytes | None = None  #: to be kept, once in: the host has proved that it is the passphrase's
         try:
-            self.host_key = key_of_certificate(self.certificate)
+            self.host_key = self.owner = key_of_certificate(self.certificate)
         except NotAnIdentity as error:
             raise join_errors.WrongHost from error
-        fingerprint = self.expected.fingerprint
-        if fingerprint is not None and not key_fingerprint(self.host_key).startswith(fingerprint):
-            raise join_errors.WrongHost
 
     def received(self, frame: Frame) -> list[Frame]:
         """The frames that answer `frame`. Slow when there is a passphrase. Raises JoinError."""
@@ -226,38 +244,91 @@ class ClientHandshake:
             case _:
                 raise self._stop(join_errors.HostMisbehaved())
 
+    def check_host(self, hello: Hello) -> None:
+        """Raises a JoinError for a host who is not the wanted room's: WrongHost, KeeperNotEntitled, HostKeyChanged.
+        What else is wrong with a hello, `received` says."""
+        room_id, expected = RoomId(hello.room_id), self.expected
+        if hello.version != limits.PROTOCOL_VERSION or expected.room_id not in (None, room_id):
+            return
+        if expected.before and room_id not in expected.before:
+            return
+        pin = self.pin_for(room_id)
+        if pin is None or self.host_key != pin.owner:  # the owner's word about who owns the room is not needed
+            self.owner = MemberKey(hello.owner or self.host_key)
+        if pin is not None and self.owner != pin.owner:
+            raise join_errors.HostKeyChanged(pin.owner, self.host_key, room_id, self._clean_title(hello))
+        if self.host_key != self.owner:
+            self._check_keeper(hello, pin)
+        named = expected.fingerprint
+        if named is not None and not any(key_fingerprint(key).startswith(named) for key in (self.host_key, self.owner)):
+            raise join_errors.WrongHost
+
+    def _check_keeper(self, hello: Hello, pin: Pin | None) -> None:
+        """The host says that somebody else founded the room: passes from there must lead to it."""
+        room_id, keeps = RoomId(hello.room_id), hello.keeps
+        if keeps is not None and keeps.author == self.host_key:
+            self.keeping = check_keeping(keeps, room_id, self.owner, pin.epoch if pin is not None else 0)
+        if self.keeping is None:
+            if pin is None:
+                raise join_errors.WrongHost
+            raise join_errors.HostKeyChanged(pin.owner, self.host_key, room_id, self._clean_title(hello))
+        passes = self.keeping.passes
+        known = (pin.generation, pin.is_banned) if pin is not None else ()
+        if rank_of(self.host_key, self.owner, room_id, passes, *known) is None:
+            raise join_errors.KeeperNotEntitled
+        if hello.passphrase and passes[0].generation == 0:  # only its owner gives a room a passphrase
+            raise join_errors.KeeperNotEntitled
+
     def _check_hello(self, hello: Hello) -> list[Frame]:
         if hello.version != limits.PROTOCOL_VERSION:
             raise self._stop(join_errors.OtherVersion(hello.version, older=hello.version < limits.PROTOCOL_VERSION))
         room_id = RoomId(hello.room_id)
         if self.expected.room_id not in (None, room_id):
             raise self._stop(join_errors.WrongRoom())
-        self.room_id, self.title = room_id, clean_line(hello.title, limits.TITLE_CHARACTERS)
+        self.room_id, self.title = room_id, self._clean_title(hello)
         if self.expected.before and room_id not in self.expected.before:
             raise self._stop(join_errors.OtherRoomHere(self.expected.before[0], room_id, self.host_key, self.title))
         self.protected = hello.passphrase
+        try:
+            self.check_host(hello)
+        except join_errors.JoinError as stopped:
+            raise self._stop(stopped) from None
         pin = self.pin_for(room_id)
-        if pin is not None and pin.host_key != self.host_key:
-            raise self._stop(join_errors.HostKeyChanged(pin.host_key, self.host_key, room_id, self.title))
         self.pinned = pin is not None
         known_to_have_one = self.passphrase is not None or (pin is not None and pin.passphrase)
         if known_to_have_one and not hello.passphrase:
             raise self._stop(join_errors.Downgrade())
-        if hello.passphrase and self.passphrase is None and pin is None:  # a pinned host may remember our key
+        if hello.passphrase and self.passphrase is None and (pin is None or self._must_ask(pin)):
             raise self._stop(join_errors.PassphraseRequired(room_id, self.title))
-        return [self._authenticate(hello, room_id)]
+        return [self._authenticate(hello, room_id, pin)]
 
-    def _authenticate(self, hello: Hello, room_id: RoomId) -> Auth:
+    def _must_ask(self, pin: Pin) -> bool:
+        """Whether a host of a known room has to prove the passphrase, and we do not know it. The owner, and who hosted
+        the room when we were in last, need not: they may remember our key."""
+        return pin.secret is None and self.host_key not in (pin.owner, pin.keeper)
+
+    def _secret(self, room_id: RoomId, pin: Pin | None) -> bytes | None:
+        """What to prove; None: that we are a member is enough. What is kept is proved to another host than last time,
+        where passes alone are not enough: an owner with whom they count proves with its key who it is."""
+        if self.passphrase is not None:
+            return passphrases.derive(self.passphrase, room_id)
+        if pin is None or not self.protected or self.host_key == (pin.keeper or pin.owner):
+            return None
+        return None if self.host_key == pin.owner and pin.passes else pin.secret
+
+    def _authenticate(self, hello: Hello, room_id: RoomId, pin: Pin | None) -> Auth:
         nonce = secrets.token_bytes(NONCE_BYTES)
         me, device_id = self.identity.key, self.identity.device_id
         binding = Binding(certificate_fingerprint(self.certificate), hello.nonce, nonce, room_id, me, device_id)
         signature = self.identity.sign(binding.to_sign())
-        if self.passphrase is None:
+        passes = pin.passes if pin is not None else ()
+        self._proving = self._secret(room_id, pin)
+        if self._proving is None:
             self._step = HandshakeStep.ENTERED
-            return Auth(self.card, nonce, device_id, signature, hosting=self.hosting)
-        self._pake = PakeClient(passphrases.derive(self.passphrase, room_id), binding)
+            return Auth(self.card, nonce, device_id, signature, hosting=self.hosting, passes=passes)
+        self._pake = PakeClient(self._proving, binding)
         self._step = HandshakeStep.PAKE
-        return Auth(self.card, nonce, device_id, signature, self._pake.message)
+        return Auth(self.card, nonce, device_id, signature, self._pake.message, passes=passes)
 
     def _answer_pake(self, frame: Pake) -> list[Frame]:
         if self._pake is None:
@@ -272,20 +343,25 @@ class ClientHandshake:
     def _check_entered(self, frame: Entered) -> list[Frame]:
         if self._pake is not None and not self._pake.check(frame.proof):
             raise self._stop(join_errors.HostUnproven())
-        self._step, self.entered = HandshakeStep.FINISHED, True
+        self._step, self.entered, self.secret = HandshakeStep.FINISHED, True, self._proving
         return []
 
     def _reason_for(self, frame: Refused) -> join_errors.JoinError:
         """The error that a refusal means at this step."""
         wait = min(frame.retry_ms / 1000, MAX_WAIT_SECONDS)
-        if self.room_id is not None and self._step is HandshakeStep.PAKE and frame.code == CloseCode.BUSY:
+        typed = self.passphrase is not None  # otherwise it is one that was right before, and nobody guessed
+        if self.room_id is not None and self._step is HandshakeStep.PAKE and frame.code == CloseCode.BUSY and typed:
             return join_errors.PassphraseRequired(self.room_id, self.title, wait)
         if self.room_id is not None and self._step is HandshakeStep.ENTERED:
             if frame.code == CloseCode.PASSPHRASE and self._pake is None:
                 return join_errors.PassphraseRequired(self.room_id, self.title)
             if frame.code == CloseCode.WRONG and self._pake is not None:
-                return join_errors.WrongPassphrase(self.room_id, self.title, wait)
+                wrong = join_errors.WrongPassphrase if typed else join_errors.PassphraseRequired
+                return wrong(self.room_id, self.title, wait)
         return join_errors.RefusedByHost(frame.code, wait)
+
+    def _clean_title(self, hello: Hello) -> str:
+        return clean_line(hello.title, limits.TITLE_CHARACTERS)
 
     def _stop(self, error: join_errors.JoinError) -> join_errors.JoinError:
         self._step = HandshakeStep.FINISHED

@@ -59,10 +59,18 @@ class OtherRoomHere(JoinError):
 
 
 class WrongHost(JoinError):
-    """The host's key is not the one that the link, the code or the Listing names."""
+    """The host's key is not the one that the link, the code or the Listing names, nor the keeper of that one's room."""
 
     def __str__(self) -> str:
         return _("Somebody else answers at this address.")
+
+
+class KeeperNotEntitled(WrongHost):
+    """The host was entitled to keep the room open once, and is not any more: banned, or of an older passphrase. There
+    may be another host. Nothing was sent."""
+
+    def __str__(self) -> str:
+        return _("Who has this room open at the moment is not allowed to keep it open any more.")
 
 
 class WrongRoom(JoinError):

@@ -20,7 +20,8 @@ from lanchat.trust.identity import Identity
 from lanchat.trust.signing import is_signed, make_entry, verify_entry
 
 
-def _nobody(_key: MemberKey) -> bool:
+def nobody(_key: MemberKey) -> bool:
+    """Nobody is banned, as far as it is known."""
     return False
 
 
@@ -36,7 +37,7 @@ def rank_of(
     room_id: RoomId,
     passes: Passes,
     least_generation: int = 0,
-    is_banned: Callable[[MemberKey], bool] = _nobody,
+    is_banned: Callable[[MemberKey], bool] = nobody,
 ) -> Rank | None:
     """What `key`, which shows these passes, may do in the room of `owner`; None: they do not entitle it.
 
@@ -70,7 +71,7 @@ def check_keeping(
     owner: MemberKey,
     held_epoch: int,
     least_generation: int = 0,
-    is_banned: Callable[[MemberKey], bool] = _nobody,
+    is_banned: Callable[[MemberKey], bool] = nobody,
 ) -> Keeping | None:
     """What a `+keeps` entry says, where its author signed it and is entitled to say it; otherwise None.
 

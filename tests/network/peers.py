@@ -8,6 +8,8 @@ import ssl
 import struct
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -15,7 +17,9 @@ import msgspec
 from lanchat.core import frames, limits
 from lanchat.core.address import Numeric
 from lanchat.core.codes import CloseCode
+from lanchat.core.epoch import next_epoch
 from lanchat.core.frames import Frame, Splitter
+from lanchat.core.keeping import Keeping, Passes, Rank
 from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.network.connection import Connection
 from lanchat.network.connection_limiter import ConnectionLimiter
@@ -26,6 +30,7 @@ from lanchat.trust.handshake import ClientHandshake, Expected, HostPolicy, Pin
 from lanchat.trust.identity import Identity, certificate_fingerprint, client_context, host_context
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.pake import Binding
+from lanchat.trust.passes import make_keeping, make_pass, rank_of
 from lanchat.trust.passphrase import PassphraseLimiter
 from lanchat.trust.signing import make_card
 from tests.identities import new_identity
@@ -119,6 +124,10 @@ class House:
         raise AssertionError("nobody else has this host's key")
 
 
+def _entitles(owner: MemberKey, key: MemberKey, passes: Passes) -> bool:
+    return rank_of(key, owner, KITCHEN, passes) is not None
+
+
 @asynccontextmanager
 async def open_house(
     host: Identity | None = None,
@@ -127,8 +136,10 @@ async def open_house(
     members: set[MemberKey] | None = None,
     ports: Sequence[int] = (0,),
     limiter: ConnectionLimiter | None = None,
+    owner: Identity | None = None,
 ) -> AsyncIterator[House]:
-    """A house with an open door; at the end it is closed, and everybody in it has left."""
+    """A house with an open door; at the end it is closed, and everybody in it has left. `owner`: who lets the host keep
+    it open."""
     host = host or new_identity()
     secret = passphrase.derive(PASSPHRASE, KITCHEN) if protected else None
     policy = HostPolicy(
@@ -139,6 +150,11 @@ async def open_house(
         (members or set()).__contains__,
         lambda _: False,
     )
+    if owner is not None:
+        passes = (make_pass(owner, KITCHEN, host.key, Rank.MEMBER, int(protected)),)
+        keeps = make_keeping(host, KITCHEN, Keeping(next_epoch(0, 0), 0, bytes(32), passes))
+        entitles = partial(_entitles, owner.key)
+        policy = replace(policy, owner=owner.key, keeps=lambda: keeps, is_entitled=entitles)
     house = House(
         lambda house: Listener(
             house, policy, host_context(host), limiter or ConnectionLimiter.lifted(100), PassphraseLimiter()

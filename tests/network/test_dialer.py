@@ -135,12 +135,27 @@ async def test_only_the_wrong_key() -> None:
 
 
 @on_a_loop
+async def test_who_only_says_that_they_keep_the_room_does_not_keep_us_out_of_it() -> None:
+    """The impostor's address comes first and its hello at once."""
+    owner, mallory, keeper = new_identity(), new_identity(), new_identity()
+    pin = Pin(owner.key, False)
+    named = Expected(KITCHEN, key_fingerprint(owner.key))
+    async with open_house(mallory) as impostors, open_house(keeper, owner=owner) as house:
+        for options in ({"pin": pin}, {"expected": named}, {"expected": named, "pin": pin}):
+            entered = await enters(impostors.port, house.port, **options)
+            assert (entered.handshake.host_key, entered.handshake.owner) == (keeper.key, owner.key)
+            entered.connection.abort("done")
+        await nothing_else_is_open(impostors)
+        assert not impostors.guests
+
+
+@on_a_loop
 async def test_a_host_whose_key_changed_hears_nothing_from_us() -> None:
     async with open_house() as house:
         pin = Pin(new_identity().key, False)
         with pytest.raises(HostKeyChanged) as changed:
             await enters(house.port, expected=Expected(KITCHEN), pin=pin)
-        assert changed.value.known == pin.host_key
+        assert changed.value.known == pin.owner
         await nothing_else_is_open(house)
         assert not house.guests
 

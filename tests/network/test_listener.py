@@ -9,15 +9,20 @@ import socket
 import ssl
 import struct
 import sys
+from dataclasses import replace
 
 import pytest
 
 from lanchat.core import frames, limits
+from lanchat.core.keeping import Rank
 from lanchat.network import connection, listener
 from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.listener import PortTaken
+from lanchat.trust import passphrase
+from lanchat.trust.handshake import Pin
 from lanchat.trust.join_errors import PassphraseRequired, RefusedByHost, WrongPassphrase
-from network.peers import PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until
+from lanchat.trust.passes import make_pass
+from network.peers import KITCHEN, PASSPHRASE, House, Stranger, enters, length, on_a_loop, open_house, until
 from tests.identities import new_identity
 
 
@@ -292,6 +297,28 @@ async def test_many_wrong_passphrases_raise_an_alarm_and_then_have_to_wait(monke
         with pytest.raises(PassphraseRequired) as told:
             await enters(house.port, typed=PASSPHRASE)
         assert 0 < told.value.wait <= 60
+
+
+@on_a_loop
+async def test_who_has_passes_proves_the_passphrase_as_often_as_they_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change of hosts all members prove it at once, by themselves."""
+    monkeypatch.setattr(limits, "PASSPHRASE_PER_ADDRESS", (1, 60.0))
+    owner, me = new_identity(), new_identity()
+    secret = passphrase.derive(PASSPHRASE, KITCHEN)
+    pin = Pin(owner.key, True, secret, (make_pass(owner, KITCHEN, me.key, Rank.MEMBER, 1),))
+    async with open_house(protected=True, owner=owner, limiter=ConnectionLimiter(windows=((1, 60.0),))) as house:
+        for times in range(1, 4):
+            entered = await enters(house.port, me=me, pin=pin)
+            await until(lambda times=times: len(house.guests) == times)  # type: ignore[misc]
+            assert entered.handshake.secret == secret
+            entered.connection.abort("done")
+        wrong = replace(pin, secret=b"another" * 4)
+        for _ in range(limits.PASSPHRASE_ALARM):
+            with pytest.raises(PassphraseRequired):
+                await enters(house.port, me=me, pin=wrong)
+        assert house.alarms == 0
+        with pytest.raises(WrongPassphrase):
+            await enters(house.port, me=me, typed="guess")
 
 
 @pytest.mark.usefixtures("impatient")

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field
+from typing import Any
 
 from lanchat.core import frames, limits
+from lanchat.core.epoch import next_epoch
 from lanchat.core.frames import Frame, Splitter
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.keeping import Keeping, Passes
+from lanchat.core.model import Entry, MemberKey, RoomId
 from lanchat.trust import identity, passphrase
 from lanchat.trust.handshake import ClientHandshake, Expected, HostHandshake, HostPolicy, Pin
 from lanchat.trust.identity import Identity, certificate_fingerprint
 from lanchat.trust.join_errors import JoinError, Refusal
+from lanchat.trust.passes import make_keeping, rank_of
 from lanchat.trust.signing import make_card
 from tests.identities import new_identity
 
 KITCHEN = RoomId("kitchenkitchen22")
 GARDEN = RoomId("gardengardengard")
+EPOCH = next_epoch(0, 5)
 
 
 @dataclass
@@ -29,6 +34,9 @@ class Room:
     secret: bytes | None = None
     members: set[MemberKey] = field(default_factory=set)
     banned: set[MemberKey] = field(default_factory=set)
+    owner: Identity | None = None  #: None: who hosts it
+    passes: Passes = ()  #: what entitles the host
+    generation: int = 0  #: of its passphrase
 
     def policy(self) -> HostPolicy:
         return HostPolicy(
@@ -38,10 +46,22 @@ class Room:
             self.secret,
             self.members.__contains__,
             self.banned.__contains__,
+            owner=self.owner.key if self.owner else None,
+            keeps=self.keeps,
+            is_entitled=self._is_entitled,
         )
 
-    def pin(self) -> Pin:
-        return Pin(self.host.key, self.secret is not None)
+    def keeps(self) -> Entry:
+        """The entry with which the host opened it."""
+        return make_keeping(self.host, self.room_id, Keeping(EPOCH, 0, bytes(32), self.passes))
+
+    def _is_entitled(self, key: MemberKey, passes: Passes) -> bool:
+        owner = (self.owner or self.host).key
+        return rank_of(key, owner, self.room_id, passes, self.generation, self.banned.__contains__) is not None
+
+    def pin(self, **more: Any) -> Pin:
+        """What a member keeps of it."""
+        return Pin((self.owner or self.host).key, self.secret is not None, generation=self.generation, **more)
 
 
 def protected(words: str = "apple-banjo-comet-dune", **parts: object) -> Room:
