@@ -142,7 +142,7 @@ def _bans(database: Database, place: Place, annotations: Iterable[Entry]) -> tup
     found = [entry for entry in annotations if entry.kind in (BanChange.kind, BanChange.kind_off)]
     if not found:
         return ()
-    owner = database.one("SELECT host_key FROM rooms WHERE number = ?", (place.number,))
+    owner = database.one("SELECT owner FROM rooms WHERE number = ?", (place.number,))
     changes = (decode(entry.kind, entry.body) for entry in found if owner == (entry.author,))
     return tuple(change for change in changes if isinstance(change, BanChange))
 
