@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 import msgspec
 from msgspec import Struct
 
-from lanchat.core.keeping import Passes
+from lanchat.core.keeping import Keepers, Passes
 from lanchat.core.model import Card, Entry, MemberKey, RoomId
 from lanchat.storage.database import Database, Record
 from lanchat.storage.entry_rows import Place
@@ -19,9 +19,6 @@ ROOM_COLUMNS = (
     "room_id, title, owner, passphrase, hosted, secret, address, port, read_seq, joined_at, last_used, passes, "
     "generation, keepers"
 )
-
-#: Who may keep a room of mine open when I leave it: everybody in it, those whom I named, or nobody.
-Keepers: TypeAlias = Literal["anyone", "named", "nobody"]
 
 _passes = msgspec.msgpack.Decoder(Passes).decode
 _entry = msgspec.msgpack.Decoder(Entry).decode
