@@ -34,6 +34,7 @@ class CloseCode(enum.StrEnum):
     DEVICES = "devices"  #: no more devices of this member
     TWIN = "twin"  #: said to a host of this room with the same key: it is open twice
     SELF = "self"  #: the same, and it is one and the same host
+    STANDBY = "standby"  #: the room is open elsewhere, and will be here when that ends; try again soon
     # at any time
     FRAME = "frame"  #: a frame that no honest program sends
     SLOW = "slow"  #: the next frame, or the rest of one, took too long

@@ -16,11 +16,13 @@ from typing import Any, TypeAlias, TypeVar
 
 from lanchat.core import frames, limits
 from lanchat.core.address import Numeric
+from lanchat.core.codes import CloseCode
 from lanchat.core.frames import BadFrame
-from lanchat.core.model import RoomId
+from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.network.connection import GOODBYE_SECONDS, Connection, ConnectionGone
 from lanchat.trust.handshake import ClientHandshake
+from lanchat.trust.identity import NotAnIdentity, key_of_certificate
 from lanchat.trust.join_errors import JoinError
 
 #: From one address to the next, so that the best one, listed first, wins when all work.
@@ -54,6 +56,7 @@ class Unreachable(ConnectionError):
     silent = False  #: no connection was accepted, and none refused
     closed = False  #: the computer answered that nothing is open there
     unsteady = False  #: a connection was accepted and then failed, as on a lossy network: the next may succeed
+    standby = False  #: a member's program answered that opens the room when it is not open elsewhere any more
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,16 +165,7 @@ class _Race:
         try:
             tcp = await _connect_tcp(address)
             self._accepted = True
-            await asyncio.get_running_loop().create_connection(
-                lambda: connection,
-                sock=tcp,
-                ssl=self.context,
-                server_hostname="",
-                ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
-                ssl_shutdown_timeout=GOODBYE_SECONDS,
-            )
-            if not connection.speaks_lanchat:
-                raise Unreachable(_("what answers there is not lanchat"))
+            await _begin_tls(connection, tcp, self.context)
             handshake = self.make_handshake(connection.peer_certificate)
             try:
                 hello = await connection.next_body(limits.ENTER_SECONDS)
@@ -180,6 +174,8 @@ class _Race:
                 raise _entry_failed(error, connection) from error
             if isinstance(frame, frames.Hello):
                 handshake.check_host(frame)
+            elif _is_standby(frame):
+                raise _not_open_yet()
         except BaseException:
             connection.abort("not this one")
             raise
@@ -212,6 +208,38 @@ def _failure_of(task: asyncio.Task[JoinedConnection]) -> Exception | None:
 
 def _close(reached: JoinedConnection) -> None:
     reached.connection.abort("another connection was quicker")
+
+
+async def stands_by(address: Address, context: ssl.SSLContext, key: MemberKey) -> bool:
+    """Whether the program of this member answers there, and would let others in if it kept the room open."""
+    connection = Connection(limits.FRAME)
+    try:
+        await _begin_tls(connection, await _connect_tcp(address), context)
+        frame = frames.decode_from_host(await connection.next_body(limits.ENTER_SECONDS))
+        return key_of_certificate(connection.peer_certificate) == key and _is_standby(frame)
+    except (OSError, BadFrame, NotAnIdentity):
+        return False
+    finally:
+        connection.abort("it was tried")
+
+
+def _is_standby(frame: frames.FromHost | None) -> bool:
+    """Whether the first frame is of a member that waits for its turn to open the room."""
+    return isinstance(frame, frames.Refused) and frame.code == CloseCode.STANDBY
+
+
+async def _begin_tls(connection: Connection, tcp: socket.socket, context: ssl.SSLContext) -> None:
+    """Raises OSError (Unreachable included)."""
+    await asyncio.get_running_loop().create_connection(
+        lambda: connection,
+        sock=tcp,
+        ssl=context,
+        server_hostname="",
+        ssl_handshake_timeout=limits.HANDSHAKE_SECONDS,
+        ssl_shutdown_timeout=GOODBYE_SECONDS,
+    )
+    if not connection.speaks_lanchat:
+        raise Unreachable(_("what answers there is not lanchat"))
 
 
 async def _connect_tcp(address: Address) -> socket.socket:
@@ -289,6 +317,12 @@ def _unreachable_words(failures: Sequence[Exception]) -> str:
 
 def _is_out_of_files(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+
+
+def _not_open_yet() -> Unreachable:
+    unreachable = Unreachable(_("the room is open elsewhere, or opens there in a moment"))
+    unreachable.standby = True
+    return unreachable
 
 
 def _entry_failed(error: Exception, connection: Connection) -> Unreachable:

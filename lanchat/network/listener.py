@@ -83,7 +83,7 @@ class Listener:
     """Listens for one room. Start it with `open`, stop it with `close`, after which no socket and no task is left."""
 
     handler: AdmissionHandler
-    policy: HostPolicy
+    policy: HostPolicy | None  #: None: the handler refuses everybody
     context: ssl.SSLContext
     limiter: ConnectionLimiter
     passphrase_limiter: PassphraseLimiter = field(default_factory=PassphraseLimiter)
@@ -190,11 +190,13 @@ class Listener:
                 limiter.release(address, loop.time(), pending.known)
 
     async def _admit(self, pending: _PendingConnection) -> None:
-        connection, handshake = pending.connection, HostHandshake(self.policy)
+        connection = pending.connection
         try:
             async with asyncio.timeout(limits.ENTER_SECONDS):
                 if full := self.handler.refusal():
                     raise full
+                assert self.policy is not None, "the handler refuses everybody"
+                handshake = HostHandshake(self.policy)
                 connection.send(frames.encode(handshake.hello()))
                 await self._answer_next(pending, handshake)
                 if handshake.passphrase_attempt:
