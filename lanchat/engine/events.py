@@ -73,12 +73,15 @@ class Stopped(Struct, frozen=True):
 
 
 class RoomFound(Struct, frozen=True):
-    """A room is on the network, or what is known of it changed (same listing.room_id)."""
+    """A room is on the network, or what is known of it changed (same listing.room_id and owner). Of several computers
+    that keep it open, the one is told that keeps the newest epoch."""
 
     listing: Listing
 
 
 class RoomGone(Struct, frozen=True):
+    """Nobody keeps the room open any more, as far as we see."""
+
     listing: Listing
 
 

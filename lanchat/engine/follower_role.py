@@ -252,9 +252,11 @@ class FollowerRole:
                 self._owner.seek()
         shown = badge(MemberKey(host.key)) if host else ""
         first = self._first_meeting and state is ConnectionState.CONNECTED
+        record = self._known.get(self.room.room_id)
         now = events.ConnectionChanged(
-            self.room.room_id, self.room.title, state, host, shown, first, problem, self._where, fetched, diverged
-        )
+            self.room.room_id, self.room.title, state, host, shown, first, problem, self._where, fetched, diverged,
+            record.owner if record else None,
+        )  # fmt: skip
         if now != self._said:
             self._said = now
             self.room.tell(now)

@@ -187,11 +187,13 @@ class HostRole:
         """Tell that we host."""
         hosting = events.ConnectionState.HOSTING
         self.room.tell(
-            events.ConnectionChanged(self.room.room_id, self.room.title, hosting, self._person.card, where=where)
+            events.ConnectionChanged(
+                self.room.room_id, self.room.title, hosting, self._person.card, where=where, owner=self._owner
+            )
         )
 
     def seen(self, listing: Listing) -> None:
-        """Our own room: its address is known."""
+        """Another key has this room open, too."""
 
     def hosting_event(self, passphrase: str | None) -> events.Hosting:
         """How others get in, for the host's own person to tell."""
@@ -292,9 +294,9 @@ class HostRole:
         )
         self.room.tell(events.Problem(words.format(address=address), self.room.room_id))
 
-    async def look_for_twin(self, context: ssl.SSLContext, addresses: list[Address]) -> None:
+    async def look_for_twin(self, context: ssl.SSLContext, addresses: list[Address], epoch: int) -> None:
         """Connect there as the host of this room. A host with our key answers that it is a twin, unless it is this
-        one."""
+        one. `epoch`: of the room there, as it is announced."""
         if self._twin_told or self._looks == _LOOKS:
             return
         self._looks += 1

@@ -224,9 +224,9 @@ class RoomJoiner:
     def _expected(self, target: Target, attempt: JoinAttempt) -> Expected:
         match target:
             case RoomIdTarget(room_id):
-                seen = self._sightings.matching(lambda listing: listing.room_id == room_id)
+                seen = self._sightings.hosts(room_id)
                 pinned = self._known.pin(room_id) is not None
-                return Expected(room_id, seen[0].fingerprint if seen and not pinned else None)
+                return Expected(room_id, seen[0].owner if seen and not pinned else None)
             case AddressTarget():
                 return Expected(before=() if attempt.any_room else self._rooms_before(target, attempt))
             case CodeTarget(_, fingerprint):
@@ -242,14 +242,14 @@ class RoomJoiner:
         return tuple(dict.fromkeys(room_id for at in numeric for room_id in self._known.rooms_at(at)))
 
     def _way_back(self, room_id: RoomId) -> RoomDialer:
-        """The way to a room whose host is pinned: wherever that host is seen, or was last."""
+        """The way to a room whose owner is pinned: wherever a host of it is seen, or was last."""
 
         def addresses() -> list[Address]:
             record = self._known.get(room_id)
             if record is None or record.owner is None:
                 return []
             fingerprint = key_fingerprint(record.owner)
-            seen = self._sightings.matching(lambda one: one.room_id == room_id and one.fingerprint == fingerprint)
+            seen = self._sightings.matching(lambda one: one.room_id == room_id and one.owner == fingerprint)
             before = [place] if (place := last_place(record)) else []
             return list(dict.fromkeys([*addresses_of(seen), *before]))
 
@@ -285,6 +285,6 @@ def _matches(target: Target, listing: Listing, attempt: JoinAttempt) -> bool:
         case AddressTarget(_, port):
             return not set(attempt.numeric).isdisjoint(listing.addresses) and port in (None, listing.port)
         case CodeTarget(ipv4, fingerprint):
-            return ipv4 in listing.addresses and listing.fingerprint.startswith(fingerprint)
+            return ipv4 in listing.addresses and listing.is_named_by(fingerprint)
         case LinkTarget(_, _, room_id, fingerprint):
-            return listing.room_id == room_id and listing.fingerprint == fingerprint
+            return listing.room_id == room_id and listing.is_named_by(fingerprint)

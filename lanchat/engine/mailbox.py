@@ -278,7 +278,7 @@ def _weight(event: object) -> int:
 def _key_of(event: object) -> _Key:
     """The same for all that may be merged."""
     if isinstance(event, events.RoomFound | events.RoomGone):
-        return (Listing, event.listing.room_id, event.listing.fingerprint)
+        return (Listing, event.listing.room_id, event.listing.owner)
     if isinstance(event, events.ReadElsewhere):
         return (events.ReadElsewhere, event.room_id, event.back)
     if isinstance(event, events.FileChanged):

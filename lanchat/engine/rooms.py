@@ -119,11 +119,11 @@ class Rooms:
         for room in self._rooms():
             room.role.network_changed()
 
-    def look_for_twin(self, room_id: RoomId, addresses: list[Address]) -> None:
+    def look_for_twin(self, room_id: RoomId, addresses: list[Address], epoch: int) -> None:
         """A room that we host may be open at these addresses, too, with our key: connect there and see."""
         role = self._hosting(room_id)
         if role is not None and addresses:
-            self._errands.start(role.look_for_twin(self._context, addresses))
+            self._errands.start(role.look_for_twin(self._context, addresses, epoch))
 
     def seek(self) -> None:
         """Have Discovery look for the rooms that we are in and that are away."""
@@ -173,8 +173,7 @@ class Rooms:
             self._tell(events.NotHosting(slot.title, _being_forgotten()))
             return
         slot.state = RoomState.OPENING
-        fingerprint = key_fingerprint(self._person.key)  # listed until we advertise the room ourselves
-        twins = self.sightings.matching(lambda one: (one.room_id, one.fingerprint) == (slot.room_id, fingerprint))
+        others = self.sightings.hosts(slot.room_id)  # those with our own key are listed until we advertise the room
         try:
             await self._close(slot)
             if (opened := await self._opening.open(command, slot.room_id)) is not None:
@@ -183,7 +182,11 @@ class Rooms:
                 self.files.room_opened(role.room)
                 self._tell(role.hosting_event(phrase))
                 role.say_state()
-                self.look_for_twin(slot.room_id, addresses_of(twins))
+                for host in dict.fromkeys([*others, *self.sightings.hosts(slot.room_id)]):
+                    if host.fingerprint == key_fingerprint(self._person.key):
+                        self.look_for_twin(slot.room_id, addresses_of([host]), host.epoch)
+                    else:
+                        role.seen(host)
         finally:
             if slot.state is RoomState.OPENING:
                 slot.state = RoomState.HOSTING if slot.room else RoomState.CLOSED

@@ -1,4 +1,9 @@
-"""Sightings: the rooms that Discovery sees at the moment. Engine's loop."""
+"""Sightings: the rooms that Discovery sees at the moment. Engine's loop.
+
+Discovery sees hosts: several computers may keep one room open, for a while or by mistake. Who joins tries them all
+(`matching`), and a Role hears of each (Watcher). People see rooms: of those with one room_id and owner only one host is
+told as an Event, the answering one with the highest epoch; when it goes, the next.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +23,7 @@ from lanchat.network.discovery.interface import (
     Discovery,
     DiscoveryProblem,
     DuplicateHost,
+    Key,
     NetworkChanged,
     RoomLost,
     RoomSeen,
@@ -29,13 +35,14 @@ class Watcher(Protocol):
     """Who acts on what is seen."""
 
     def seen(self, listing: Listing) -> None:
-        """A room is seen like this now; no longer answering, when it is gone."""
+        """A host of a room is seen like this now; no longer answering, when it is gone. Of a room that we host, too:
+        another key has it open."""
 
     def network_changed(self) -> None:
         """Our own addresses have changed."""
 
-    def look_for_twin(self, room_id: RoomId, addresses: list[Address]) -> None:
-        """A room that we host may be open at these addresses, too, with our key."""
+    def look_for_twin(self, room_id: RoomId, addresses: list[Address], epoch: int) -> None:
+        """A room that we host may be open at these addresses, too, with our key, in this epoch; 0: not said."""
 
 
 class Sightings:
@@ -43,7 +50,8 @@ class Sightings:
         self._discovery = discovery
         self._tell = tell
         self._watcher = watcher
-        self._listings: dict[tuple[RoomId, bytes], Listing] = {}
+        self._listings: dict[Key, Listing] = {}
+        self._told: dict[tuple[RoomId, bytes], Listing] = {}  # of each room_id and owner
         self._looked_around = False
         self._changed = asyncio.Event()
 
@@ -51,19 +59,22 @@ class Sightings:
         """What Discovery tells."""
         match sighting:
             case RoomSeen(listing):
+                before = self._listings.get((listing.room_id, listing.fingerprint))
                 self._listings[listing.room_id, listing.fingerprint] = listing
-                self._tell(events.RoomFound(listing))
+                self._tell_room(listing)
+                if before is not None and before.owner != listing.owner:
+                    self._tell_room(before)
                 self._watcher.seen(listing)
             case RoomLost(listing):
                 self._listings.pop((listing.room_id, listing.fingerprint), None)
-                self._tell(events.RoomGone(listing))
+                self._tell_room(listing)
                 self._watcher.seen(replace(listing, answering=False))
             case NetworkChanged():
                 self._watcher.network_changed()
                 if self._looked_around:
                     self._tell(events.LookedAround(self._discovery.addresses()))
-            case DuplicateHost(room_id, addresses, port):
-                self._watcher.look_for_twin(room_id, [(address, port) for address in addresses])
+            case DuplicateHost(room_id, addresses, port, epoch):
+                self._watcher.look_for_twin(room_id, [(address, port) for address in addresses], epoch)
             case BurstOver():
                 self._looked_around = True
                 self._tell(events.LookedAround(self._discovery.addresses()))
@@ -72,9 +83,23 @@ class Sightings:
         self._changed.set()
 
     def matching(self, matches: Callable[[Listing], bool]) -> list[Listing]:
-        """Those that answer come first."""
-        found = filter(matches, self._listings.values())
-        return sorted(found, key=lambda listing: not listing.answering)
+        """Of each host. Those that answer come first, then the highest epochs."""
+        return sorted(filter(matches, self._listings.values()), key=lambda one: (not one.answering, -one.epoch))
+
+    def hosts(self, room_id: RoomId) -> list[Listing]:
+        """All that have this room open, the best first."""
+        return self.matching(lambda one: one.room_id == room_id)
+
+    def _tell_room(self, host: Listing) -> None:
+        """A host of this room has come, changed or gone."""
+        room = host.room_id, host.owner
+        hosts = self.matching(lambda one: (one.room_id, one.owner) == room)
+        told = self._told.get(room)
+        if hosts and hosts[0] != told:
+            self._told[room] = hosts[0]
+            self._tell(events.RoomFound(hosts[0]))
+        elif not hosts and told is not None:
+            self._tell(events.RoomGone(self._told.pop(room)))
 
     async def change(self) -> None:
         """Until something else is seen."""

@@ -45,7 +45,9 @@ stops it, {"cancel": "ID"} also removes what came. What becomes of files is told
     typing      room who more                                               all who are writing now, and whether others
     seen        room from nick seq                                          somebody has read up to there
     problem     room text                                                   a problem, in words for a person
-    room        room title host people passphrase known here address port   `rooms`: a room
+    room        room title host people passphrase known here address port   `rooms`: a room; `host`: who keeps it open;
+                owner epoch                                                 `owner`: as in a link; `epoch`: higher each
+                                                                            time that it is opened, 0: not said
     offered     room seq id from nick text sent_at file state done path     `files`: files that were offered
     listed      id name size                                                `files --list`: a file in what was offered
     finding     name health says advice                                     `doctor`: health: good, odd, bad

@@ -12,6 +12,7 @@ from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
+from lanchat.core.address import fingerprint_text
 from lanchat.core.listing import Listing
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.nicks import Lookalikes, Nicks
@@ -86,6 +87,7 @@ class _Rooms:
                 host=host_of(self._console.nicks, listing), people=listing.people, passphrase=listing.passphrase,
                 known=listing.room_id in self._known, here=listing.answering,
                 address=listing.addresses[0] if listing.addresses else "", port=listing.port,
+                owner=fingerprint_text(listing.owner), epoch=listing.epoch,
             ))  # fmt: skip
         else:
             self._screen.print(table([row(listing, self._console.nicks)], COLUMNS)[0])

@@ -85,7 +85,9 @@ def test_rooms_as_json(people: People, lanchat: CommandLine) -> None:
     assert room == {
         "type": "room", "room": hosting.room_id, "title": "Kitchen", "host": "Ana", "people": 1, "passphrase": False,
         "known": False, "here": True, "address": "127.0.0.1", "port": hosting.port,
+        "owner": hosting.link.partition("#")[2], "epoch": room["epoch"],
     }  # fmt: skip
+    assert room["epoch"] > 0
 
 
 def test_a_room_that_looks_like_one_i_know_is_told_apart_also_when_that_one_is_not_here(

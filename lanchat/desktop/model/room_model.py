@@ -115,7 +115,7 @@ class RoomModel:
     known: bool = False  #: its Log is kept here: it can be read without its host
     hosted: bool = False  #: it is mine, open or not; then it is known, too
     protected: bool = False  #: it has a passphrase
-    found: dict[bytes, Listing] = field(default_factory=dict)  #: what Discovery sees of it, by fingerprint
+    found: dict[bytes, Listing] = field(default_factory=dict)  #: what Discovery sees of it, by owner
     found_at: float | None = None  #: State's clock when it appeared, if that was after the first look around
     shut: bool = False  #: its host announces it, but no connection was possible: mostly a firewall
     connection: ConnectionState | None = None  #: None: I am not in it
@@ -123,6 +123,7 @@ class RoomModel:
     problem: str = ""  #: RECONNECTING and STOPPED: why, in plain words
     diverged: bool = False  #: STOPPED: the host has another copy of the room; what is said is kept here
     host_key: MemberKey | None = None  #: as we know it; None: never met
+    owner: MemberKey | None = None  #: who founded it; None: never met
     first_meeting: bool = False
     hosting: events.Hosting | None = None  #: code, link and passphrase, while it is open here
     here: int = 0  #: people, me included; 0: not known
@@ -149,21 +150,21 @@ class RoomModel:
 
     @property
     def listing(self) -> Listing | None:
-        """What discovery sees of it: of the host we know, else of the first that announces it."""
-        return (self._of_host() if self.host_key else None) or next(iter(self.found.values()), None)
+        """What discovery sees of it: of the owner we know, else of the first that announces it."""
+        return self._of_owner() or next(iter(self.found.values()), None)
 
     @property
     def pretenders(self) -> list[Listing]:
-        """Who else announces this room, with another key."""
+        """Who else announces this room, as another owner's."""
         listing = self.listing
         return [one for one in self.found.values() if one is not listing]
 
     @property
     def key_changed(self) -> bool:
-        """Whoever announces this room now is not the host we know."""
+        """Whoever announces this room now says that another founded it than we know."""
         if isinstance(self.asked, events.KeyChanged):
             return True
-        return bool(self.host_key and self.found) and not self.is_in and self._of_host() is None
+        return bool(self.owner and self.found) and not self.is_in and self._of_owner() is None
 
     @property
     def is_in(self) -> bool:
@@ -213,8 +214,8 @@ class RoomModel:
         """What becomes of messages of mine."""
         self.mine.changed(event)
 
-    def _of_host(self) -> Listing | None:
-        return self.found.get(key_fingerprint(self.host_key)) if self.host_key else None
+    def _of_owner(self) -> Listing | None:
+        return self.found.get(key_fingerprint(self.owner)) if self.owner else None
 
     # --- what State does with it -------------------------------------------------------------------------------------
     def called(self, title: str) -> None:
@@ -225,10 +226,10 @@ class RoomModel:
 
     def seen(self, listing: Listing) -> None:
         """Take in what discovery sees of it."""
-        before = self.found.get(listing.fingerprint)
+        before = self.found.get(listing.owner)
         if before is None or not before.answering or _way(before) != _way(listing):
             self.shut = False  # it is there again, or elsewhere
-        self.found[listing.fingerprint] = listing
+        self.found[listing.owner] = listing
         if listing is self.listing and not self.key_changed:
             self.called(listing.title)
             self.protected = listing.passphrase
@@ -246,6 +247,7 @@ class RoomModel:
             self.unread.catch_up(event.fetched)
             if event.host is not None:
                 self.host_key = MemberKey(event.host.key)
+                self.owner = event.owner or self.host_key
                 self.people.nicks.learn([event.host])
         elif event.state is ConnectionState.STOPPED:
             self.emptied()

@@ -76,7 +76,7 @@ class State:
             room = self._make_room(record.room_id)
             room.called(record.title)
             room.known, room.hosted, room.protected = True, record.hosted, record.passphrase
-            room.host_key = record.owner
+            room.host_key = room.owner = record.owner
             room.unread.read(record.read_seq)
             left -= recall(reader, room, min(left, LOOKED_THROUGH))
         for thread, read_seq in reader.threads().items():
@@ -336,7 +336,7 @@ class State:
 
     def _gone(self, listing: Listing) -> None:
         if room := self.rooms.get(listing.room_id):
-            room.found.pop(listing.fingerprint, None)
+            room.found.pop(listing.owner, None)
             self._drop_if_nothing(room)
 
     def _not_found(self, event: events.NotFound) -> None:

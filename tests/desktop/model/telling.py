@@ -44,11 +44,13 @@ def came(*entries: LogEntry, room_id: RoomId = KITCHEN, backlog: bool = False) -
 
 
 def connected(
-    room_id: RoomId = KITCHEN, host: MemberKey = BEN, *, fetched: int = 0, where: str = ""
+    room_id: RoomId = KITCHEN, host: MemberKey = BEN, *, fetched: int = 0, where: str = "",
+    owner: MemberKey | None = None,
 ) -> ConnectionChanged:
     return ConnectionChanged(
-        room_id, TITLES[room_id], ConnectionState.CONNECTED, card(host), "badge", fetched=fetched, where=where
-    )
+        room_id, TITLES[room_id], ConnectionState.CONNECTED, card(host), "badge", fetched=fetched, where=where,
+        owner=owner,
+    )  # fmt: skip
 
 
 def stands(state: ConnectionState, room_id: RoomId = KITCHEN, problem: str = "") -> ConnectionChanged:
@@ -67,10 +69,12 @@ def listing(
     people: int | None = 3,
     passphrase: bool = False,
     answering: bool = True,
+    owner: MemberKey | None = None,
+    epoch: int = 1,
 ) -> Listing:
     return Listing(
         room_id, title or TITLES.get(room_id, str(room_id)), key_fingerprint(host), passphrase, ("192.0.2.1",), 29747,
-        people=people, host=NICKS[host], answering=answering,
+        people=people, host=NICKS[host], answering=answering, owner=key_fingerprint(owner or host), epoch=epoch,
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ from tests.desktop.model.telling import (
     roster,
     said,
     stands,
+    titles,
 )
 
 
@@ -184,6 +185,21 @@ def test_of_two_with_one_room_id_the_host_we_know_is_believed(state: State) -> N
     assert room.pretenders == [listing(host=LI, title="Kitchen!!")]
     assert room.title == "Our kitchen"
     assert not room.key_changed
+
+
+def test_a_room_is_one_row_whoever_keeps_it_open(state: State) -> None:
+    """Ben founded it; Li was its host when I was in, and is again."""
+    state.apply(connected(host=LI, owner=BEN))
+    state.apply(Left(KITCHEN))
+    state.apply(RoomFound(listing(host=BEN, title="Kitchen", epoch=1)))
+    state.apply(RoomFound(listing(host=LI, owner=BEN, title="Our kitchen", epoch=2)))
+    room = state.rooms[KITCHEN]
+    assert room.listing == listing(host=LI, owner=BEN, title="Our kitchen", epoch=2)
+    assert room.pretenders == []
+    assert not room.key_changed
+    assert titles(state) == {"My rooms": ["Our kitchen"]}
+    state.apply(RoomGone(room.listing))
+    assert not room.is_here
 
 
 def test_somebody_else_in_the_place_of_the_host_we_know_is_marked_and_gives_no_title(state: State) -> None:
