@@ -85,6 +85,8 @@ class Arrival(Struct, frozen=True):
 
 
 class RoomJoiner:
+    claim: Callable[[RoomId, JoinAttempt], None]  #: called before anything is said to a room's host; raises NotNow
+
     def __init__(
         self,
         person: Person,
@@ -94,9 +96,7 @@ class RoomJoiner:
         discovery: Discovery,
         sightings: Sightings,
         tell: events.Tell,
-        claim: Callable[[RoomId, JoinAttempt], None],
     ) -> None:
-        """`claim`: called before anything is said to the host of a room; raises NotNow."""
         self._person = person
         self._context = context
         self._disk = disk
@@ -104,7 +104,6 @@ class RoomJoiner:
         self._discovery = discovery
         self._sightings = sightings
         self._tell = tell
-        self._claim = claim
 
     async def enter(self, attempt: JoinAttempt) -> Arrival | None:
         """Get in, or to a room that we know. None: it went no further, and an Event said why.
@@ -163,7 +162,7 @@ class RoomJoiner:
         """Raises Unreachable, JoinError, NotNow and StorageProblem."""
         record = None
         if isinstance(target, RoomIdTarget | LinkTarget):
-            self._claim(target.room_id, attempt)
+            self.claim(target.room_id, attempt)
             record = self._known.get(target.room_id)
         try:
             entered = await self._through(target, attempt)
@@ -199,7 +198,7 @@ class RoomJoiner:
         return await self._way(target, attempt).enter(partial(self._met, attempt))
 
     def _met(self, attempt: JoinAttempt, room_id: RoomId) -> None:
-        self._claim(room_id, attempt)
+        self.claim(room_id, attempt)
         attempt.met = room_id
 
     async def _seen(self, target: Target, attempt: JoinAttempt) -> bool:

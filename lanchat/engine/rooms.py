@@ -33,10 +33,11 @@ from lanchat.engine.active_room import ActiveRoom, RoomCompanion
 from lanchat.engine.disk import Disk
 from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
-from lanchat.engine.joining import Arrival, JoinAttempt, NotNow, RoomJoiner
+from lanchat.engine.joining import Arrival, JoinAttempt, RoomJoiner
 from lanchat.engine.known_rooms import KnownRooms, new_room_id
 from lanchat.engine.opening import RoomOpener
 from lanchat.engine.own_entries import Person
+from lanchat.engine.room_joins import RoomJoins, being_forgotten
 from lanchat.engine.room_table import RoomSlot, RoomState, RoomTable
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.tasks import BackgroundTasks
@@ -68,15 +69,12 @@ class Rooms:
         self._tell = tell
         self._group = group
         self._errands = errands
-        self._attempts: set[JoinAttempt] = set()  # Joins on their way
-        self._asked: dict[commands.Join, JoinAttempt] = {}  # those that would answer the same Join asked for again
         self.table = RoomTable(group.create_task)
         self._opening = RoomOpener(person, disk, known, discovery, tell, group)
         self.sightings = Sightings(discovery, tell, self)
         self._context = client_context()
-        self._joining = RoomJoiner(
-            person, self._context, disk, known, discovery, self.sightings, tell, self._claim
-        )  # fmt: skip
+        self._joiner = RoomJoiner(person, self._context, disk, known, discovery, self.sightings, tell)
+        self._joins = RoomJoins(self.table, self._joiner, tell, errands, self._arrive)
 
     @property
     def hosted(self) -> list[HostRole]:
@@ -170,7 +168,7 @@ class Rooms:
             self._tell(events.NotHosting(slot.room.title if slot.room else "", _("This room is open here already.")))
             return
         if slot.state is RoomState.FORGETTING:
-            self._tell(events.NotHosting(slot.title, _being_forgotten()))
+            self._tell(events.NotHosting(slot.title, being_forgotten()))
             return
         slot.state = RoomState.OPENING
         others = self.sightings.hosts(slot.room_id)  # those with our own key are listed until we advertise the room
@@ -194,69 +192,7 @@ class Rooms:
     # --- joining -----------------------------------------------------------------------------------------------------
     def begin_join(self, command: commands.Join) -> None:
         """Join a room. Asked for twice at once, it is still one Join, with one answer."""
-        if command not in self._asked:
-            self._asked[command] = attempt = JoinAttempt(command)
-            self._attempts.add(attempt)
-            attempt.task = self._errands.start(self._join(attempt))
-            attempt.task.add_done_callback(lambda _: self._end(attempt))
-
-    def _end(self, attempt: JoinAttempt) -> None:
-        """A Join is over: it led in, it stopped, or it was called off."""
-        self._attempts.discard(attempt)
-        if self._asked.get(attempt.command) is attempt:
-            del self._asked[attempt.command]
-        for slot in self.table:
-            slot.release(attempt)
-
-    def _claim(self, room_id: RoomId, attempt: JoinAttempt) -> None:
-        """Before anything is said to the room's host. Raises NotNow."""
-        if room_id in attempt.unwanted or not self.table[room_id].claim(attempt):
-            raise NotNow(room_id)
-
-    async def _join(self, attempt: JoinAttempt) -> None:
-        where = attempt.command.where
-        while not attempt.arrived:
-            try:
-                arrival = await self._joining.enter(attempt)
-            except NotNow as not_now:
-                if not await self._may_try_again(not_now.room_id, attempt):
-                    return
-            except StorageProblem as problem:
-                self._tell(events.NotFound(where, str(problem), refused=True))
-                return
-            else:
-                if arrival is None:
-                    return
-                await self._bring_in(attempt, arrival)
-
-    async def _bring_in(self, attempt: JoinAttempt, arrival: Arrival) -> None:
-        """When it is the room's turn. Whoever called the Join off meanwhile closed the Connection, too."""
-        slot = self.table[arrival.room_id]
-        try:
-            await slot.put(lambda: self._arrive(slot, attempt, arrival))
-        finally:
-            if not attempt.arrived:
-                arrival.abort()
-
-    async def _may_try_again(self, room_id: RoomId, attempt: JoinAttempt) -> bool:
-        """What to do with a Join of a room that no Join may enter now: answer it, or wait until the room's state has
-        changed."""
-        where, slot = attempt.command.where, self.table[room_id]
-        if room_id in attempt.unwanted:
-            self._say_called_off(attempt)
-            return False
-        match slot.state:
-            case RoomState.HOSTING | RoomState.JOINED if slot.room is not None:
-                slot.room.role.say_state(where)
-                return False
-            case RoomState.FORGETTING:
-                self._tell(events.NotFound(where, _being_forgotten(), refused=True))
-                return False
-            case RoomState.OPENING | RoomState.JOINING | RoomState.LEAVING:
-                await slot.changes()
-                return True
-            case _:
-                return True
+        self._joins.begin(command)
 
     async def _arrive(self, slot: RoomSlot, attempt: JoinAttempt, arrival: Arrival) -> None:
         """In the room's queue: go in, unless something else was asked of the room meanwhile."""
@@ -265,7 +201,7 @@ class Rooms:
         attempt.arrived = True
         try:
             await self._close(slot)
-            role = await self._joining.settle(attempt, arrival)
+            role = await self._joiner.settle(attempt, arrival)
         except StorageProblem as problem:
             self._tell(events.NotFound(attempt.command.where, str(problem), refused=True))
             return
@@ -290,35 +226,16 @@ class Rooms:
             await first()
             await self._leave(slot)
 
-        self._call_off(room_id)
+        self._joins.call_off(room_id)
         self._put(room_id, work, lasting=True)
 
     def forget(self, room_id: RoomId) -> None:
         if self.table.state(room_id) is RoomState.FORGETTING:
             return
-        self._call_off(room_id)
+        self._joins.call_off(room_id)
         self.table[room_id].state = RoomState.FORGETTING
         self._put(room_id, self._leave, lasting=True)
         self._put(room_id, self._forget, lasting=False)
-
-    def _call_off(self, room_id: RoomId) -> None:
-        """Cancel the Joins into this room that were asked for before."""
-        self._asked.clear()
-        for attempt in list(self._attempts):
-            attempt.unwanted.add(room_id)
-            on_its_way = attempt.target_room == room_id or self.table[room_id].attempt is attempt
-            if on_its_way and not attempt.arrived and attempt.task is not None:
-                attempt.task.cancel()
-                self._end(attempt)
-                if attempt.command.where != room_id:  # else Left is the answer
-                    self._say_called_off(attempt)
-
-    def _say_called_off(self, attempt: JoinAttempt) -> None:
-        """Unless the same was asked for once more: that is answered."""
-        where = attempt.command.where
-        if not any(other.command.where == where for other in self._attempts if other is not attempt):
-            problem = _("You left this room meanwhile, so lanchat did not go in.")
-            self._tell(events.NotFound(where, problem, refused=True))
 
     async def _leave(self, slot: RoomSlot) -> None:
         if slot.state is not RoomState.FORGETTING:
@@ -394,7 +311,3 @@ class Rooms:
                 self._tell(events.Banned(room_id, member, on))
 
         self._put(room_id, work, lasting=True)
-
-
-def _being_forgotten() -> str:
-    return _("This room is being forgotten here. Try again in a moment.")
