@@ -235,6 +235,10 @@ def fault_of(entry: Entry, limits: Limits) -> RejectCode | None:
     """Why a Host never takes this entry, whatever is in its Log; None when it may."""
     if not _KIND.match(entry.kind):
         return RejectCode.KIND
+    if entry.kind == Keeping.kind:  # only a host begins an epoch, and posts to nobody
+        return RejectCode.RIGHT
+    if entry.erased is not None:  # it was checked when it had its body
+        return RejectCode.CONTENT if entry.body else None
     if len(entry.body) > _UTF8_BYTES * limits.text_characters:
         return RejectCode.LONG
     if entry.kind in (Text.kind, Correction.kind):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NewType, TypeAlias
+from typing import Final, NewType, TypeAlias
 
 import msgspec
 
@@ -11,6 +11,8 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey
 
 SessionId = NewType("SessionId", int)
+
+HOST: Final = SessionId(0)  #: in an Append: what the Host itself writes; no connection has this number
 
 
 # --- to connections --------------------------------------------------------------------------------------------------
@@ -45,9 +47,11 @@ class Close(msgspec.Struct, frozen=True):
 
 # --- to the Log ------------------------------------------------------------------------------------------------------
 class Append(msgspec.Struct, frozen=True):
-    """Check the signatures, append in one transaction, answer `appended` or `append_failed`. One at a time."""
+    """Check the signatures, append in one transaction, answer `appended` or `append_failed`. One at a time. `carried`:
+    the ids of those posts that another Log had."""
 
     posts: Sequence[tuple[SessionId, Entry]]
+    carried: frozenset[bytes] = frozenset()
 
 
 class ReadHead(msgspec.Struct, frozen=True):

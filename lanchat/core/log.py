@@ -8,7 +8,7 @@ Protocol by which a host driver reads and writes the Log on disk.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeAlias, assert_never
 
 from msgspec import Struct, field
@@ -17,10 +17,11 @@ from lanchat.core.codes import HoldCode, RejectCode
 from lanchat.core.content import fault_of
 from lanchat.core.encoded_log import Block
 from lanchat.core.frames import Known, Misbehaved, Post, Rejected, SlowDown, encode
-from lanchat.core.host_actions import Action, Append, SendTo, SessionId
+from lanchat.core.host_actions import HOST, Action, Append, SendTo, SessionId
+from lanchat.core.keeping import keeping_in
 from lanchat.core.limits import TELL_SECONDS, Limits
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId, next_head
-from lanchat.core.sessions import Session
+from lanchat.core.sessions import PostFlow, Session
 
 Device: TypeAlias = tuple[bytes, bytes]  #: a member's key and the id of one of their devices
 Posts = list[tuple[SessionId, Entry]]
@@ -65,7 +66,10 @@ class Appended(NamedTuple):
 
 
 class Placement(Struct):
-    """Gives new entries their place in a Log: number, time and chain head. Pure; the Log on disk is not changed."""
+    """Gives new entries their place in a Log: epoch, number, time and chain head. Pure; the Log on disk is not changed.
+
+    A `+keeps` begins its epoch, for itself and for all that follow.
+    """
 
     room_id: RoomId
     end: LogEnd
@@ -74,21 +78,31 @@ class Placement(Struct):
     run: list[LogEntry] = field(default_factory=list)  #: the entries that were placed, in order
     _used: dict[Device, int] = field(default_factory=dict)
 
-    def place(self, entry: Entry, received_at: int) -> LogEntry | Duplicate | OutOfOrder | NotAllowed:
-        """Give `entry` its place, or say why it has none. An entry that comes twice is a Duplicate the second time."""
+    def place(
+        self, entry: Entry, received_at: int, carried: bool = False
+    ) -> LogEntry | Duplicate | OutOfOrder | NotAllowed:
+        """Give `entry` its place, or say why it has none. An entry that comes twice is a Duplicate the second time.
+
+        `carried`: another Log had it, so its device may have written later ones that are here already.
+        """
         known, device = self.known.get(entry.entry_id), (entry.author, entry.device_id)
         if known is not None:
             author, seq = known
             return Duplicate(seq) if author == entry.author else NotAllowed(RejectCode.ID)
+        epoch, seq, head = self.end.epoch, self.end.last, self.end.head
+        if self.run:
+            epoch, seq, head = self.run[-1].epoch, self.run[-1].seq, self.run[-1].head
         last_counter = self._used.get(device, self.counters.get(device, 0))
-        if entry.counter <= last_counter:
+        if (keeping := keeping_in(entry)) is not None:
+            if keeping.epoch <= epoch:
+                return NotAllowed(RejectCode.RIGHT)
+            epoch = keeping.epoch
+        elif entry.counter <= last_counter and not carried:
             return OutOfOrder(last_counter)
-        self._used[device] = entry.counter
-        seq, head = (self.run[-1].seq, self.run[-1].head) if self.run else (self.end.last, self.end.head)
+        self._used[device] = max(entry.counter, last_counter)
         seq += 1
         self.known[entry.entry_id] = entry.author, seq
-        head = next_head(head, self.room_id, self.end.epoch, seq, received_at, entry)
-        placed = LogEntry(entry, self.end.epoch, seq, received_at, head)
+        placed = LogEntry(entry, epoch, seq, received_at, next_head(head, self.room_id, epoch, seq, received_at, entry))
         self.run.append(placed)
         return placed
 
@@ -96,8 +110,9 @@ class Placement(Struct):
 class Log(Protocol):
     """One room's Log as its host driver uses it. Every method may raise StorageProblem, with nothing changed."""
 
-    async def append(self, entries: Sequence[Entry]) -> Appended:
-        """Append entries in one transaction, which MUST be on disk when this returns."""
+    async def append(self, entries: Sequence[Entry], carried: Container[bytes] = ()) -> Appended:
+        """Append entries in one transaction, which MUST be on disk when this returns. `carried`: the ids of those that
+        another Log had."""
 
     async def head_at(self, seq: int) -> Head | None:
         """The chain head after `seq`; None when that is outside the Log."""
@@ -125,63 +140,73 @@ class Settled(Struct):
     run: list[LogEntry] = field(default_factory=list)  #: what the Log grew by
     answers: list[Action] = field(default_factory=list)
     forgers: list[SessionId] = field(default_factory=list)
+    kept: bool = False  #: a `+keeps` of the Host itself was among the posts
 
 
 class AppendQueue:
-    """Posts on their way into the Log: those of the Append under way, and those for the next one."""
+    """Posts on their way into the Log: those of the Append under way, and those for the next one. What members write
+    goes before what they carry here from another Log."""
 
     def __init__(self, limits: Limits, sessions: Mapping[SessionId, Session]) -> None:
         self._limits = limits
         self._sessions = sessions
         self._gathered: Posts = []
+        self._gathered_carried: Posts = []
         self._under_way: Posts = []
+        self._own = 0  # so many of those under way are not carried
         self._held_until: float | None = None  # because the Log could not be written
         self._held_code = HoldCode.DISK
+
+    def keep(self, keeping: Entry) -> None:
+        """A `+keeps` of the Host itself."""
+        self._gathered.append((HOST, keeping))
 
     def take(self, session: Session, frame: Post, now: float) -> list[Action]:
         """Take as many of the posts as the limits allow; the answers. Raises Misbehaved."""
         if not frame.entries:
             raise Misbehaved("a post of nothing")
-        for entry in frame.entries:
-            if entry.author != session.member.card.key or entry.device_id != session.device_id:
-                raise Misbehaved("an entry of somebody else")
-            if entry.erased is not None:
-                raise Misbehaved("a new entry without its body")
-        if not session.slowed.lets_through(frame.again, now):
-            return [self._slow_down(session, session.slowed.left(now), now)] if frame.again else []
+        if not frame.carried:
+            _require_own(session, frame.entries)
+        flow = session.flow(frame.carried)
+        if not flow.slowed.lets_through(frame.again, now):
+            return [self._slow_down(session, flow, flow.slowed.left(now), now)] if frame.again else []
         self.tick(now)
         if self._held_until is not None:
-            return [self._slow_down(session, self._held_until - now, now, self._held_code)]
+            return [self._slow_down(session, flow, self._held_until - now, now, self._held_code)]
         wanted = len(frame.entries)
+        burst, bucket = session.member.flow(frame.carried)
         # an honest client has at most `burst` under way, so what waits for the disk is bounded, too
-        taken = session.member.bucket.take(min(wanted, session.member.pace.burst - session.waiting), now)
+        taken = bucket.take(min(wanted, burst - flow.waiting), now)
+        gathered = self._gathered_carried if frame.carried else self._gathered
         answers: list[Action] = []
         for entry in frame.entries[:taken]:
             if code := fault_of(entry, self._limits):
                 answers.append(SendTo(session.id, encode(Rejected(entry.entry_id, code))))
             else:
-                session.waiting += 1
-                self._gathered.append((session.id, entry))
+                flow.waiting += 1
+                gathered.append((session.id, entry))
         if taken < wanted:
-            seconds = session.member.bucket.wait(max(1, session.member.pace.burst // 4))
-            answers.append(self._slow_down(session, seconds, now))
+            answers.append(self._slow_down(session, flow, bucket.wait(max(1, burst // 4)), now))
         return answers
 
     def start(self) -> list[Action]:
         """The next Append, if there are posts and none is under way."""
-        if self._under_way or not self._gathered or self._held_until is not None:
+        if self._under_way or self._held_until is not None or not (self._gathered or self._gathered_carried):
             return []
-        self._under_way = self._gathered[:APPEND_ENTRIES]
-        del self._gathered[:APPEND_ENTRIES]
-        return [Append(self._under_way)]
+        own = self._gathered[:APPEND_ENTRIES]
+        carried = self._gathered_carried[: APPEND_ENTRIES - len(own)]
+        del self._gathered[: len(own)], self._gathered_carried[: len(carried)]
+        self._under_way, self._own = own + carried, len(own)
+        return [Append(self._under_way, frozenset(entry.entry_id for _session_id, entry in carried))]
 
     def settle(self, outcomes: Sequence[Outcome]) -> Settled:
         """The Append is done: one outcome for each post, in order."""
         settled = Settled()
         known: dict[SessionId, list[tuple[EntryId, int]]] = {}
-        for (session_id, entry), outcome in zip(self._under_way, outcomes, strict=True):
+        for at, ((session_id, entry), outcome) in enumerate(zip(self._under_way, outcomes, strict=True)):
             if (session := self._sessions.get(session_id)) is not None:
-                session.waiting -= 1
+                session.flow(carried=at >= self._own).waiting -= 1
+            settled.kept = settled.kept or session_id == HOST
             match outcome:
                 case LogEntry():
                     settled.run.append(outcome)
@@ -201,30 +226,38 @@ class AppendQueue:
         return settled
 
     def put_off(self, code: HoldCode, retry_ms: int, now: float) -> list[Action]:
-        """The Append failed. Its posts are still in the Outboxes of their authors, who will send them again."""
-        posts = self._under_way + self._gathered
-        self._under_way, self._gathered = [], []
+        """The Append failed. Its posts are still on the disks of those who sent them, and will be sent again; only what
+        the Host itself writes waits here."""
+        own = self._under_way[: self._own] + self._gathered
+        carried = self._under_way[self._own :] + self._gathered_carried
+        self._under_way, self._gathered, self._gathered_carried = [], [post for post in own if post[0] == HOST], []
         self._held_until, self._held_code = now + retry_ms / 1000, code
         answers: list[Action] = []
-        for session in filter(None, map(self._sessions.get, {session_id for session_id, _ in posts})):
-            session.waiting = 0
-            if not session.slowed:
-                answers.append(self._slow_down(session, retry_ms / 1000, now, code))
+        for posts, are_carried in ((own, False), (carried, True)):
+            for session in filter(None, map(self._sessions.get, {session_id for session_id, _ in posts})):
+                flow = session.flow(are_carried)
+                flow.waiting = 0
+                if not flow.slowed:
+                    answers.append(self._slow_down(session, flow, retry_ms / 1000, now, code))
         return answers
 
     def stop(self) -> None:
-        """The room closes: keep only as many posts as are appended in a short time. The others are still in the
-        Outboxes of their authors, and are sent when the room opens again."""
+        """The room closes: keep only as many posts as are appended in a short time. The others are still on the disks
+        of those who sent them, and are sent when the room opens again."""
         del self._gathered[_LAST_ENTRIES:]
+        self._gathered_carried.clear()
 
     def tick(self, now: float) -> None:
         """End the pause after a failed Append, when it is over."""
         if self._held_until is not None and now >= self._held_until:
             self._held_until = None
 
-    def _slow_down(self, session: Session, seconds: float, now: float, code: HoldCode | None = None) -> SendTo:
+    def _slow_down(
+        self, session: Session, flow: PostFlow, seconds: float, now: float, code: HoldCode | None = None
+    ) -> SendTo:
         milliseconds = math.ceil(1000 * max(seconds, TELL_SECONDS))
-        session.slowed.begin(now + milliseconds / 1000, session.member.pace.burst)
+        burst, _bucket = session.member.flow(flow is session.carried)
+        flow.slowed.begin(now + milliseconds / 1000, burst)
         return SendTo(session.id, encode(SlowDown(milliseconds, code)))
 
     def _rejected(self, session_id: SessionId, entry: Entry, code: RejectCode) -> list[Action]:
@@ -236,3 +269,12 @@ class AppendQueue:
             return []
         parts = [pairs[start : start + _KNOWN_A_FRAME] for start in range(0, len(pairs), _KNOWN_A_FRAME)]
         return [SendTo(session_id, encode(Known(*map(list, zip(*part, strict=True))))) for part in parts]
+
+
+def _require_own(session: Session, entries: Sequence[Entry]) -> None:
+    """Raises Misbehaved unless these are new entries of this Session."""
+    for entry in entries:
+        if entry.author != session.member.card.key or entry.device_id != session.device_id:
+            raise Misbehaved("an entry of somebody else")
+        if entry.erased is not None:
+            raise Misbehaved("a new entry without its body")

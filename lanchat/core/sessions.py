@@ -107,12 +107,20 @@ class SlowedDown:
         return max(0.0, self._until - now)
 
 
+class PostFlow(Struct):
+    """The posts of one Session on their way into the Log: what its person writes, or what it carries here."""
+
+    waiting: int = 0  #: they are not in the Log yet
+    slowed: SlowedDown = field(default_factory=SlowedDown)
+
+
 class Member(Struct, eq=False):
-    """A Member who is connected, or was until lately: leaving and coming back must not refill the Bucket."""
+    """A Member who is connected, or was until lately: leaving and coming back must not refill the Buckets."""
 
     card: Card
     pace: limits.Limits
     bucket: Bucket
+    carried: Bucket  #: for what they carry here from another Log
     sessions: list[Session] = field(default_factory=list)
 
     @property
@@ -122,6 +130,14 @@ class Member(Struct, eq=False):
     @property
     def here(self) -> bool:
         return any(session.live for session in self.sessions)
+
+    def rested(self, now: float) -> bool:
+        """Whether forgetting this Member would allow them nothing more."""
+        return self.bucket.full(now) and self.carried.full(now)
+
+    def flow(self, carried: bool) -> tuple[int, Bucket]:
+        """How many posts each Session may have under way, and the Bucket for those of all of them."""
+        return (limits.CARRIED[1], self.carried) if carried else (self.pace.burst, self.bucket)
 
 
 class Session(Struct, eq=False):
@@ -146,10 +162,13 @@ class Session(Struct, eq=False):
     checking: bool = False  #: a new card of its Member is being checked
     unchecked: Card | None = None  #: a new card that came while one was checked
     state: str = "here"  #: what it says of its person: the value of an Availability
-    waiting: int = 0  #: its posts that are not in the Log yet
-    slowed: SlowedDown = field(default_factory=SlowedDown)
+    posts: PostFlow = field(default_factory=PostFlow)
+    carried: PostFlow = field(default_factory=PostFlow)
     own_last: int = 0  #: no entry of its Member has a higher number
     delivered: tuple[int, int] = (0, 0)  #: (seq, -base) of the last `delivered` it was sent
+
+    def flow(self, carried: bool) -> PostFlow:
+        return self.carried if carried else self.posts
 
 
 class SessionTable:
@@ -177,7 +196,8 @@ class SessionTable:
         key = MemberKey(card.key)
         if key not in self.members:
             pace = msgspec.structs.replace(self._pace, **_OWN_PACE) if key == self.host else self._pace
-            self.members[key] = Member(card, pace, Bucket(pace.posts_per_second, pace.burst, now))
+            carried = Bucket(*limits.CARRIED, now)
+            self.members[key] = Member(card, pace, Bucket(pace.posts_per_second, pace.burst, now), carried)
         member = self.members[key]
         session = Session(session_id, member, device_id, now, now, Bucket(*limits.FRAMES, now), address, trusted)
         self.sessions[session_id] = session
@@ -197,7 +217,7 @@ class SessionTable:
         if now - self._looked < _LOOK_SECONDS:
             return []
         self._looked = now
-        for key in [key for key, member in self.members.items() if not member.sessions and member.bucket.full(now)]:
+        for key in [key for key, member in self.members.items() if not member.sessions and member.rested(now)]:
             del self.members[key]
         return list(self._overdue(now))
 

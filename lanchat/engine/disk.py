@@ -15,7 +15,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeAlias, TypeVar, assert_never
@@ -170,13 +170,13 @@ class DiskLog:
         self._room_id = room_id
         self._protected = protected
 
-    async def append(self, entries: Sequence[Entry]) -> Appended:
-        return await self._disk.run(self._append, entries)
+    async def append(self, entries: Sequence[Entry], carried: Container[bytes] = ()) -> Appended:
+        return await self._disk.run(self._append, entries, carried)
 
-    def _append(self, store: Store, entries: Sequence[Entry]) -> Appended:
+    def _append(self, store: Store, entries: Sequence[Entry], carried: Container[bytes]) -> Appended:
         """On the disk thread, which also encodes the new entries, once for all members."""
         log = store.log(self._room_id)
-        outcomes = log.append(entries, now_ms())
+        outcomes = log.append(entries, now_ms(), carried)
         run = [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
         return Appended(outcomes, encode_blocks(run), log.erased)
 

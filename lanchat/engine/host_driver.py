@@ -264,8 +264,8 @@ class HostDriver:
     ) -> None:
         try:
             match action:
-                case act.Append(posts):
-                    await self._append(posts)
+                case act.Append(posts, carried):
+                    await self._append(posts, carried)
                 case act.ReadHead(session_id, seq):
                     self._host.head_read(session_id, await self._log.head_at(seq), self._loop.time())
                 case act.ReadAfter(session_id, seq):
@@ -282,11 +282,11 @@ class HostDriver:
             self._disk_failed(action, problem)
         self._drain_soon()
 
-    async def _append(self, posts: Sequence[tuple[act.SessionId, Entry]]) -> None:
+    async def _append(self, posts: Sequence[tuple[act.SessionId, Entry]], carried: frozenset[bytes]) -> None:
         entries = [entry for _session_id, entry in posts]
         signed = await all_signed(entries, self._host.room_id)
         fit = [entry for entry, good in zip(entries, signed, strict=True) if good]
-        appended = await self._log.append(fit)
+        appended = await self._log.append(fit, carried)
         outcome = iter(appended.outcomes)
         outcomes = [next(outcome) if good else Forged() for good in signed]
         self._host.appended(appended._replace(outcomes=outcomes), self._loop.time())

@@ -9,7 +9,7 @@ transaction is rolled back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from lanchat.core.content import ANNOTATION, Annotation, Sealed, Text, decode, is_annotation, words_in
 from lanchat.core.file_offer import FileOffer
@@ -83,8 +83,9 @@ class RoomLog:
         return messages.seen(self._database, self.place, run, alone)
 
     # --- the Host's side ---------------------------------------------------------------------------------------------
-    def append(self, entries: Sequence[Entry], received_at: int) -> list[Outcome]:
-        """Append `entries` in one transaction; one outcome for each, in order. They are taken out of our own Outbox."""
+    def append(self, entries: Sequence[Entry], received_at: int, carried: Container[bytes] = ()) -> list[Outcome]:
+        """Append `entries` in one transaction; one outcome for each, in order. They are taken out of our own Outbox.
+        `carried`: the ids of those that another Log had."""
         self._projection.erased.clear()
         with self._database.transaction():
             end = self.end()
@@ -105,7 +106,7 @@ class RoomLog:
                     if code is not None:
                         outcomes.append(NotAllowed(code))
                         continue
-                placed = placement.place(entry, received_at)
+                placed = placement.place(entry, received_at, entry.entry_id in carried)
                 outcomes.append(placed)
                 if targets is not None and isinstance(placed, LogEntry):
                     targets.let_in(entry, entry_rows.entry_number(self._room, placed.seq), change)

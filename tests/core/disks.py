@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 
-from lanchat.core.log import Duplicate, Forged, Outcome, OutOfOrder
-from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, RoomId, next_head
+from lanchat.core.log import Forged, Outcome, Placement
+from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, RoomId
 
 ROOM = RoomId("simulatedroomaaa")
 
@@ -17,42 +17,53 @@ class HostDisk:
 
     def __init__(self) -> None:
         self.entries: list[LogEntry] = []
-        self.numbers: dict[tuple[bytes, bytes], int] = {}
+        self.numbers: dict[bytes, tuple[bytes, int]] = {}
         self.counters: dict[Author, int] = {}
         self.outbox: dict[EntryId, Entry] = {}
         self.not_sent: set[EntryId] = set()
 
     def end(self) -> LogEnd:
-        return LogEnd(epoch=1, last=len(self.entries), head=self.head(len(self.entries)) or START)
+        epoch = self.entries[-1].epoch if self.entries else 1
+        return LogEnd(epoch, last=len(self.entries), head=self.head(len(self.entries)) or START)
 
     def head(self, seq: int) -> Head | None:
         if seq == 0:
             return START
         return self.entries[seq - 1].head if seq <= len(self.entries) else None
 
-    def append(self, entries: Sequence[Entry], received_at: int) -> list[Outcome]:
+    def common(self, marks: Iterable[tuple[int, Head | None]]) -> tuple[int, Head] | None:
+        """The first of the marks that is in the Log; one without a head is any."""
+        for seq, said in marks:
+            head = self.head(seq)
+            if head is not None and said in (None, head):
+                return seq, head
+        return None
+
+    def append(self, entries: Sequence[Entry], received_at: int, carried: Container[bytes] = ()) -> list[Outcome]:
         """One outcome for each entry, all in one commit."""
-        return [self.append_one(entry, received_at) for entry in entries]
+        placement = Placement(ROOM, self.end(), self.numbers, self.counters)
+        outcomes: list[Outcome] = []
+        for entry in entries:
+            if not signed(entry):
+                outcomes.append(Forged())
+                continue
+            placed = placement.place(entry, received_at, entry.entry_id in carried)
+            outcomes.append(placed)
+            if isinstance(placed, LogEntry):
+                device = (entry.author, entry.device_id)
+                self.counters[device] = max(entry.counter, self.counters.get(device, 0))
+                self.outbox.pop(EntryId(entry.entry_id), None)
+        self.entries += placement.run
+        return outcomes
 
-    def append_one(self, entry: Entry, received_at: int) -> Outcome:
-        if not signed(entry):
-            return Forged()
-        if (seq := self.numbers.get((entry.author, entry.entry_id))) is not None:
-            return Duplicate(seq)
-        author = (entry.author, entry.device_id)
-        if entry.counter <= self.counters.get(author, 0):
-            return OutOfOrder(self.counters[author])
-        return self.put(entry, received_at)
-
-    def put(self, entry: Entry, received_at: int) -> LogEntry:
-        seq = len(self.entries) + 1
-        head = next_head(self.head(seq - 1) or START, ROOM, 1, seq, received_at, entry)
-        item = LogEntry(entry, 1, seq, received_at, head)
-        self.entries.append(item)
-        self.numbers[entry.author, entry.entry_id] = seq
-        self.counters[entry.author, entry.device_id] = entry.counter
-        self.outbox.pop(EntryId(entry.entry_id), None)
-        return item
+    def restore(self, last: int) -> None:
+        """The disk is put back to what it was when the Log ended at `last`."""
+        del self.entries[last:]
+        self.numbers = {item.entry.entry_id: (item.entry.author, item.seq) for item in self.entries}
+        self.counters = {}
+        for item in self.entries:
+            device = (item.entry.author, item.entry.device_id)
+            self.counters[device] = max(item.entry.counter, self.counters.get(device, 0))
 
     def after(self, seq: int, limit: int) -> list[LogEntry]:
         return self.entries[seq : seq + limit]

@@ -12,11 +12,12 @@ from lanchat.core import client_actions, frames, host_actions
 from lanchat.core.client import Client
 from lanchat.core.client_actions import RosterChanged
 from lanchat.core.codes import HoldCode
+from lanchat.core.content import encode
 from lanchat.core.encoded_log import encode_blocks
 from lanchat.core.frames import FromClient, FromHost, Splitter
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import SessionId
-from lanchat.core.keeping import Rank
+from lanchat.core.keeping import Keeping, Rank
 from lanchat.core.limits import FRAME, Limits
 from lanchat.core.log import Appended, Outcome
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey
@@ -37,6 +38,13 @@ def device(name: str) -> DeviceId:
 def entry(who: Card, on: DeviceId, counter: int, text: str, kind: str = "text") -> Entry:
     entry_id = EntryId(next(_numbers).to_bytes(16, "big"))
     return Entry(entry_id, who.key, on, counter, kind, None, text.encode(), 1_000, sign(entry_id))
+
+
+def keeping(who: Card, epoch: int) -> Entry:
+    """What `who` says when they open the room in this epoch."""
+    entry_id = EntryId(next(_numbers).to_bytes(16, "big"))
+    payload = encode(Keeping(epoch, 0, START))
+    return Entry(entry_id, who.key, device(who.nick), 0, *payload, 1_000, sign(entry_id))
 
 
 class Kitchen:
@@ -113,8 +121,8 @@ class Kitchen:
                     self.guests[session].arrives(data)
             case host_actions.Close(session, code):
                 self.guests.pop(session).closed = code or ""
-            case host_actions.Append(posts):
-                self._posts = posts
+            case host_actions.Append():
+                self._posts = action
                 if not self.slow:
                     self.disk_answers()
             case host_actions.ReadHead(session, seq):
@@ -134,7 +142,9 @@ class Kitchen:
         if self.full:
             self.host.append_failed(HoldCode.DISK_FULL, 5_000, self.now)
             return
-        outcomes: Sequence[Outcome] = self.log.append([entry for _, entry in self._posts], 2_000)
+        outcomes: Sequence[Outcome] = self.log.append(
+            [entry for _, entry in self._posts.posts], 2_000, self._posts.carried
+        )
         run = [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
         self.host.appended(Appended(outcomes, encode_blocks(run), self.erases), self.now)
 

@@ -68,9 +68,9 @@ def _(real: Method) -> Method:
 
 @planted("no entry is known already", Placement, "place")
 def _(real: Method) -> Method:
-    def place(placement: Any, entry: Any, received_at: int) -> Any:
+    def place(placement: Any, *arguments: Any) -> Any:
         placement.known.clear()
-        return real(placement, entry, received_at)
+        return real(placement, *arguments)
 
     return place
 
@@ -82,9 +82,9 @@ def _(real: Method) -> Method:
 
 @planted("ordered by the sender's clock", RoomLog, "append")
 def _(real: Method) -> Method:
-    def append(log: Any, entries: Sequence[Any], received_at: int) -> list[Any]:
+    def append(log: Any, entries: Sequence[Any], *arguments: Any) -> list[Any]:
         by_clock = sorted(range(len(entries)), key=lambda at: entries[at].sent_at)
-        outcomes = real(log, [entries[at] for at in by_clock], received_at)
+        outcomes = real(log, [entries[at] for at in by_clock], *arguments)
         return [outcomes[by_clock.index(at)] for at in range(len(entries))]
 
     return append
@@ -200,7 +200,7 @@ def _(real: Method) -> Method:
     def settle(posting: Any, outcomes: Any) -> Any:
         settled = real(posting, outcomes)
         for session in posting._sessions.values():
-            session.waiting += 1
+            session.posts.waiting += 1
         return settled
 
     return settle
