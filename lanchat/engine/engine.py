@@ -183,7 +183,7 @@ class CommandHandler:
         self._verifying = verifying
         self._discovery = discovery
         self._reading = ReadMarks(disk, group)
-        self._tell = tell = self._reading.telling(tell)
+        self._tell = tell = self._reading.telling(known.telling(tell))
         self._errands = BackgroundTasks(group)
         self._rooms = Rooms(person, disk, known, discovery, self._tell_all, group, self._errands)
         self._writing = OwnEntries(person, disk, known, self._rooms.table, self._tell_all)
@@ -214,7 +214,7 @@ class CommandHandler:
             tell = person.threads.telling(tell)
             verifying = VerifiedMembers(person.key, disk, await disk.run(Store.verified), tell)
             records, typed, files = await disk.run(lambda store: (store.rooms(), store.addresses(), store.files.all()))
-            known = KnownRooms(disk, records, typed, verifying)
+            known = KnownRooms(person.key, disk, records, typed, await disk.run(Store.all_banned), verifying)
             await disk.run(Store.put_cards, [person.card])
             discovery = make_discovery()
             group = await stack.enter_async_context(asyncio.TaskGroup())

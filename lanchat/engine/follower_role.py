@@ -171,7 +171,8 @@ class FollowerRole:
             try:
                 entered = await self._dialer.enter()
                 await self._known.met(entered)
-                self.room.title = entered.handshake.title or self.room.title
+                if (record := self._known.get(self.room.room_id)) is not None:
+                    self.room.title = record.title
                 return entered
             except (Unreachable, WrongHost, WrongRoom) as nobody:
                 expected = isinstance(nobody, Unreachable) and (nobody.closed or nobody.silent)

@@ -24,7 +24,7 @@ from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.keeping import Passes, Rank
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.message import messages_of
-from lanchat.core.model import Card, DeviceId, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.text import shown_nick
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import commands, events
@@ -45,6 +45,7 @@ from lanchat.storage.store import Store
 from lanchat.trust.handshake import Expected, HostPolicy, Pin
 from lanchat.trust.identity import badge, certificate_fingerprint, host_context
 from lanchat.trust.join_errors import JoinError, Refusal, RefusedByHost
+from lanchat.trust.passes import rank_of
 
 _LOOKS = 16  # for a twin, each time the room is open: anybody may announce one
 _WARNINGS = 5  # about members whose Log differs from ours, each time the room is open
@@ -60,6 +61,7 @@ class _KeptRoom(Struct, frozen=True):
     banned: set[MemberKey]
     met: set[MemberKey]
     read_seq: int
+    keeps: Entry | None
 
     @classmethod
     def read(cls, store: Store, room_id: RoomId) -> _KeptRoom:
@@ -69,7 +71,8 @@ class _KeptRoom(Struct, frozen=True):
         room = store.room(room_id)
         read_seq = room.read_seq if room else 0
         admitted, banned = store.admitted(room_id), store.banned(room_id)
-        return cls(end, log.missing, recent, admitted, banned, store.carded(), read_seq)
+        keeps = room.keeps if room else None
+        return cls(end, log.missing, recent, admitted, banned, store.carded(), read_seq, keeps)
 
 
 class HostRole:
@@ -94,6 +97,7 @@ class HostRole:
         self.visited = False  #: somebody came in from another machine, so the way here is open
         self._record = record
         self._owner = record.owner or person.key
+        self._keeps = kept.keeps
         self._person = person
         self._discovery = discovery
         self._admitted = kept.admitted
@@ -106,18 +110,14 @@ class HostRole:
         self._diverged: set[MemberKey] = set()  # members whose Log differs from ours, as told
         self._limits = _limits(command)
         lifted = command.connections_per_address
+        policy = HostPolicy(
+            record.room_id, record.title, certificate_fingerprint(person.identity.certificate), record.secret,
+            self._admitted.__contains__, self._banned.__contains__, person.key, self._run,
+            self._owner, lambda: self._keeps, self._is_entitled,
+        )  # fmt: skip
         self._listener = Listener(
             self,
-            HostPolicy(
-                record.room_id,
-                record.title,
-                certificate_fingerprint(person.identity.certificate),
-                record.secret,
-                self._admitted.__contains__,
-                self._banned.__contains__,
-                person.key,
-                self._run,
-            ),
+            policy,
             context,
             ConnectionLimiter.lifted(lifted) if lifted else ConnectionLimiter(),
         )
@@ -267,6 +267,11 @@ class HostRole:
     def knows(self, key: MemberKey) -> bool:
         return key in self._met and key not in self._banned
 
+    def _is_entitled(self, key: MemberKey, passes: Passes) -> bool:
+        """Whether this member, with these passes, may keep the room open, too."""
+        record, banned = self._record, self._banned.__contains__
+        return rank_of(key, self._owner, record.room_id, passes, record.generation, banned) is not None
+
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
         self.visited = self.visited or connection.peer_address not in self._discovery.addresses()
         key = MemberKey(card.key)
@@ -303,7 +308,7 @@ class HostRole:
         me = self._person.key
         dialer = RoomDialer(
             self._person, context, Expected(self.room.room_id, key_fingerprint(me)), lambda: addresses, never,
-            lambda _room_id: Pin(me, self._record.passphrase), hosting=self._run,
+            lambda _room_id: Pin(self._owner, self._record.passphrase), hosting=self._run,
         )  # fmt: skip
         try:
             entered = await dialer.enter()

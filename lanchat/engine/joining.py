@@ -154,7 +154,8 @@ class RoomJoiner:
         if entered is not None:
             target = parse_where(attempt.command.where)
             first_meeting = await self._known.met(entered, target if isinstance(target, AddressTarget) else None)
-        room = ActiveRoom(arrival.room_id, arrival.title, self._person, self._tell)
+        record = self._known.get(arrival.room_id)
+        room = ActiveRoom(arrival.room_id, record.title if record else arrival.title, self._person, self._tell)
         way_back = self._way_back(arrival.room_id)
         return FollowerRole(room, attempt.command.where, way_back, self._known, self._disk, entered, first_meeting)
 

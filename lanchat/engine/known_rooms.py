@@ -15,6 +15,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from lanchat.core.address import AddressTarget, numeric
+from lanchat.core.keeping import Passes, keeping_in
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine import events
 from lanchat.engine.disk import Disk
@@ -24,6 +25,7 @@ from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.handshake import Pin
 from lanchat.trust.identity import badge, key_words, pair_numbers
+from lanchat.trust.passes import rank_of
 
 log = logging.getLogger(__name__)
 
@@ -32,20 +34,25 @@ _ENDLESS = 1 << 63  # after every entry
 
 
 class KnownRooms:
-    """The records of all rooms that we host or were in: title, the host's key, last address."""
+    """The records of all rooms that we own or were in: title, the owner's key, what entitles us, last address."""
 
     def __init__(
         self,
+        me: MemberKey,
         disk: Disk,
         records: Iterable[RoomRecord],
         typed: Mapping[tuple[str, int], RoomId],
+        banned: Mapping[RoomId, Iterable[MemberKey]],
         verified: VerifiedMembers,
     ) -> None:
-        """`typed`: which room answered at each address that the person typed."""
+        """`typed`: which room answered at each address that the person typed. `banned`: who was, in each room."""
+        self._me = me
         self._disk = disk
         self._typed = dict(typed)
+        self._banned = {room_id: frozenset(keys) for room_id, keys in banned.items()}
         self._verified = verified
         self._records = {record.room_id: record for record in records}
+        self._hosts: dict[RoomId, MemberKey] = {}  # who let us in last, since the start
 
     def get(self, room_id: RoomId) -> RoomRecord | None:
         return self._records.get(room_id)
@@ -55,7 +62,20 @@ class KnownRooms:
         record = self._records.get(room_id)
         if record is None or record.owner is None:
             return None
-        return Pin(record.owner, record.passphrase)
+        keeping = keeping_in(record.keeps) if record.keeps is not None else None
+        keeper = self._hosts.get(room_id)
+        if keeper is None and (record.keeps is None or record.keeps.author == record.owner):
+            keeper = record.owner  # others have to prove the passphrase once more after a start
+        return Pin(
+            record.owner,
+            record.passphrase,
+            record.secret,
+            record.passes,
+            record.generation,
+            self._banned.get(room_id, frozenset()).__contains__,
+            keeper,
+            keeping.epoch if keeping is not None else 0,
+        )
 
     def is_verified(self, key: MemberKey) -> bool:
         """Whether the person compared keys with the member who has this key."""
@@ -96,9 +116,10 @@ class KnownRooms:
         return sorted(mine, key=lambda record: -record.last_used)
 
     async def met(self, entered: JoinedConnection, typed: AddressTarget | None = None) -> bool:
-        """We were let in: pin the host's key at the first meeting, and remember its address, and what was `typed`.
+        """We were let in: pin the owner's key at the first meeting, and remember the host's address, what was proved,
+        and what was `typed`.
 
-        True: a first meeting; we were in no room of that host before, and have not verified them elsewhere.
+        True: a first meeting; we were in no room of that owner before, and have verified neither them nor the host.
 
         Raises StorageProblem, after closing the Connection: we do not stay with a host whose key could not be pinned.
         """
@@ -107,14 +128,18 @@ class KnownRooms:
         assert room_id is not None, "in, so the host said hello"
         now = now_ms()
         known = self._records.get(room_id) or RoomRecord(room_id, room_id, joined_at=now)
-        met_before = any(record.owner == shaken.host_key for record in self._records.values())
+        met_before = any(record.owner == shaken.owner for record in self._records.values())
+        owners_word = shaken.host_key == shaken.owner or not shaken.pinned  # nobody else renames a room that is known
         try:
             await self.keep(
                 replace(
                     known,
-                    title=shaken.title or known.title,
-                    owner=shaken.host_key,
+                    title=(shaken.title if owners_word else "") or known.title,
+                    owner=shaken.owner,
                     passphrase=shaken.protected,
+                    secret=shaken.secret or known.secret,
+                    generation=max(known.generation, shaken.generation),
+                    keeps=shaken.keeps or known.keeps,
                     last_address=entered.address,
                     last_used=now,
                 )
@@ -125,12 +150,38 @@ class KnownRooms:
         except BaseException:
             entered.connection.abort("not pinned")
             raise
-        return not (shaken.pinned or met_before or self.is_verified(shaken.host_key))
+        self._hosts[room_id] = shaken.host_key
+        return not (shaken.pinned or met_before or any(map(self.is_verified, (shaken.owner, shaken.host_key))))
 
     async def accept_key(self, room_id: RoomId, key: MemberKey) -> None:
-        """Pin the host's new key, which the person accepted. Does nothing for a room that was forgotten."""
+        """Pin the new owner's key, which the person accepted. Does nothing for a room that was forgotten."""
         if (record := self._records.get(room_id)) is not None:
-            await self.keep(replace(record, owner=key))
+            await self.keep(replace(record, owner=key, passes=(), generation=0))
+
+    async def keep_passes(self, room_id: RoomId, passes: Passes) -> bool:
+        """Keep what a host gave us so that we may keep the room open. False: that does not entitle us, and is not kept.
+        Raises StorageProblem."""
+        record = self._records.get(room_id)
+        if record is None or record.owner is None:
+            return False
+        banned = self._banned.get(room_id, frozenset()).__contains__
+        if rank_of(self._me, record.owner, room_id, passes, record.generation, banned) is None:
+            return False
+        if passes:  # the owner needs none
+            await self.keep(replace(record, passes=passes, generation=passes[0].generation))
+        return True
+
+    def telling(self, tell: events.Tell) -> events.Tell:
+        """As `tell`; who was banned from a room is remembered, too: they do not keep it open for us."""
+
+        def told(event: events.Event) -> None:
+            if isinstance(event, events.Banned):
+                banned = self._banned.get(event.room_id, frozenset())
+                key = frozenset((event.member,))
+                self._banned[event.room_id] = banned | key if event.on else banned - key
+            tell(event)
+
+        return told
 
     async def keep(self, record: RoomRecord) -> None:
         """Replace a record, on disk first. Raises StorageProblem."""
@@ -143,6 +194,8 @@ class KnownRooms:
         Raises StorageProblem; a room that is not deleted completely is known again at the next start.
         """
         self._records.pop(room_id, None)
+        self._banned.pop(room_id, None)
+        self._hosts.pop(room_id, None)
         self._typed = {place: room for place, room in self._typed.items() if room != room_id}
         pieces = await self._disk.run(Store.forgetting, room_id)
         while await self._disk.run(_do_next, pieces):

@@ -72,15 +72,18 @@ class RoomOpener:
         """The room to open, made of what there is of it; and its passphrase, if one was just chosen.
 
         A room that had a passphrase keeps it when none is given, so that it is not opened to everybody by mistake. With
-        a new passphrase all members must show that they know it. """
+        a new passphrase all members must show that they know it, and passes that were given before are void. """
         phrase = passphrase.generate() if command.make_passphrase else command.passphrase
         if phrase is not None:
             if not command.make_passphrase:
                 passphrase.check_own(phrase)
             secret = await asyncio.to_thread(passphrase.derive, phrase, record.room_id)
-            if record.secret != secret and self._known.get(record.room_id):
-                await self._disk.run(Store.forget_admitted, record.room_id)
-            record = replace(record, secret=secret, passphrase=True)
+            if record.secret != secret:
+                if self._known.get(record.room_id):
+                    await self._disk.run(Store.forget_admitted, record.room_id)
+                record = replace(record, secret=secret, passphrase=True, generation=record.generation + 1)
+        if record.secret is not None and record.generation == 0:  # it has its passphrase from before there were passes
+            record = replace(record, generation=1)
         record = replace(record, title=title or record.title, owner=self._person.key, last_used=now_ms())
         await self._known.keep(record)
         return record, phrase

@@ -129,6 +129,15 @@ class Records:
             "SELECT s.key FROM standing s JOIN rooms r ON r.number = s.room WHERE r.room_id = ? AND s.banned", room_id
         )
 
+    def all_banned(self) -> dict[RoomId, set[MemberKey]]:
+        """The same of all rooms where somebody was."""
+        rows = self._database.all("SELECT r.room_id, s.key FROM standing s JOIN rooms r ON r.number = s.room "
+                                  "WHERE s.banned")  # fmt: skip
+        found: dict[RoomId, set[MemberKey]] = {}
+        for room_id, key in rows:
+            found.setdefault(RoomId(room_id), set()).add(MemberKey(key))
+        return found
+
     def _keys(self, sql: str, *values: str) -> set[MemberKey]:
         return {MemberKey(key) for (key,) in self._database.all(sql, values)}
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Hello, Pake, Refused
-from lanchat.core.keeping import Keeping, Passes
+from lanchat.core.keeping import Passes
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, DeviceId, Entry, MemberKey, RoomId
 from lanchat.core.text import clean_line
@@ -221,7 +221,8 @@ class ClientHandshake:
         self.title = ""  #: cleaned; known from hello on
         self.protected = False  #: the room has a passphrase; known from hello on
         self.pinned = False  #: the owner's key was pinned before; known from hello on. False: a first meeting
-        self.keeping: Keeping | None = None  #: of a host who is not the owner; known from hello on
+        self.keeps: Entry | None = None  #: of a host who is not the owner, checked; known from hello on
+        self.generation = 0  #: of its passes
         self.secret: bytes | None = None  #: to be kept, once in: the host has proved that it is the passphrase's
         try:
             self.host_key = self.owner = key_of_certificate(self.certificate)
@@ -265,18 +266,18 @@ class ClientHandshake:
 
     def _check_keeper(self, hello: Hello, pin: Pin | None) -> None:
         """The host says that somebody else founded the room: passes from there must lead to it."""
-        room_id, keeps = RoomId(hello.room_id), hello.keeps
+        room_id, keeps, keeping = RoomId(hello.room_id), hello.keeps, None
         if keeps is not None and keeps.author == self.host_key:
-            self.keeping = check_keeping(keeps, room_id, self.owner, pin.epoch if pin is not None else 0)
-        if self.keeping is None:
+            keeping = check_keeping(keeps, room_id, self.owner, pin.epoch if pin is not None else 0)
+        if keeping is None:
             if pin is None:
                 raise join_errors.WrongHost
             raise join_errors.HostKeyChanged(pin.owner, self.host_key, room_id, self._clean_title(hello))
-        passes = self.keeping.passes
         known = (pin.generation, pin.is_banned) if pin is not None else ()
-        if rank_of(self.host_key, self.owner, room_id, passes, *known) is None:
+        if rank_of(self.host_key, self.owner, room_id, keeping.passes, *known) is None:
             raise join_errors.KeeperNotEntitled
-        if hello.passphrase and passes[0].generation == 0:  # only its owner gives a room a passphrase
+        self.keeps, self.generation = keeps, keeping.passes[0].generation
+        if hello.passphrase and self.generation == 0:  # only its owner gives a room a passphrase
             raise join_errors.KeeperNotEntitled
 
     def _check_hello(self, hello: Hello) -> list[Frame]:

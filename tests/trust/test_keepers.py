@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tls_pair import EPOCH, GARDEN, KITCHEN, Outcome, Room, TlsPair, new_client, run_handshake
 
 from lanchat.core.frames import Auth, Hello, Refused
-from lanchat.core.keeping import Keeping, Passes, Rank
+from lanchat.core.keeping import Keeping, Passes, Rank, keeping_in
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import MemberKey
 from lanchat.trust import passphrase
@@ -147,7 +147,8 @@ def test_a_first_meeting_with_a_keeper_is_one_with_the_owner() -> None:
     client = new_client(link, cem)
     assert run_handshake(link, HostHandshake(room.policy()), client) == Outcome()
     assert (client.owner, client.host_key, client.pinned) == (ana.key, ben.key, False)
-    assert client.keeping == Keeping(EPOCH, 0, bytes(32), room.passes)
+    assert client.keeps is not None
+    assert keeping_in(client.keeps) == Keeping(EPOCH, 0, bytes(32), room.passes)
 
 
 @pytest.mark.parametrize("named", [ana, ben], ids=["owner", "keeper"])
@@ -289,7 +290,7 @@ def test_a_host_that_knows_nothing_of_owners_and_a_client_that_knows_nothing_of_
     client = new_client(TlsPair(ana), cem, pins={KITCHEN: ANAS})
     (auth,) = client.received(hello)
     assert isinstance(auth, Auth)
-    assert (client.owner, client.keeping, auth.passes) == (MemberKey(ana.key), None, ())
+    assert (client.owner, client.keeps, auth.passes) == (MemberKey(ana.key), None, ())
 
 
 def test_no_pin_shows_the_secret() -> None:
