@@ -71,8 +71,7 @@ class _KeptRoom(Struct, frozen=True):
         room = store.room(room_id)
         read_seq = room.read_seq if room else 0
         admitted, banned = store.admitted(room_id), store.banned(room_id)
-        keeps = room.keeps if room else None
-        return cls(end, log.missing, recent, admitted, banned, store.carded(), read_seq, keeps)
+        return cls(end, log.missing, recent, admitted, banned, store.carded(), read_seq, room.keeps if room else None)
 
 
 class HostRole:
@@ -269,8 +268,8 @@ class HostRole:
 
     def _is_entitled(self, key: MemberKey, passes: Passes) -> bool:
         """Whether this member, with these passes, may keep the room open, too."""
-        record, banned = self._record, self._banned.__contains__
-        return rank_of(key, self._owner, record.room_id, passes, record.generation, banned) is not None
+        known = self._record.room_id, passes, self._record.generation, self._banned.__contains__
+        return rank_of(key, self._owner, *known) is not None
 
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
         self.visited = self.visited or connection.peer_address not in self._discovery.addresses()
