@@ -17,6 +17,7 @@ EVERY_TIME = (
     "test_a_room_is_found_in_under_a_second",
     "test_a_closed_room_is_gone[lan]",
     "test_two_rooms_with_one_title_are_two[lan]",
+    "test_two_computers_that_keep_one_room_are_told_apart[lan]",
     "test_a_host_that_gets_another_address_is_followed",
     "test_two_machines_talk_and_go_on_after_a_crash_of_the_host",
     "test_the_list_of_rooms_is_there_at_once",

@@ -5,6 +5,7 @@ quick            rooms are asked four times as often, for tests that wait for si
                  refuses is told sooner
 mdns-alone       our own questions get lost, as where a firewall knows mDNS and nothing else
 questions-alone  there is no mDNS
+older            rooms are announced as before several computers could keep one open
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ def change(how: list[str]) -> None:
         querier.Querier._send = lambda *_: None
     if "questions-alone" in how:
         mdns.Mdns.open = nothing
+    if "older" in how:
+        now = mdns.properties
+        mdns.properties = lambda room: {key: text for key, text in now(room).items() if key not in ("o", "e")}
+        mdns._label = lambda room_id, _fingerprint: room_id
 
 
 async def nothing(*_: object) -> None:

@@ -37,11 +37,13 @@ class Person:
     def end(self) -> None:
         raise NotImplementedError
 
-    def hosts(self, title: str, room_id: str | None = None, fingerprint: str = "", **more: Any) -> str:
-        """Opens a room, or changes what is said of it; its room_id."""
+    def hosts(
+        self, title: str, room_id: str | None = None, fingerprint: str = "", owner: str = "", **more: Any
+    ) -> str:
+        """Opens a room, or changes what is said of it; its room_id. `owner`: if it is another than the host."""
         room_id = room_id or title.lower().replace(" ", "").ljust(16, "a")[:16]
         fingerprint = fingerprint or room_id.encode().hex()
-        given = {"passphrase": False, "port": PORT, **more}
+        given = {"passphrase": False, "port": PORT, "owner": owner or fingerprint, **more}
         self.do("advertise", title=title, room_id=room_id, fingerprint=fingerprint, **given)
         return room_id
 

@@ -30,7 +30,7 @@ async def do(discovery: Discovery, command: str, given: dict[str, Any], told: li
         case "stop":
             await discovery.stop()
         case "advertise":
-            given["fingerprint"] = bytes.fromhex(given["fingerprint"])
+            given["fingerprint"], given["owner"] = map(bytes.fromhex, (given["fingerprint"], given["owner"]))
             discovery.advertise(RoomDescription(**given))
         case "withdraw":
             discovery.withdraw(RoomId(given["room_id"]))
@@ -57,13 +57,14 @@ def written(sighting: Sighting) -> dict[str, Any]:
             what = "gone" if isinstance(sighting, RoomLost) else "found" if one.answering else "silent"
             return {
                 "what": what, "title": one.title, "room_id": one.room_id, "fingerprint": one.fingerprint.hex(),
+                "owner": one.owner.hex(), "epoch": one.epoch,
                 "port": one.port, "addresses": list(one.addresses), "people": one.people, "host": one.host,
                 "passphrase": one.passphrase, "first": one.addresses[0] if one.addresses else "",
             }  # fmt: skip
         case NetworkChanged(addresses):
             return {"what": "network", "addresses": list(addresses)}
-        case DuplicateHost(room_id, addresses, port):
-            return {"what": "twin", "room_id": room_id, "addresses": list(addresses), "port": port}
+        case DuplicateHost(room_id, addresses, port, epoch):
+            return {"what": "twin", "room_id": room_id, "addresses": list(addresses), "port": port, "epoch": epoch}
         case BurstOver():
             return {"what": "looked"}
         case DiscoveryProblem(why):

@@ -183,6 +183,25 @@ def test_one_room_with_two_keys_is_two(world: World, ana: Person, ben: Person) -
     ben.finds("Kitchen", fingerprint=b"kitchenaaaaaaaaa".hex(), first=ana.address)
 
 
+def test_two_computers_that_keep_one_room_are_told_apart(world: World, ana: Person, ben: Person) -> None:
+    """Each with its own place and epoch. The goodbye of one leaves the other."""
+    eve = world.person(3)
+    eve.do("start")
+    of_ana, of_eve = b"kitchenaaaaaaaaa".hex(), "ee" * 16
+    eve.hosts("Kitchen", fingerprint=of_eve, owner=of_ana, port=PORT + 1, epoch=2)
+    ben.do("start")
+    ben.finds("Kitchen", fingerprint=of_ana, owner=of_ana, epoch=0, port=PORT, first=ana.address)
+    ben.finds("Kitchen", fingerprint=of_eve, owner=of_ana, epoch=2, port=PORT + 1, first=eve.address)
+    ana.finds("Kitchen", fingerprint=of_eve, owner=of_ana, epoch=2)  # who keeps it hears of the other, too
+    eve.finds("Kitchen", fingerprint=of_ana, owner=of_ana, epoch=0)
+    assert not [one for one in ben.told("found") if {ana.address, eve.address} <= {*one["addresses"]}]
+    ana.hosts("Kitchen", epoch=3)
+    ben.finds("Kitchen", fingerprint=of_ana, epoch=3)
+    closed = eve.do("withdraw", room_id="kitchenaaaaaaaaa")
+    ben.waits("gone", 1.0, closed, fingerprint=of_eve)
+    assert not ben.told("gone", fingerprint=of_ana)
+
+
 def test_after_stopping_nothing_more_is_told(ana: Person, ben: Person) -> None:
     ben.do("start")
     ben.finds("Kitchen")

@@ -73,6 +73,36 @@ def test_a_goodbye_arrives_by_mdns_alone(host: Person, person: Sit) -> None:
     ben.waits("gone", 1.0, closed, title="Kitchen")
 
 
+def test_the_goodbye_of_one_host_of_a_room_is_not_the_others_by_mdns_alone(host: Person, person: Sit) -> None:
+    """Each has a record of its own, with its own port and addresses."""
+    of_ana, of_eve = b"kitchenaaaaaaaaa".hex(), "ee" * 16
+    eve, ben = person("h3"), person("h2", "mdns-alone")
+    eve.do("start")
+    eve.hosts("Kitchen", fingerprint=of_eve, owner=of_ana, port=30001, epoch=2)
+    ben.do("start")
+    for one, fingerprint, epoch, port in ((host, of_ana, 0, PORT), (eve, of_eve, 2, 30001)):
+        seen = ben.waits("silent", 3.0, fingerprint=fingerprint, owner=of_ana, epoch=epoch, port=port)
+        number = one.address.rpartition(".")[2]
+        assert {*seen["addresses"]} <= {one.address, f"fd77::{number}"}
+    closed = host.do("withdraw", room_id="kitchenaaaaaaaaa")
+    ben.waits("gone", 1.0, closed, fingerprint=of_ana)
+    again = time.monotonic()
+    eve.hosts("Kitchen", fingerprint=of_eve, owner=of_ana, port=30001, epoch=3)
+    ben.waits("silent", 3.0, again, fingerprint=of_eve, epoch=3)
+    assert not ben.told("gone", fingerprint=of_eve)
+
+
+def test_a_host_with_an_older_program_is_found_and_lost_by_mdns_alone(person: Sit) -> None:
+    """Its record names neither host nor owner nor epoch."""
+    ana, ben = person("h1", "older"), person("h2", "mdns-alone")
+    ana.do("start")
+    ana.hosts("Kitchen", epoch=7)
+    ben.do("start")
+    ben.waits("silent", 3.0, title="Kitchen", owner=b"kitchenaaaaaaaaa".hex(), epoch=0)
+    closed = ana.do("withdraw", room_id="kitchenaaaaaaaaa")
+    ben.waits("gone", 1.0, closed, title="Kitchen")
+
+
 def test_a_room_closed_as_soon_as_opened_leaves_no_ghost(host: Person, person: Sit) -> None:
     ben = person("h2", "mdns-alone")
     host.hosts("Garden", port=30001)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,8 @@ import pytest
 from terminal.programs import Piped, Terminal
 
 from lan.lanlab import Lab, LabUnavailable
+from lan.people import PORT, LabPerson
+from lanchat.core.address import fingerprint_text
 
 Run = Callable[..., Piped]
 
@@ -64,6 +67,23 @@ def test_the_list_of_rooms_is_there_at_once(run: Run) -> None:
     ben = run("h2", "rooms")
     ben.expects("Kitchen")
     assert ben.ends() == 0
+
+
+def test_a_room_that_two_machines_keep_open_is_one_row(run: Run, person: Callable[..., LabPerson]) -> None:
+    of_ana, of_eve = b"kitchenaaaaaaaaa", b"e" * 16
+    ana, eve = person("h1"), person("h3")
+    for one in (ana, eve):
+        one.do("start")
+    ana.hosts("Kitchen", epoch=1)
+    eve.hosts("Kitchen", fingerprint=of_eve.hex(), owner=of_ana.hex(), port=30001, epoch=2)
+    for one, port, epoch in ((eve, 30001, 2), (ana, PORT, 1)):  # the newest; when it closed, the other
+        listed = run("h2", "rooms", "--json", "--wait", "3")
+        output, _ = listed.process.communicate(timeout=30)
+        rows = [*map(json.loads, output.splitlines())]
+        assert rows[-1]["address"] == one.address
+        assert (rows[-1]["owner"], rows[-1]["epoch"], rows[-1]["port"]) == (fingerprint_text(of_ana), epoch, port)
+        assert len(rows) == 1
+        one.do("withdraw", room_id="kitchenaaaaaaaaa")
 
 
 @pytest.fixture
