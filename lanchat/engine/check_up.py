@@ -80,4 +80,5 @@ def why_unread(folder: Path) -> str:
 
 def rooms_elsewhere(sightings: Sightings, own: Collection[str]) -> int:
     """How many rooms on other machines answer now. `own`: this machine's addresses."""
-    return len(sightings.matching(lambda one: one.answering and not set(own) & set(one.addresses)))
+    elsewhere = sightings.matching(lambda one: one.answering and not set(own) & set(one.addresses))
+    return len({(one.room_id, one.owner) for one in elsewhere})

@@ -34,9 +34,9 @@ from lanchat.core.sessions import Bucket
 from lanchat.network.discovery.interface import Port, RoomDescription, Short, WireRoomId
 
 MAGIC = b"lanchat\x01"
-QUESTION_BYTES = 512  # with headers well below any link's MTU; fits five ordinary rooms
+QUESTION_BYTES = 512  # with headers well below any link's MTU; fits three ordinary rooms
 DATAGRAM_BYTES = 2048
-MAX_ABOUT = 4  # what fits one answer
+MAX_ABOUT = 3  # what fits one answer
 
 _encoder = msgspec.msgpack.Encoder()
 

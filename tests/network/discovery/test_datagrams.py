@@ -72,6 +72,16 @@ def test_rooms_asked_about_come_first_and_all_have_their_turn() -> None:
     assert seen == {one.room_id for one in some}
 
 
+def test_the_rooms_that_one_question_may_name_fit_its_answer() -> None:
+    """Else the last of them would seem not to answer."""
+    said = {"people": 10, "host": "Ana", "owner": b"o" * 16, "epoch": 2**53, "boot_id": "0a1b2c", "app": "0.1.0"}
+    some = [room(n, title="Kitchen of Ana", passphrase=True, port=29747, **said) for n in range(10)]
+    wanted = [one.room_id for one in some[-MAX_ABOUT:]]
+    answered = decode(answer(Question(nonce=NONCE, about=wanted), some, turn=0) or b"")
+    assert isinstance(answered, Answer)
+    assert {one.room_id for one in answered.rooms} >= set(wanted)
+
+
 def test_a_short_question_is_not_answered() -> None:
     assert decode(encode(Question(nonce=NONCE))[: QUESTION_BYTES - 1]) is None
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from msgspec.structs import replace
 
 from lanchat.core.address import Numeric
 from lanchat.core.model import RoomId
@@ -124,9 +125,9 @@ def test_who_hosts_the_same_room_with_the_same_key_is_noticed(port: int) -> None
     async def story(some: list[Someone]) -> None:
         ana, copy, ben = some
         ana.discovery.advertise(advert(KITCHEN, port))
-        copy.discovery.advertise(advert(KITCHEN, port + 1))
+        copy.discovery.advertise(replace(advert(KITCHEN, port + 1), epoch=2))
         ben.discovery.advertise(advert(GARDEN, port + 2))
-        await ana.waits_for(lambda one: one == DuplicateHost(KITCHEN, ("127.0.0.1",), port + 1))
+        await ana.waits_for(lambda one: one == DuplicateHost(KITCHEN, ("127.0.0.1",), port + 1, 2))
         await copy.waits_for(lambda one: one == DuplicateHost(KITCHEN, ("127.0.0.1",), port))
         await ben.waits(RoomSeen, KITCHEN)
         await ana.waits(RoomSeen, GARDEN)
