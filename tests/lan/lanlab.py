@@ -128,6 +128,15 @@ class Lab:
     def heal(self, host: str) -> None:
         self._ip("switch", f"link set {host} up", f"link set {host} master br0")
 
+    def split(self, *hosts: str) -> None:
+        """These hear each other, and nobody else does, until each is healed; no system sees that."""
+        self._ip("switch", "link add br1 type bridge forward_delay 0 stp_state 0 mcast_snooping 0", "link set br1 up",
+                 *(f"link set {host} master br1" for host in hosts))  # fmt: skip
+
+    def join(self, *hosts: str) -> None:
+        """The two parts are one network again."""
+        self._ip("switch", *(f"link set {host} master br0" for host in hosts), "link del br1")
+
     def flood(self, host: str, multicast: bool = True, broadcast: bool = True) -> None:
         """Whether the switch hands it what is sent to many."""
         flags = ("mcast_flood", "on" if multicast else "off", "bcast_flood", "on" if broadcast else "off")
