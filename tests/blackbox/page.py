@@ -63,6 +63,22 @@ def auth_digest(binding: tuple[bytes, ...]) -> bytes:
     return digest("client-auth", *binding)
 
 
+def pass_digest(one: list[Any]) -> bytes:
+    room_id, key, rank, generation, issuer = one[:5]
+    return digest("pass", room_id.encode(), key, struct.pack(">BQ", rank, generation), issuer)
+
+
+def chain_is_right(passes: list[list[Any]], owner: bytes, key: bytes, room_id: str) -> bool:
+    """Whether these passes lead from the owner to this key. Nobody is banned here, and no generation too old."""
+    issuer = owner
+    for one in passes:
+        right = one[0] == room_id and one[3] == passes[0][3] and one[4] == issuer and (one[2] == 0 or issuer == owner)
+        if not right or not is_signed(issuer, one[5], pass_digest(one)):
+            return False
+        issuer = one[1]
+    return 1 <= len(passes) <= 8 and issuer == key
+
+
 def normalise(passphrase: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", passphrase).casefold())
     kept = ""

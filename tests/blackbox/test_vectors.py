@@ -97,6 +97,22 @@ def test_getting_in(kept: Any) -> None:
     assert client.proofs(entering["message"]) == (entering["client_proof"], entering["host_proof"])
 
 
+def test_who_keeps_a_room_open(kept: Any) -> None:
+    told = kept["keeping"]
+    one, entry, room_id = told["pass"], told["entry"], told["room_id"]
+    ana, ben = (kept["keys"][name]["public"] for name in ("ana", "ben"))
+    assert page.pass_digest(one) == told["pass_digest"]
+    assert page.entry_digest(room_id, entry) == told["digest"]
+    assert page.is_signed(ben, entry[8], told["digest"])
+    epoch, base, base_head, passes = msgpack.unpack(entry[6])
+    assert (epoch, base, len(base_head), passes) == (2**20 + 5, 4, 32, [one])
+    assert page.chain_is_right(passes, ana, ben, room_id)
+    assert not page.chain_is_right(passes, ben, ana, room_id)
+    hello = msgpack.unpack(told["frames"]["hello"][4:])
+    assert (hello["owner"], hello["keeps"]) == (ana, entry)
+    assert msgpack.unpack(told["frames"]["auth"][4:])["passes"] == [one]
+
+
 def test_being_found(kept: Any) -> None:
     found = kept["found"]
     ipv4 = bytes(map(int, found["ipv4"].split(".")))
@@ -111,7 +127,7 @@ def test_being_found(kept: Any) -> None:
 
 
 def test_frames_packed_by_another_program_are_the_same_frames(kept: Any) -> None:
-    for data in [*kept["log"]["frames"].values(), *kept["entering"]["frames"].values()]:
+    for data in (data for part in ("log", "entering", "keeping") for data in kept[part]["frames"].values()):
         assert int.from_bytes(data[:4], "big") == len(data) - 4
         again = msgpack.pack(msgpack.unpack(data[4:]))
         meant = _meant(data[4:])
@@ -125,6 +141,6 @@ def _meant(body: bytes) -> tuple[frames.FromClient | None, frames.FromHost | Non
 
 
 def test_every_frame_has_its_vector(kept: Any) -> None:
-    there = {*kept["log"]["frames"], *kept["entering"]["frames"]}
+    there = {*kept["log"]["frames"], *kept["entering"]["frames"], *kept["keeping"]["frames"]}
     known = {kind.__name__.lower() for union in (frames.FromClient, frames.FromHost) for kind in union.__args__}
     assert there == known

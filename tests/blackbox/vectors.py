@@ -17,6 +17,7 @@ from spake2 import SPAKE2_A, SPAKE2_B
 from lanchat.core import content, encoded_log, file_frames, frames
 from lanchat.core.address import fingerprint_text, room_code, room_link
 from lanchat.core.file_manifest import CHUNK, Manifest, ManifestFile
+from lanchat.core.keeping import Keeping, Pass
 from lanchat.core.limits import Limits
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId, digest, next_head
@@ -56,6 +57,7 @@ def made() -> dict[str, Any]:
             {"typed": one, "normalised": normalise(one), "secret": derive(one, ROOM)} for one in PASSPHRASES
         ],
         "entering": _entering(ana, key_a, key_b),
+        "keeping": _keeping(ana, key_a, ben, key_b),
         "found": {
             "key": key_b, "fingerprint": key_fingerprint(key_b), "text": fingerprint_text(key_fingerprint(key_b)),
             "ipv4": "192.168.1.42", "code": room_code("192.168.1.42", key_fingerprint(key_b)), "badge": badge(key_b),
@@ -164,6 +166,30 @@ def _sealed(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, ke
         body = keys[0].seal(ROOM, entry_id, key_b, keys[1].public, payload).body
     return {"room_id": ROOM, "entry_id": entry_id, "author": key_a, "recipient": key_b, "body": body,
             "sealing_keys": [key.public for key in keys], "payload": list(payload)}  # fmt: skip
+
+
+def _keeping(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key_b: MemberKey) -> dict[str, Any]:
+    """Ana's room, which Ben keeps open."""
+    unsigned = Pass(ROOM, key_b, 0, 1, key_a, b"")
+    one = msgspec.structs.replace(unsigned, signature=ana.sign(unsigned.signed_digest()))
+    payload = content.encode(Keeping(2**20 + 5, 4, seed("head"), (one,)))
+    said = Entry(seed("keeps")[:16], key_b, seed("device")[:8], 0, *payload, 1_700_000_000_000, b"")
+    keeps = msgspec.structs.replace(said, signature=ben.sign(said.signed_digest(ROOM)))
+    card = Card(key_a, "Ana", 1, bytes(64))
+    heir = frames.Heir(key_b, "192.0.2.7", 29_750)
+    spoken = [
+        frames.Hello(1, seed("host nonce"), ROOM, "Kitchen", True, key_a, keeps),
+        frames.Auth(card, seed("client nonce"), seed("device")[:8], bytes(64), passes=(one,)),
+        frames.PassesGiven((one,)), frames.Able(29_750), frames.Heirs([heir]), frames.Moved(heir), frames.TakeBack(),
+    ]  # fmt: skip
+    return {
+        "room_id": ROOM,
+        "pass": list(msgspec.structs.astuple(one)),
+        "pass_digest": one.signed_digest(),
+        "entry": list(msgspec.structs.astuple(keeps)),
+        "digest": keeps.signed_digest(ROOM),
+        "frames": {type(frame).__name__.lower(): frames.encode(frame) for frame in spoken},
+    }
 
 
 def _entering(ana: Ed25519PrivateKey, key_a: MemberKey, key_b: MemberKey) -> dict[str, Any]:
