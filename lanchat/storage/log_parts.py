@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lanchat.core.model import Head
+from lanchat.core.model import Head, LogEnd
 from lanchat.storage import entry_rows
 from lanchat.storage.database import Database
 
@@ -41,6 +41,16 @@ class LogParts:
             found = [(self._room, *part) for part in parts]
             entry_rows.insert(self._database, "parts (room, base, base_head, last)", found)
             self.all = list(parts)
+
+    def around(self, end: LogEnd, seq: int, head: Head) -> Part | None:
+        """The unbroken range, of these or the Log with this `end`, in which the chain head after `seq` is `head`, cut
+        off there; None: there is none."""
+        for base, base_head, last in (Part(end.base, end.base_head, end.last), *self.all):
+            if base <= seq <= last:
+                found = base_head if seq == base else entry_rows.head_at(self._database, self._room, seq)
+                if found == head:
+                    return Part(base, base_head, seq)
+        return None
 
     def joined(self, base: int, base_head: Head) -> tuple[int, Head]:
         """Where a Log that reaches back to `base` begins: further back if a part ends there, which is then none any

@@ -84,6 +84,7 @@ class Seen(NamedTuple):
     changed: tuple[Message, ...] = ()  #: messages outside it that annotations in it changed, as they are now
     topic: str | None = None  #: the room's topic, if it was set in it
     bans: tuple[BanChange, ...] = ()  #: who was banned in it, or may come again, in order
+    again: frozenset[EntryId] = frozenset()  #: those, and private ones, that the person had read in a Log that gave way
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------
@@ -119,8 +120,9 @@ def seen(database: Database, place: Place, run: Sequence[LogEntry], alone: bool 
     """What people see of a run, which is on disk. `alone`: no annotation after it was there before. Raises Corrupt."""
     if not run:
         return Seen(())
+    again = _read_before(database, place, run)
     if alone and only_texts(run):
-        return Seen(messages_of(run))
+        return Seen(messages_of(run), again=again)
     added = {message.message_id: message for message in messages_of(run)}
     annotations = [item.entry for item in run if item.entry.kind.startswith(ANNOTATION)]
     quoted = {entry.target for entry in annotations if entry.kind in (Correction.kind, Deletion.kind)}
@@ -134,7 +136,14 @@ def seen(database: Database, place: Place, run: Sequence[LogEntry], alone: bool 
     added |= {message.message_id: message for message in now if message.message_id in added}
     set_in_it = any(entry.kind == TopicText.kind for entry in annotations)
     now_topic = topic(database, place) if set_in_it else None
-    return Seen(tuple(added.values()), tuple(changed), now_topic, _bans(database, place, annotations))
+    return Seen(tuple(added.values()), tuple(changed), now_topic, _bans(database, place, annotations), again)
+
+
+def _read_before(database: Database, place: Place, run: Sequence[LogEntry]) -> frozenset[EntryId]:
+    """The ids of those in the run that were read in a Log that gave way."""
+    span = (entry_number(place.number, run[0].seq), entry_number(place.number, run[-1].seq))
+    sql = "SELECT e.entry_id FROM read_before b CROSS JOIN entries e ON e.id = b.id WHERE b.id BETWEEN ? AND ?"
+    return frozenset(EntryId(entry_id) for (entry_id,) in database.all(sql, span))
 
 
 def _bans(database: Database, place: Place, annotations: Iterable[Entry]) -> tuple[BanChange, ...]:
@@ -264,11 +273,13 @@ def before_newest(database: Database, room: int, most: int) -> int:
 
 
 def others_after(database: Database, room: int, seq: int, me: bytes, most: int) -> int:
-    """How many of the first `most` messages after `seq` are not by `me`."""
+    """How many of the first `most` messages after `seq` are not by `me`, and were not read in a Log that gave way."""
     found = database.one(
         "SELECT count(*) FROM "
-        "(SELECT writer FROM entries WHERE id > ? AND id <= ? AND is_message ORDER BY id LIMIT ?) WHERE writer NOT IN "
-        "(SELECT w.id FROM writers w CROSS JOIN members m ON m.id = w.member WHERE w.room = ? AND m.key = ?)",
+        "(SELECT id, writer FROM entries WHERE id > ? AND id <= ? AND is_message ORDER BY id LIMIT ?) "
+        "WHERE writer NOT IN "
+        "(SELECT w.id FROM writers w CROSS JOIN members m ON m.id = w.member WHERE w.room = ? AND m.key = ?) "
+        "AND id NOT IN (SELECT id FROM read_before)",
         (entry_number(room, seq), entry_number(room, SEQ_MOST), most, room, me),
     )
     return int(found[0]) if found else 0

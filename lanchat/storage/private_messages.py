@@ -52,7 +52,7 @@ class Opened(NamedTuple):
 
     @property
     def content(self) -> MessageContent:
-        return _content(self.kind, self.text, self.offer)
+        return content_of(self.kind, self.text, self.offer)
 
 
 #: None: it is none of mine, or says nothing that is shown. MUST NOT raise.
@@ -104,12 +104,13 @@ def before(database: Database, place: ThreadPlace, seq: int, limit: int) -> list
 def _messages(found: Iterable[Record]) -> list[Message]:
     return [
         Message(EntryId(entry_id), MemberKey(author), number & SEQ_MOST, sent_at, received_at,
-                _content(kind, text, read_offer(offer) if offer else None))
+                content_of(kind, text, read_offer(offer) if offer else None))
         for number, kind, text, offer, entry_id, author, sent_at, received_at in found
     ]  # fmt: skip
 
 
-def _content(kind: str, text: str, offer: FileOffer | None) -> MessageContent:
+def content_of(kind: str, text: str, offer: FileOffer | None) -> MessageContent:
+    """What people see of what was sealed, as it stands in a row."""
     return Text(text) if kind == Text.kind else offer or UnknownMessage(kind)
 
 
@@ -142,7 +143,8 @@ def before_newest(database: Database, place: ThreadPlace, most: int) -> int:
 def others_after(database: Database, place: ThreadPlace, seq: int, most: int) -> int:
     """How many messages after `seq`, `most` at most, are by the other one and can be read."""
     found = database.one(
-        "SELECT count(*) FROM (SELECT 1 FROM private WHERE thread = ? AND id > ? AND NOT mine AND kind <> ? LIMIT ?)",
+        "SELECT count(*) FROM (SELECT 1 FROM private WHERE thread = ? AND id > ? AND NOT mine AND kind <> ? "
+        "AND id NOT IN (SELECT id FROM read_before) LIMIT ?)",
         (place.number, entry_number(place.room, seq), Sealed.kind, most),
     )
     return int(found[0]) if found else 0
@@ -243,3 +245,8 @@ def mark_read(database: Database, thread: PrivateThread, seq: int, *, back: bool
     """The person has read up to `seq`; goes only forward, or `back`."""
     place, sign = place_of(database, thread), ">" if back else "<"
     database.do(f"UPDATE threads SET read_seq = ? WHERE id = ? AND read_seq {sign} ?", (seq, place.number, seq))
+    beyond = "id > ?" if back else "id <= ?"  # those of `read_before` that are unread again, or read by number
+    database.do(
+        f"DELETE FROM read_before WHERE {beyond} AND id IN (SELECT id FROM private WHERE thread = ?)",
+        (entry_number(place.room, seq), place.number),
+    )

@@ -54,6 +54,11 @@ _ANNOTATED = (
     "SELECT DISTINCT e.entry_id FROM entries e CROSS JOIN entries a ON a.target = e.entry_id "
     "WHERE e.id BETWEEN ? AND ? AND e.is_message AND a.id BETWEEN ? AND ? AND NOT a.is_message"
 )
+_CHANGED_LATER = (
+    "SELECT DISTINCT a.target FROM entries a CROSS JOIN entries e ON e.entry_id = a.target "
+    "WHERE a.id BETWEEN ? AND ? AND NOT a.is_message AND a.target NOT NULL AND e.id BETWEEN ? AND ? AND e.is_message"
+)
+_TOPICS = _ANNOTATIONS.format(f"e.kind = '{TopicText.kind}' AND e.id BETWEEN ? AND ?")
 _OF_TARGET = _ANNOTATIONS.format("e.target = ? AND e.id BETWEEN ? AND ?")
 _IN_RANGE = _ANNOTATIONS.format("e.id BETWEEN ? AND ?")
 
@@ -115,6 +120,21 @@ class Projection:
         answered = self._database.all(_ANNOTATED, (first, last, *self._all))
         for target in dict.fromkeys([*targets, *(entry_id for (entry_id,) in answered)]):
             self._project_message(target)
+
+    def changed_after(self, seq: int) -> list[bytes]:
+        """The ids of the messages up to the number `seq` that later annotations are about. See `make_anew`."""
+        first, last = self._all
+        cut = entry_number(self._room, seq)
+        return [target for (target,) in self._database.all(_CHANGED_LATER, (cut + 1, last, first, cut))]
+
+    def make_anew(self, targets: Iterable[bytes]) -> None:
+        """Make these messages and the topic anew, after annotations left the Log. Bodies that were erased stay so."""
+        for target in targets:
+            self._project_message(target)
+        row = self._database.one("SELECT topic_entry FROM rooms WHERE number = ?", (self._room,))
+        if row and row[0] and not self._database.one("SELECT 1 FROM entries WHERE id = ?", row):
+            self._database.do("UPDATE rooms SET topic = NULL, topic_entry = NULL WHERE number = ?", (self._room,))
+            self.take(list(self._annotations(_TOPICS, self._all)))
 
     def forget(self, first: int, last: int) -> None:
         """Forget what annotations made of these messages."""

@@ -14,6 +14,7 @@ from msgspec import Struct
 from lanchat.core.message import Message, PendingMessage
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.storage import data_folder, entry_rows, messages, offers, private_messages, search
+from lanchat.storage.carried import RoomCarried, SetAsideMessage
 from lanchat.storage.database_pages import require_whole_log
 from lanchat.storage.file_records import FileRecord, FileRecords
 from lanchat.storage.messages import Version as Version
@@ -150,6 +151,22 @@ class Reader(Records):
     def refused(self, room_id: RoomId) -> list[PendingMessage]:
         """My messages that the host will never take, in the order they were written, until Retry or Discard."""
         return self._pending(room_id, refused=True)
+
+    def carried(self, room_id: RoomId) -> list[Message]:
+        """Messages that were in a Log which gave way, and are on their way into the Log of who keeps the room open now;
+        in the order of the old Log. Their `seq` is 0."""
+        found = self._carried(room_id)
+        return [] if found is None else found[0].messages(found[1])
+
+    def set_aside(self, room_id: RoomId) -> list[SetAsideMessage]:
+        """Those of them that the keeper did not take."""
+        found = self._carried(room_id)
+        return [] if found is None else found[0].set_aside_messages(found[1])
+
+    def _carried(self, room_id: RoomId) -> tuple[RoomCarried, MemberKey | None] | None:
+        thread = PrivateThread.of(room_id)
+        place = self.place(thread.room_id if thread else room_id)
+        return None if place is None else (RoomCarried(self._database, place), thread.peer if thread else None)
 
     def _pending(self, room_id: RoomId, *, refused: bool) -> list[PendingMessage]:
         thread = PrivateThread.of(room_id)

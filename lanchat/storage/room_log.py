@@ -9,23 +9,30 @@ transaction is rolled back.
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
+
+import msgspec
 
 from lanchat.core.content import ANNOTATION, Annotation, Sealed, Text, decode, is_annotation, words_in
 from lanchat.core.file_offer import FileOffer
+from lanchat.core.frames import LogMark
+from lanchat.core.keeping import Keeping
 from lanchat.core.log import NotAllowed, Outcome, Placement
 from lanchat.core.message import makes_message
 from lanchat.core.model import Entry, Head, LogEnd, LogEntry
 from lanchat.storage import entry_rows, messages, private_messages
+from lanchat.storage.carried import RoomCarried
 from lanchat.storage.database import Database, Value
 from lanchat.storage.entry_rows import Place
 from lanchat.storage.errors import Gap
+from lanchat.storage.log_marks import common_mark, marks_of
 from lanchat.storage.log_parts import LogParts, Part
 from lanchat.storage.log_writers import LogWriters
 from lanchat.storage.messages import Seen
 from lanchat.storage.outbox import RoomOutbox
 from lanchat.storage.private_messages import Opener
 from lanchat.storage.projection import PlacedAnnotation, Projection
+from lanchat.storage.records import read_kept_entry
 from lanchat.storage.targets import Targets
 
 _ENTRIES = (
@@ -41,6 +48,7 @@ class RoomLog:
         """`opener`: opens private messages; None: they are opened later."""
         self._opener = opener
         self.outbox = RoomOutbox(database, place)
+        self.carried = RoomCarried(database, place)
         self._database = database
         self._projection = Projection(database, place)
         self.place = place
@@ -77,6 +85,26 @@ class RoomLog:
         if seq <= end.base:
             return end.base_head if seq == end.base else None
         return entry_rows.head_at(self._database, self._room, seq)
+
+    def marks(self) -> list[LogMark]:
+        """Chain heads by which a keeper finds up to where its Log is the same as this one, the newest first."""
+        return marks_of(self._database, self._room, self.end())
+
+    def common(self, marks: Iterable[LogMark]) -> LogMark:
+        """The newest of the marks that somebody else has of the same room and that is in this Log, too; where there is
+        none, the beginning of this Log."""
+        return common_mark(self._database, self._room, self.end(), marks)
+
+    @property
+    def keeps(self) -> Entry | None:
+        """The newest entry that says who keeps the room open."""
+        row = self._database.one("SELECT keeps FROM rooms WHERE number = ?", (self._room,))
+        return read_kept_entry(row[0]) if row else None
+
+    def set_keeps(self, entry: Entry) -> None:
+        """Keep the newest entry that says who keeps the room open. The caller checks the signature."""
+        packed = msgspec.msgpack.encode(entry)
+        self._database.do("UPDATE rooms SET keeps = ? WHERE number = ?", (packed, self._room))
 
     def seen(self, run: Sequence[LogEntry], alone: bool = True) -> Seen:
         """What people see of a run of the Log, which is on disk. `alone`: nothing after it was here before."""
@@ -147,9 +175,29 @@ class RoomLog:
             if run[0].seq != end.last + 1:
                 raise Gap
             self._require_new(run)
-            if run[-1].epoch > end.epoch:
-                self._set_base(run[-1].epoch, end.base, end.base_head)
             self._write(run)
+
+    def rebase(self, epoch: int, base: int, base_head: Head) -> list[Entry]:
+        """Give way to the Log of a keeper, which is in `epoch` and is this one up to `base` only: what is here after
+        that leaves this Log. Where `base` is not in this one, all of it leaves, and the replica begins anew there.
+
+        What leaves, but for `+keeps`, waits in `carried` to be brought into the keeper's Log. All that waits there.
+        """
+        with self._database.transaction():
+            self._remember()
+            common = self._parts.around(self._end, base, base_head)
+            kept = base if common is not None else 0
+            self.carried.take_from_log(kept, self._read_seq())
+            changed = self._projection.changed_after(kept)
+            self._forget(kept + 1)
+            self._projection.make_anew(changed)
+            self._read_back_to(base)
+            # writers stay as they are: those counters are used, though their entries are not here for a time
+            begin = common or Part(base, base_head, base)
+            self._parts.set([part for part in self._parts.all if part.last <= begin.base] if common else [])
+            self._set_base(epoch, begin.base, begin.base_head)
+            self._end = LogEnd(epoch, begin.base, begin.base_head, base, base_head)
+            return self.carried.waiting()
 
     def prepend(self, run: Sequence[LogEntry], base_head: Head) -> None:
         """Add a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap.
@@ -213,9 +261,13 @@ class RoomLog:
         if not run:
             return
         self._projection.take(self._insert(run), targets)
-        last = run[-1]
-        epoch = max(last.epoch, self._end.epoch)
-        self._end = LogEnd(epoch, self._end.base, self._end.base_head, last.seq, last.head)
+        end, last = self._end, run[-1]
+        self._end = LogEnd(max(last.epoch, end.epoch), end.base, end.base_head, last.seq, last.head)
+        if last.epoch > end.epoch:
+            self._set_base(last.epoch, end.base, end.base_head)
+        keeps = [item.entry for item in run if item.entry.kind == Keeping.kind and item.epoch >= end.epoch]
+        if keeps:  # an older one than what a host said comes with a history
+            self.set_keeps(keeps[-1])
 
     def _insert(self, run: Sequence[LogEntry]) -> list[PlacedAnnotation]:
         """Insert entries, their words in the index and their writers, and take them out of the Outbox. The annotations
@@ -244,6 +296,7 @@ class RoomLog:
         messages.put_in_index(self._database, texts)
         private_messages.put(self._database, self.place, sealed, self._opener)
         self.outbox.take_out(item.entry for item in run)
+        self.carried.take_out(run)
         return annotations
 
     def _project(self, first: int, last: int) -> None:
@@ -257,7 +310,17 @@ class RoomLog:
         messages.take_from_index(self._database, first, last)
         self._projection.forget(first, last)
         private_messages.take_out(self._database, first, last)
+        self._database.do("DELETE FROM read_before WHERE id BETWEEN ? AND ?", (first, last))
         self._database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", (first, last))
+
+    def _read_seq(self) -> int:
+        row = self._database.one("SELECT read_seq FROM rooms WHERE number = ?", (self._room,))
+        return int(row[0]) if row else 0
+
+    def _read_back_to(self, seq: int) -> None:
+        """Nothing after `seq` is read by its number: other entries will have these numbers."""
+        self._database.do("UPDATE rooms SET read_seq = min(read_seq, ?) WHERE number = ?", (seq, self._room))
+        self._database.do("UPDATE threads SET read_seq = min(read_seq, ?) WHERE room = ?", (seq, self._room))
 
     def _require_new(self, run: Sequence[LogEntry]) -> None:
         """Raises Gap for an entry_id that is in the Log already: authors and a host could use one twice on purpose."""

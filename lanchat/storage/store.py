@@ -18,7 +18,7 @@ from lanchat.core.model import START, Card, EntryId, MemberKey, PrivateThread, R
 from lanchat.core.translate import _
 from lanchat.storage import damage, data_folder, messages, offers, private_messages
 from lanchat.storage.database import Database
-from lanchat.storage.entry_rows import SEQ_MOST
+from lanchat.storage.entry_rows import SEQ_MOST, entry_number
 from lanchat.storage.errors import Corrupt, StorageProblem
 from lanchat.storage.file_records import FileRecords
 from lanchat.storage.file_store import FileStore
@@ -159,7 +159,9 @@ class Store(Records):
         if (thread := PrivateThread.of(room_id)) is not None:
             private_messages.mark_read(self._database, thread, seq)
             return
-        self._database.do("UPDATE rooms SET read_seq = ? WHERE room_id = ? AND read_seq < ?", (seq, room_id, seq))
+        with self._database.transaction():
+            self._database.do("UPDATE rooms SET read_seq = ? WHERE room_id = ? AND read_seq < ?", (seq, room_id, seq))
+            self._drop_read_before(room_id, 0, seq)
 
     def mark_unread(self, room_id: RoomId, seq: int) -> None:
         """What was said from `seq` on is unread again; never goes forward."""
@@ -167,7 +169,18 @@ class Store(Records):
         if (thread := PrivateThread.of(room_id)) is not None:
             private_messages.mark_read(self._database, thread, before, back=True)
             return
-        self._database.do("UPDATE rooms SET read_seq = ? WHERE room_id = ? AND read_seq > ?", (before, room_id, before))
+        with self._database.transaction():
+            values = (before, room_id, before)
+            self._database.do("UPDATE rooms SET read_seq = ? WHERE room_id = ? AND read_seq > ?", values)
+            self._drop_read_before(room_id, seq, SEQ_MOST)
+
+    def _drop_read_before(self, room_id: RoomId, first: int, last: int) -> None:
+        """Of messages with these numbers, nothing but the read position says any more whether they are read."""
+        if (place := self.place(room_id)) is not None:
+            self._database.do(
+                "DELETE FROM read_before WHERE id BETWEEN ? AND ? AND id NOT IN (SELECT id FROM private)",
+                (entry_number(place.number, first), entry_number(place.number, last)),
+            )
 
     def forget_room(self, room_id: RoomId) -> None:
         """Delete the room, its Log and its Outbox from this machine. The counters used in it stay used."""

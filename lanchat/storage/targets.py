@@ -95,7 +95,9 @@ class Targets:
         if change is not None:
             self.changed(change, entry.target)
         elif entry.entry_id in self._wanted and makes_message(entry, decode(entry.kind, entry.body)):
-            row = TargetRow(number, entry.author, entry.kind == Text.kind, False, False, False, set())
+            row = TargetRow(
+                number, entry.author, entry.kind == Text.kind, False, False, entry.erased is not None, set()
+            )  # fmt: skip
             self._found.setdefault(entry.entry_id, row)
             self._on_disk.setdefault(entry.entry_id, copy(row))
 

@@ -1,0 +1,179 @@
+"""RoomCarried: entries of anybody that a Log of one room had which gave way, on their way into the Log of its keeper.
+
+They are kept in the order of the Log that gave way, and are brought to the keeper in that order, so that a reaction
+never comes before its message. A message that the keeper does not take stays here, marked as refused. An entry is never
+both here and in the Log. Disk thread for writing, any for reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from lanchat.core.content import ANNOTATION, Correction, Deletion, Sealed, Text, decode
+from lanchat.core.file_offer import read_offer
+from lanchat.core.keeping import Keeping
+from lanchat.core.message import Message, message_of
+from lanchat.core.model import START, Entry, EntryId, LogEntry, MemberKey
+from lanchat.storage import entry_rows, private_messages
+from lanchat.storage.database import Database
+from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
+
+_ENTRY = "entry_id, author, device_id, counter, kind, target, body, sent_at, signature, erased"
+_FROM_LOG = (
+    f"INSERT INTO carried (room, {_ENTRY}, read, peer, private_kind, private_text, private_offer) "
+    "SELECT ?1, e.entry_id, m.key, w.device_id, e.counter, e.kind, e.target, e.body, e.sent_at, e.signature, e.erased, "
+    f"(e.id & {SEQ_MOST}) <= coalesce(t.read_seq, ?2) OR coalesce(p.mine, 0) "
+    "OR e.id IN (SELECT id FROM read_before) OR e.id IN (SELECT id FROM sealed_before), "
+    "o.key, p.kind, p.text, p.offer "
+    f"FROM entries e {entry_rows.WHO} LEFT JOIN private p ON p.id = e.id "
+    "LEFT JOIN threads t ON t.id = p.thread LEFT JOIN members o ON o.id = t.member "
+    f"WHERE e.id BETWEEN ?3 AND ?4 AND e.kind <> '{Keeping.kind}' ORDER BY e.id"
+)
+_MOVE = "UPDATE carried SET id = id + ? WHERE room = ? AND id <= ?"
+
+
+class SetAsideMessage(Struct, frozen=True):
+    """A message that the keeper of the room did not take."""
+
+    message: Message
+    rejection: str  #: why: a `codes.RejectCode`
+
+
+class RoomCarried:
+    """Every method may raise StorageProblem."""
+
+    def __init__(self, database: Database, place: Place) -> None:
+        self._database = database
+        self._room = place.number
+        self._known: set[tuple[bytes, bytes]] | None = None  # author and id of each entry here, once they were read
+        self._known_until = 0
+
+    def waiting(self) -> list[Entry]:
+        """The entries that are still to be brought into the Log, in order."""
+        sql = f"SELECT {_ENTRY} FROM carried WHERE room = ? AND refused IS NULL ORDER BY id"
+        return [Entry(*row) for row in self._database.all(sql, (self._room,))]
+
+    def count(self) -> int:
+        """How many wait."""
+        return self._count("refused IS NULL")
+
+    def set_aside_count(self) -> int:
+        """How many messages the keeper did not take."""
+        return self._count("refused NOT NULL")
+
+    def messages(self, peer: MemberKey | None = None) -> list[Message]:
+        """The messages that wait, in order, as they were last edited: of the room, or the private ones of `peer` and
+        me. They have no place in the Log, so their `seq` is 0, and the time when they came is not known."""
+        return [message for message, _rejection in self._shown(peer, "refused IS NULL")]
+
+    def set_aside_messages(self, peer: MemberKey | None = None) -> list[SetAsideMessage]:
+        """Those that the keeper did not take."""
+        return [SetAsideMessage(*one) for one in self._shown(peer, "refused NOT NULL")]
+
+    def set_aside(self, entry_id: EntryId, code: str) -> bool:
+        """The keeper does not take this entry, for the reason `code`. True: it is a message, and stays here; an
+        annotation would have no effect anywhere, and is deleted."""
+        found = self._database.one(
+            "SELECT kind, peer FROM carried WHERE room = ? AND entry_id = ?", (self._room, entry_id)
+        )
+        if found is None:
+            return False
+        kind, peer = found
+        if peer is None and kind.startswith(ANNOTATION):
+            self.drop(entry_id)
+            return False
+        sql = "UPDATE carried SET refused = ? WHERE room = ? AND entry_id = ?"
+        self._database.do(sql, (code, self._room, entry_id))
+        return True
+
+    def drop(self, entry_id: EntryId) -> None:
+        """Delete an entry: the keeper has it, or the person does not want it any more."""
+        self._database.do("DELETE FROM carried WHERE room = ? AND entry_id = ?", (self._room, entry_id))
+
+    # --- in the transaction that changes the Log ---------------------------------------------------------------------
+    def take_from_log(self, after: int, read_seq: int) -> None:
+        """Take the entries of the Log after the number `after`, which are about to be deleted there. `read_seq`: the
+        person has read up to here.
+
+        They come before those that are here already. These may be about them, but not the other way round, because
+        these were not in that Log.
+        """
+        span = (entry_number(self._room, after + 1), entry_number(self._room, SEQ_MOST))
+        bounds = self._database.one("SELECT min(id), max(id) FROM carried WHERE room = ?", (self._room,))
+        self._database.do(_FROM_LOG, (self._room, read_seq, *span))
+        if bounds is not None and bounds[0] is not None:
+            first, last = bounds
+            newest = self._database.one("SELECT max(id) FROM carried")
+            assert newest is not None
+            self._database.do(_MOVE, (newest[0] + 1 - first, self._room, last))
+        self._known = None
+
+    def take_out(self, run: Iterable[LogEntry]) -> None:
+        """These are in the Log now. Those of them that were read are not unread again."""
+        if self._known is None or self._known_until != self._database.undone:
+            found = self._database.all("SELECT author, entry_id FROM carried WHERE room = ?", (self._room,))
+            self._known, self._known_until = set(found), self._database.undone
+        if not self._known:
+            return
+        for item in run:
+            entry = item.entry
+            identity = (entry.author, entry.entry_id)
+            if identity not in self._known:
+                continue
+            self._known.discard(identity)
+            found = self._database.all(
+                "DELETE FROM carried WHERE room = ? AND author = ? AND entry_id = ? RETURNING read",
+                (self._room, *identity),
+            )
+            counts = not entry.kind.startswith(ANNOTATION) or entry.kind == Sealed.kind
+            if counts and any(read for (read,) in found):
+                number = entry_number(self._room, item.seq)
+                self._database.do("INSERT OR IGNORE INTO read_before VALUES (?)", (number,))
+
+    # --- private -----------------------------------------------------------------------------------------------------
+    def _count(self, which: str) -> int:
+        found = self._database.one(f"SELECT count(*) FROM carried WHERE room = ? AND {which}", (self._room,))
+        return int(found[0]) if found else 0
+
+    def _shown(self, peer: MemberKey | None, which: str) -> Iterator[tuple[Message, str]]:
+        rows = self._database.all(
+            f"SELECT refused, private_kind, private_text, private_offer, {_ENTRY} FROM carried "
+            f"WHERE room = ? AND peer IS ? AND {which} ORDER BY id",
+            (self._room, peer),
+        )
+        found: dict[bytes, tuple[Message, str]] = {}
+        for code, *row in rows:
+            private, entry = row[:3], Entry(*row[3:])
+            message = _private(entry, private) if peer is not None else _message(entry)
+            if message is not None:
+                found[entry.entry_id] = message, code or ""
+            elif entry.target in found:
+                before, code = found[entry.target]
+                found[entry.target] = _changed(before, entry), code
+        yield from found.values()
+
+
+def _message(entry: Entry) -> Message | None:
+    return message_of(LogEntry(entry, 0, 0, entry.sent_at, START))
+
+
+def _private(entry: Entry, private: Sequence[Any]) -> Message:
+    kind, text, offer = private
+    content = private_messages.content_of(kind, text, read_offer(offer) if offer else None)
+    return Message(EntryId(entry.entry_id), MemberKey(entry.author), 0, entry.sent_at, entry.sent_at, content)
+
+
+def _changed(message: Message, entry: Entry) -> Message:
+    """The message, after what an annotation by its author says. The keeper will say what others may do."""
+    if entry.author != message.author or message.deleted:
+        return message
+    match decode(entry.kind, entry.body):
+        case Correction(text) if isinstance(message.content, Text) and entry.erased is None:
+            return msgspec.structs.replace(message, content=Text(text), edited_at=entry.sent_at)
+        case Deletion():
+            return msgspec.structs.replace(message, deleted=True)
+    return message
