@@ -84,12 +84,6 @@ async def the_same_twice(ana: Guest) -> None:
 
 
 @_lie
-async def back_to_front(ana: Guest) -> None:
-    await ana.welcome(2)
-    ana.send(encoded_log.pack(ana.host.run([ana.host.entry(counter=2), ana.host.entry(counter=1)])))
-
-
-@_lie
 async def one_id_for_two(ana: Guest) -> None:
     await ana.welcome(2)
     ana.send(encoded_log.pack(ana.host.run([ana.host.entry_with_id(bytes(16)) for _ in range(2)])))
