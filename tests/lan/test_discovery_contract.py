@@ -184,7 +184,7 @@ def test_one_room_with_two_keys_is_two(world: World, ana: Person, ben: Person) -
 
 
 def test_two_computers_that_keep_one_room_are_told_apart(world: World, ana: Person, ben: Person) -> None:
-    """Each with its own place and epoch. The goodbye of one leaves the other."""
+    """Each with its own place and epoch; the list shows the newest. The goodbye of one leaves the other."""
     eve = world.person(3)
     eve.do("start")
     of_ana, of_eve = b"kitchenaaaaaaaaa".hex(), "ee" * 16
@@ -195,11 +195,18 @@ def test_two_computers_that_keep_one_room_are_told_apart(world: World, ana: Pers
     ana.finds("Kitchen", fingerprint=of_eve, owner=of_ana, epoch=2)  # who keeps it hears of the other, too
     eve.finds("Kitchen", fingerprint=of_ana, owner=of_ana, epoch=0)
     assert not [one for one in ben.told("found") if {ana.address, eve.address} <= {*one["addresses"]}]
+    ben.waits("row", owner=of_ana, epoch=2, first=eve.address)
     ana.hosts("Kitchen", epoch=3)
-    ben.finds("Kitchen", fingerprint=of_ana, epoch=3)
+    newer = ben.waits("row", owner=of_ana, epoch=3, first=ana.address)
+    eve.hosts("Kitchen", fingerprint=of_eve, owner=of_ana, port=PORT + 1, epoch=4)
+    ben.waits("row", since=newer["at"], owner=of_ana, epoch=4, first=eve.address)
     closed = eve.do("withdraw", room_id="kitchenaaaaaaaaa")
     ben.waits("gone", 1.0, closed, fingerprint=of_eve)
+    ben.waits("row", 1.0, closed, owner=of_ana, epoch=3, first=ana.address)
     assert not ben.told("gone", fingerprint=of_ana)
+    assert not ben.told("no row")
+    closed = ana.do("withdraw", room_id="kitchenaaaaaaaaa")
+    ben.waits("no row", 1.0, closed, owner=of_ana)
 
 
 def test_after_stopping_nothing_more_is_told(ana: Person, ben: Person) -> None:
