@@ -25,12 +25,15 @@ from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.surfaces import palette_colour
 from lanchat.desktop.widgets.tk_events import destroy_children
 from lanchat.engine.events import (
+    BroughtBack,
     CardsCame,
     ConnectionChanged,
     Event,
     Hosting,
+    KeeperChanged,
     Left,
     LookedAround,
+    Rebased,
     RosterChanged,
     SeenChanged,
     Verified,
@@ -40,7 +43,9 @@ if TYPE_CHECKING:
     from lanchat.desktop.pages.search_page import FindBar
 
 #: Events of a room that hold for the private threads in it, too.
-_OF_THE_CARRIER = (ConnectionChanged, Hosting, Left, RosterChanged, CardsCame, SeenChanged)
+_OF_THE_CARRIER = (
+    ConnectionChanged, Hosting, Left, RosterChanged, CardsCame, SeenChanged, KeeperChanged, Rebased, BroughtBack
+)  # fmt: skip
 
 
 class ConversationView(tk.Frame):

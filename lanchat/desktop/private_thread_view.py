@@ -42,7 +42,7 @@ def who_can_read(thread: ThreadModel) -> str:
 def what_others_see(thread: ThreadModel) -> str:
     """What is left for the others to see."""
     room = thread.room
-    if room.host_member in (room.people.me, thread.thread.peer):
+    if room.is_kept_here or room.keeper == thread.thread.peer:
         words = _("Others in {room} can see that you two write, and when, but not what.")
     else:
         words = _("The host, {host}, and others in {room} can see that you two write, and when, but not what.")

@@ -82,7 +82,7 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
     room_id = room.room_id
     problem = as_sentence(room.problem)
     host = room.host or _("the host")
-    closed, verified = room_id in context.dismissed, room.host_key in context.state.verified
+    closed, verified = room_id in context.dismissed, room.keeper in context.state.verified
     if room.is_live and room.pretenders:
         words = _("Another computer here says that it is this room. You are still with the host you know.")
         return RoomNotice(words, "alert")
@@ -107,7 +107,7 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
             return RoomNotice(words, "calm", _("Other ways in…"), lambda: context.go(Invite(room_id)), closable=True)
         case ConnectionState.CONNECTED if room.first_meeting and not (closed or verified):
             words = _("Encrypted · first meeting with {host}. Verify in person to be sure.").format(host=host)
-            return RoomNotice(words, "calm", _("Verify…"), lambda: context.profile(room.host_key), closable=True)
+            return RoomNotice(words, "calm", _("Verify…"), lambda: context.profile(room.keeper), closable=True)
         case _:
             return None
 

@@ -133,7 +133,7 @@ RoomEvent: TypeAlias = (
     | events.MessagesAdded | events.MessagesChanged | events.TopicChanged | events.Recovered | events.EntryWritten
     | events.NotWritten | events.Discarded | events.EntryStateChanged | events.RosterChanged | events.TypingChanged
     | events.SeenChanged | events.ReadElsewhere | events.CardsCame | events.FileChanged | events.FilesKnown
-    | events.Left | events.Forgotten | events.Banned | events.Problem
+    | events.Left | events.Forgotten | events.Banned | events.KeepingEvent | events.Problem
 )  # fmt: skip
 
 

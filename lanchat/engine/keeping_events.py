@@ -50,10 +50,11 @@ class RebaseAsked(KeepingEvent, frozen=True):
 class Rebased(KeepingEvent, frozen=True):
     """The keeper's copy of the room became ours, and `count` entries that only ours had wait to be brought into it.
 
-    The conversation is another from here on and must be read again; what waits is told of by BroughtBack.
+    The conversation is another after `base` and must be read again; what waits is told of by BroughtBack.
     """
 
     count: int
+    base: int = 0  #: seq
 
 
 class BroughtBack(KeepingEvent, frozen=True):

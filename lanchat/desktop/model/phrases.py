@@ -43,8 +43,8 @@ def about_room(room: RoomModel) -> str:
     """A few words under a room's title: why one cannot go in, or who is there."""
     if state := room_state(room):
         return state
-    host = _("you host") if room.connection is ConnectionState.HOSTING else room.host
-    return _joined(host, here(people_in(room)))
+    mine = _("you host") if room.hosted else _("you keep it open")
+    return _joined(mine if room.is_kept_here else room.host, here(people_in(room)))
 
 
 def room_state(room: RoomModel) -> str:
@@ -158,9 +158,10 @@ def connection(room: RoomModel) -> str:
     """The state of the connection to the host, for the header of a room."""
     match room.connection:
         case ConnectionState.HOSTING if room.hosting and room.hosting.code:
-            return _("You are hosting · code {code}").format(code=room.hosting.code)
+            words = _("You are hosting · code {code}") if room.hosted else _("You keep it open · code {code}")
+            return words.format(code=room.hosting.code)
         case ConnectionState.HOSTING:
-            return _("You are hosting")
+            return _("You are hosting") if room.hosted else _("You keep it open")
         case ConnectionState.CONNECTED:
             return _("Connected")
         case ConnectionState.CONNECTING:
@@ -177,9 +178,28 @@ def connection(room: RoomModel) -> str:
             assert_never(room.connection)
 
 
+def kept_open_by(room: RoomModel) -> str:
+    """Who has the room open that I am in, for its header; "" while unknown."""
+    if room.connection is not ConnectionState.CONNECTED or not room.host:
+        return ""
+    words = _("{host} hosts") if room.keeper == room.founder else _("{host} keeps it open")
+    return words.format(host=room.host)
+
+
+def brought_back(count: int) -> str:
+    """How many messages are on their way into the room; "": none."""
+    words = ngettext("{n} message is being brought back", "{n} messages are being brought back", count)
+    return words.format(n=count) if count else ""
+
+
+def not_brought_back(count: int) -> str:
+    words = ngettext("{n} message could not be brought back.", "{n} messages could not be brought back.", count)
+    return words.format(n=count)
+
+
 def done_later(room: RoomModel) -> str:
-    """What becomes of a change of a message while the host is away."""
-    return _("This is kept, and done when {host} is back.").format(host=room.host or _("the host"))
+    """What becomes of a change of a message while nobody has the room open."""
+    return _("This is kept, and done when the room goes on.")
 
 
 # --- what I said -----------------------------------------------------------------------------------------------------

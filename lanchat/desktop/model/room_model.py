@@ -1,4 +1,4 @@
-"""RoomModel: all that the window knows of one room; with OwnMessages, mine that are not in the log yet. Pure.
+"""RoomModel: all that the window knows of one room. Pure.
 
 `recall` fills in what is kept on disk besides the room's record, when the window opens.
 """
@@ -14,85 +14,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanchat.core.attention import note_seen
-from lanchat.core.codes import rejection_words
-from lanchat.core.file_offer import FileOffer
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.mentions import mentions
-from lanchat.core.message import Message, PendingMessage
+from lanchat.core.message import Message
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.nicks import Lookalikes, Moves, People
 from lanchat.core.text import shown_title
+from lanchat.desktop.model.own_messages import OwnMessages, UnsentMessage
+from lanchat.desktop.model.room_keeping import RoomKeeping
 from lanchat.desktop.model.unread import MOST, Unread
 from lanchat.engine import events
 from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.storage.reader import Reader
+from lanchat.storage.records import RoomRecord
 
 #: What has to be answered before one can be in a room; it is shown in its place. Join again with its `where`.
 JoinQuestion: TypeAlias = events.PassphraseNeeded | events.KeyChanged | events.NotFound
 
-_STATES = 2_000  # entries with their ticks: far more than a timeline holds
 _MOVES = 200  # membership changes to be shown again when the window is rebuilt
-
-
-class UnsentMessage(Struct, frozen=True):
-    """A message of mine that is not in the log yet."""
-
-    entry_id: EntryId
-    text: str
-    sent_at: int  #: ms
-    state: EntryState = EntryState.WAITING  #: or NOT_SENT
-    problem: str = ""  #: NOT_SENT: why
-    reply_to: EntryId | None = None  #: the message that it answers
-    offer: FileOffer | None = None  #: the files that it offers, if it does
-
-
-class OwnMessages:
-    """My messages of one room that are not in its log yet, and how far the others have got."""
-
-    def __init__(self) -> None:
-        self.outbox: dict[EntryId, UnsentMessage] = {}  #: not in the Log, in the order they were written
-        self._states: dict[EntryId, EntryState] = {}
-
-    def state_of(self, entry_id: EntryId) -> EntryState:
-        """The delivery state of a message. One in the log of which nothing else is known was taken by the host."""
-        unsent = self.outbox.get(entry_id)
-        return unsent.state if unsent else self._states.get(entry_id, EntryState.TAKEN)
-
-    def left(self, pending: PendingMessage) -> None:
-        """A message that an earlier start left in the outbox."""
-        entry_id, code = pending.message_id, pending.rejection
-        state, problem = (EntryState.NOT_SENT, rejection_words(code)) if code else (EntryState.WAITING, "")
-        self.outbox[entry_id] = UnsentMessage(
-            entry_id, pending.text, pending.sent_at, state, problem, pending.reply_to, pending.offer
-        )
-
-    def wrote(self, event: events.EntryWritten) -> None:
-        if event.instead_of is not None:
-            self.outbox.pop(event.instead_of, None)
-        self.outbox[event.entry_id] = UnsentMessage(
-            event.entry_id, event.text, event.sent_at, reply_to=event.reply_to, offer=event.offer
-        )
-
-    def in_log(self, entry_id: EntryId) -> None:
-        """A message of mine came back in the log."""
-        if entry_id in self.outbox:
-            self._settle(entry_id, EntryState.TAKEN)
-
-    def changed(self, event: events.EntryStateChanged) -> None:
-        for entry_id in event.entry_ids:
-            match event.state:
-                case EntryState.TAKEN | EntryState.DELIVERED:
-                    self._settle(entry_id, event.state)
-                case EntryState.WAITING | EntryState.NOT_SENT:
-                    if unsent := self.outbox.get(entry_id):
-                        self.outbox[entry_id] = replace(unsent, state=event.state, problem=event.problem)
-
-    def _settle(self, entry_id: EntryId, state: EntryState) -> None:
-        self.outbox.pop(entry_id, None)
-        if self._states.get(entry_id) is not EntryState.DELIVERED:  # two ticks never become one again
-            self._states[entry_id] = state
-        if len(self._states) > _STATES:
-            del self._states[next(iter(self._states))]
 
 
 class MembershipChange(Struct, frozen=True):
@@ -111,9 +50,9 @@ class RoomModel:
     people: People  #: who is here, and what everybody is called
     titles: Lookalikes[RoomId] = field(default_factory=Lookalikes)  #: of all rooms
     title: str = ""  #: cleaned, as announced; views show `shown`
-    topic: str = ""  #: as its host set it; "" for none
+    topic: str = ""  #: as its owner set it; "" for none
     known: bool = False  #: its Log is kept here: it can be read without its host
-    hosted: bool = False  #: it is mine, open or not; then it is known, too
+    hosted: bool = False  #: it is mine, open or not, also while somebody else keeps it open; then it is known, too
     protected: bool = False  #: it has a passphrase
     found: dict[bytes, Listing] = field(default_factory=dict)  #: what Discovery sees of it, by owner
     found_at: float | None = None  #: State's clock when it appeared, if that was after the first look around
@@ -122,8 +61,9 @@ class RoomModel:
     entering: bool = False  #: Join or Host was asked for, and is not answered yet
     problem: str = ""  #: RECONNECTING and STOPPED: why, in plain words
     diverged: bool = False  #: STOPPED: the host has another copy of the room; what is said is kept here
-    host_key: MemberKey | None = None  #: as we know it; None: never met
-    owner: MemberKey | None = None  #: who founded it; None: never met
+    owner: MemberKey | None = None  #: who founded it, as we know; None: never met
+    keeper: MemberKey | None = None  #: who has it open, or had it open last; None: never met
+    keeping: RoomKeeping = field(default_factory=RoomKeeping)
     first_meeting: bool = False
     hosting: events.Hosting | None = None  #: code, link and passphrase, while it is open here
     here: int = 0  #: people, me included; 0: not known
@@ -190,25 +130,47 @@ class RoomModel:
 
     @property
     def host(self) -> str:
-        """The host's nick; "" while unknown."""
-        if self.host_key is not None and self.people.nicks.knows(self.host_key):
-            return self.people.called(self.host_key)
+        """The nick of who has it open, or had it open last; "" while unknown."""
+        if self.keeper is not None and self.people.nicks.knows(self.keeper):
+            return self.people.called(self.keeper)
         listing = self.listing
         return self.people.nicks.host_of(listing) if listing else ""
 
     @property
-    def host_member(self) -> MemberKey | None:
-        """The key of the host, also when I am the host; None: never met."""
-        return self.people.me if self.hosted else self.host_key
+    def is_kept_here(self) -> bool:
+        """It is open on this computer."""
+        return self.connection is ConnectionState.HOSTING
+
+    @property
+    def founder(self) -> MemberKey | None:
+        """The key of the owner, also when that is me; None: never met."""
+        return self.people.me if self.hosted else self.owner
+
+    @property
+    def founder_name(self) -> str:
+        """The owner's nick; "" while unknown, and where it is mine."""
+        owner = None if self.hosted else self.owner
+        return self.people.called(owner) if owner is not None and self.people.nicks.knows(owner) else ""
+
+    @property
+    def not_in_log(self) -> list[UnsentMessage]:
+        """What is shown after the log: what is being brought back, and what I have written since."""
+        return [*self.keeping.carried.values(), *self.mine.outbox.values()]
 
     def names_me(self, message: Message) -> bool:
         """Whether a message of this room mentions me."""
-        return mentions(message, self.people.me, self.people.nicks.nick(self.people.me), self.host_member)
+        return mentions(message, self.people.me, self.people.nicks.nick(self.people.me), self.founder)
 
     def state_of(self, message_id: EntryId, seq: int) -> EntryState:
-        """The delivery state of a message of mine. `seq`: 0 while it is not in the Log."""
+        """The delivery state of a message of mine. `seq`: 0 while it is not in the Log.
+
+        What others have keeps its two ticks, also when it gets another place in the log.
+        """
         state = self.mine.state_of(message_id)
-        return EntryState.DELIVERED if state is EntryState.TAKEN and 0 < seq <= self.seen_most else state
+        if state is EntryState.TAKEN and 0 < seq <= self.seen_most:
+            self.mine.others_have(message_id)
+            state = EntryState.DELIVERED
+        return state
 
     def own_changed(self, event: events.EntryStateChanged) -> None:
         """What becomes of messages of mine."""
@@ -218,6 +180,15 @@ class RoomModel:
         return self.found.get(key_fingerprint(self.owner)) if self.owner else None
 
     # --- what State does with it -------------------------------------------------------------------------------------
+    def recorded(self, record: RoomRecord) -> None:
+        """Take in what is kept of it on disk, besides its log."""
+        self.called(record.title)
+        self.known, self.hosted, self.protected = True, record.hosted, record.passphrase
+        self.owner = record.owner
+        self.keeper = MemberKey(record.keeps.author) if record.keeps is not None else record.owner
+        self.keeping.keepers, self.keeping.may_keep = record.keepers, bool(record.passes)
+        self.unread.read(record.read_seq)
+
     def called(self, title: str) -> None:
         """Set the title; "" changes nothing."""
         if title:
@@ -242,25 +213,33 @@ class RoomModel:
         self.diverged = event.diverged
         if event.state in (ConnectionState.CONNECTED, ConnectionState.HOSTING):
             self.known, self.asked, self.first_meeting, self.shut = True, None, event.first_meeting, False
-            self.hosted = self.hosted or event.state is ConnectionState.HOSTING
+            self._kept_by(event)
             self.earlier_exhausted = False  # a host that came back may have more
             self.unread.catch_up(event.fetched)
-            if event.host is not None:
-                self.host_key = MemberKey(event.host.key)
-                self.owner = event.owner or self.host_key
-                self.people.nicks.learn([event.host])
         elif event.state is ConnectionState.STOPPED:
             self.emptied()
+
+    def _kept_by(self, event: events.ConnectionChanged) -> None:
+        me, here = self.people.me, event.state is ConnectionState.HOSTING
+        if event.host is not None:
+            self.people.nicks.learn([event.host])
+        host = me if here else MemberKey(event.host.key) if event.host is not None else self.keeper
+        self.keeper, self.owner = host, event.owner or host
+        self.hosted = self.owner == me
+        if not here:
+            self.hosting, self.keeping.heirs = None, ()
 
     def opened(self, event: events.Hosting) -> None:
         self.called(event.title)
         self.hosting, self.entering, self.asked = event, False, None
-        self.known = self.hosted = True
+        self.known = True
+        self.hosted = self.hosted or self.owner in (None, self.people.me)
         self.protected = self.protected or event.passphrase is not None
 
     def left(self) -> None:
         self.connection = self.asked = self.hosting = None
         self.entering, self.problem, self.diverged = False, "", False
+        self.keeping.heirs, self.keeping.asked = (), None
         self.emptied()
 
     def emptied(self) -> None:
@@ -281,9 +260,20 @@ class RoomModel:
         if moves != Moves():
             self.moves.append(MembershipChange(self.last_seq, at, moves))
 
-    def added(self, messages: Sequence[Message], *, reading: bool, entries: int = 0) -> None:
+    def cut_back(self, last: int) -> None:
+        """The log ends after `last` now, and what came after it is another from here on: recall it."""
+        self.last_seq, self.last = min(self.last_seq, last), None
+        self.seen_most = min(self.seen_most, last)
+        self.seen_by = {key: min(seq, last) for key, seq in self.seen_by.items()}
+        self.moves = deque([replace(one, after=min(one.after, last)) for one in self.moves], _MOVES)
+        self.keeping.cut_back(last)
+        self.unread.cut_back(last)
+
+    def added(
+        self, messages: Sequence[Message], *, reading: bool, entries: int = 0, again: frozenset[EntryId] = frozenset()
+    ) -> None:
         """What follows on all that was kept. `reading`: it is read as it comes; `entries`: how many of the log came
-        with them."""
+        with them; `again`: which were read here before."""
         me = self.people.me
         self.unread.caught_up(entries)
         for message in messages:
@@ -291,11 +281,12 @@ class RoomModel:
             if seq <= self.last_seq:
                 continue
             self.last_seq, self.last = seq, message
+            self.keeping.carried.pop(message.message_id, None)
             if message.author == me:
                 self.mine.in_log(message.message_id)
             else:
                 self.unknown_came = self.unknown_came or not message.is_known
-                if not reading:
+                if not reading and message.message_id not in again:
                     self.unread.add(seq, self.names_me(message))
         if reading:
             self.unread.read(self.last_seq)
@@ -330,9 +321,17 @@ def recall(reader: Reader, room: RoomModel, most: int = LOOKED_THROUGH) -> int:
     room.topic = reader.topic(room.room_id)
     for pending in [*reader.outbox(room.room_id), *reader.refused(room.room_id)]:
         room.mine.left(pending)
+    recall_carried(reader, room)
     if room.hosted:
         room.banned = reader.banned(room.room_id)
     return recall_unread(reader, room, most)
+
+
+def recall_carried(reader: Reader, room: RoomModel) -> None:
+    """Fill in what is being brought back, and what could not be. Raises StorageProblem."""
+    waiting = reader.carried(room.room_id)
+    room.keeping.left, room.keeping.set_aside = len(waiting), len(reader.set_aside(room.room_id))
+    room.keeping.carries(waiting, room.people.me, room.mine.state_of)
 
 
 def recall_unread(reader: Reader, room: RoomModel, most: int = LOOKED_THROUGH) -> int:

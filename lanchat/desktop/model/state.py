@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
@@ -20,12 +20,18 @@ from lanchat.core.profile import Profile, encode_profile
 from lanchat.core.text import shown_title
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.file_batches import FileBatches
-from lanchat.desktop.model.room_model import LOOKED_THROUGH, RoomModel, recall, recall_unread
+from lanchat.desktop.model.room_events import ModelEvent, happened_in
+from lanchat.desktop.model.room_model import (
+    LOOKED_THROUGH,
+    RoomModel,
+    recall,
+    recall_carried,
+    recall_unread,
+)
 from lanchat.desktop.model.thread_model import ThreadModel
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
 from lanchat.engine.events import ConnectionState, Event
-from lanchat.engine.file_events import note_files
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Reader
 from lanchat.storage.settings import FileSettings, Preferences
@@ -43,6 +49,7 @@ class State:
         self.nick = ""
         self.sharing = Sharing()  #: what others may know of me
         self.file_settings = FileSettings()
+        self.keep_rooms = True  #: this computer may keep rooms open for others
         self.availability = Availability.HERE  #: what others see of me
         self.started = False
         self.nicks = Nicks({})  #: of everybody ever met, in all rooms
@@ -74,16 +81,14 @@ class State:
         left = _LOOKED_THROUGH_IN_ALL
         for record in reader.rooms():
             room = self._make_room(record.room_id)
-            room.called(record.title)
-            room.known, room.hosted, room.protected = True, record.hosted, record.passphrase
-            room.host_key = room.owner = record.owner
-            room.unread.read(record.read_seq)
+            room.recorded(record)
             left -= recall(reader, room, min(left, LOOKED_THROUGH))
         for thread, read_seq in reader.threads().items():
             model = self.thread(thread)
             model.unread.read(read_seq)
             model.answered(reader.newest(model.room_id, _SEARCHED_FOR_ANSWER))
             left -= recall(reader, model, min(left, LOOKED_THROUGH))
+            model.room.keeping.set_aside += model.keeping.set_aside
 
     def note(self, command: Command) -> bool:
         """Note a command that is about to be given to the engine. Whether that changes anything that is shown."""
@@ -205,8 +210,9 @@ class State:
 
     def _apply(self, event: Event) -> None:
         match event:
-            case events.Started(me, nick, _first_run, profile, sharing, files):
+            case events.Started(me, nick, _first_run, profile, sharing, files, keep_rooms):
                 self.me, self.started, self.sharing, self.file_settings = me, True, sharing, files
+                self.keep_rooms = keep_rooms
                 self._i_am(nick, profile)
             case events.LookedAround(where):
                 self.where, self.looked_around = where, True
@@ -248,8 +254,8 @@ class State:
                 self._left(room_id)
             case events.Forgotten(room_id):
                 self._forgotten(room_id)
-            case events.KeepRoomsChanged():
-                pass
+            case events.KeepRoomsChanged(on):
+                self.keep_rooms = on
             case (
                 events.ConnectionChanged(room_id) | events.Hosting(room_id) | events.MessagesAdded(room_id, older=False)
                 | events.PassphraseNeeded(room_id=room_id) | events.KeyChanged(room_id=room_id)
@@ -279,30 +285,10 @@ class State:
                 room.earlier_exhausted = False
             case events.MessagesAdded(room_id, messages, after, last):
                 room.known = True
-                room.added(messages, reading=room_id == self.reading, entries=last - after)
-            case events.MessagesChanged(messages=messages):
-                room.changed(messages)
-            case events.BookmarksChanged():
-                pass  # the page of bookmarks shows it
-            case events.TopicChanged(topic=topic):
-                room.topic = topic
-            case events.EntryWritten():
-                room.mine.wrote(event)
-            case events.EntryStateChanged():
-                room.own_changed(event)
-            case events.Discarded(entry_id=entry_id):
-                room.mine.outbox.pop(entry_id, None)
-            case events.FileChanged() | events.FilesKnown():
-                note_files(room.files, event)
-            case events.TypingChanged(members=members, more=more):
-                room.typists, room.more_typists = members, more
+                room.added(messages, reading=room_id == self.reading, entries=last - after, again=event.again)
             case events.ReadElsewhere(seq=seq, back=True):
                 if seq < room.unread.read_seq:
                     self._mark_unread(room, seq + 1)
-            case events.ReadElsewhere(seq=seq):
-                room.unread.read(seq)
-            case events.SeenChanged(seen=seen):
-                room.has_seen(seen)
             case events.RosterChanged():
                 room.moved(event, int(self._wall_clock() * 1000))
             case events.ConnectionChanged(where=where):
@@ -313,20 +299,34 @@ class State:
             case events.Hosting():
                 self.opening = False
                 room.opened(event)
-            case events.WaysIn(code=code, link=link):
-                if room.hosting is not None:
-                    room.hosting = replace(room.hosting, code=code, link=link)
             case events.PassphraseNeeded(where, title=title) | events.KeyChanged(where, title=title):
                 self._answered(where)
                 room.called(title)
                 room.asked = event
                 room.shut = False
-            case events.Banned(member=member, on=on):
-                (room.banned.add if on else room.banned.discard)(member)
-            case events.KeepingEvent():
-                pass
+            case events.Rebased(base=base):
+                for model in (room, *self.threads_in(room.room_id)):
+                    model.cut_back(base)
+                self._look_up(room, recall)
+            case events.BroughtBack(left=left, set_aside=set_aside):
+                if not left or set_aside != room.keeping.set_aside:
+                    self._look_up(room, recall_carried)
+                room.keeping.left, room.keeping.set_aside = left, set_aside
+            case events.KeeperChanged(keeper=keeper):
+                room.keeping.changed(keeper, room.last_seq, int(self._wall_clock() * 1000))
+                room.keeper = keeper
+            case events.KeptElsewhere(keeper=keeper):
+                self.opening = room.entering = False
+                room.keeper = keeper
             case _:
-                assert_never(event)
+                happened_in(room, event)
+
+    def _look_up(self, room: RoomModel, fill_in: Callable[[Reader, RoomModel], object]) -> None:
+        """Fill in what is on the disk of a room and its private threads now."""
+        with suppress(StorageProblem):  # then it is shown when more comes
+            for model in (room, *self.threads_in(room.room_id)):
+                if self._reader is not None:
+                    fill_in(self._reader, model)
 
     def _found(self, listing: Listing) -> None:
         room = self._make_room(listing.room_id)
@@ -392,9 +392,7 @@ class State:
 
 
 _InRoom: TypeAlias = (
-    events.MessagesAdded | events.MessagesChanged | events.TopicChanged | events.Recovered | events.EntryWritten
-    | events.EntryStateChanged | events.Discarded | events.RosterChanged | events.TypingChanged | events.SeenChanged
-    | events.ReadElsewhere | events.BookmarksChanged | events.ConnectionChanged | events.Hosting
-    | events.WaysIn | events.PassphraseNeeded | events.KeyChanged | events.Banned | events.FileChanged
-    | events.FilesKnown | events.KeepingEvent
+    ModelEvent | events.MessagesAdded | events.Recovered | events.RosterChanged | events.ConnectionChanged
+    | events.Hosting | events.PassphraseNeeded | events.KeyChanged | events.KeeperChanged | events.KeptElsewhere
+    | events.Rebased | events.BroughtBack
 )  # fmt: skip

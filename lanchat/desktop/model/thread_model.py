@@ -60,13 +60,20 @@ class ThreadModel(RoomModel):
         self.problem, self.people, self.here = room.problem, room.people, room.here
         self.peer_has = max(self.peer_has, room.seen_by.get(self.thread.peer, 0))
 
-    def added(self, messages: Sequence[Message], *, reading: bool, entries: int = 0) -> None:
+    def cut_back(self, last: int) -> None:
+        super().cut_back(last)
+        self.peer_has = min(self.peer_has, last)
+
+    def added(
+        self, messages: Sequence[Message], *, reading: bool, entries: int = 0, again: frozenset[EntryId] = frozenset()
+    ) -> None:
         """What cannot be opened is shown, and counts as nothing: anybody may send it."""
         for message in messages:
             if is_closed(message) and message.seq > self.last_seq:
                 self.last_seq, self.last = message.seq, message
         self.answered(messages)
-        super().added([one for one in messages if not is_closed(one)], reading=reading, entries=entries)
+        opened = [one for one in messages if not is_closed(one)]
+        super().added(opened, reading=reading, entries=entries, again=again)
 
     @property
     def is_peer_here(self) -> bool:
@@ -86,7 +93,10 @@ class ThreadModel(RoomModel):
     def state_of(self, message_id: EntryId, seq: int) -> EntryState:
         """Two ticks: the other one has it."""
         state = super().state_of(message_id, seq)
-        return EntryState.DELIVERED if state is EntryState.TAKEN and 0 < seq <= self.peer_has else state
+        if state is EntryState.TAKEN and 0 < seq <= self.peer_has:
+            self.mine.others_have(message_id)
+            state = EntryState.DELIVERED
+        return state
 
 
 def is_closed(message: Message) -> bool:

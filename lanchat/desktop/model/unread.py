@@ -61,7 +61,12 @@ class Unread:
 
     def marked_unread(self, seq: int) -> None:
         """The person marked what was said from `seq` on as unread. What that is, is to be added anew."""
-        self.read_seq, self.held = min(self.read_seq, max(0, seq - 1)), True
+        self.cut_back(max(0, seq - 1))
+        self.held = True
+
+    def cut_back(self, last: int) -> None:
+        """What came after `last` is another from here on, and what of it is unread is to be added anew."""
+        self.read_seq = min(self.read_seq, last)
         self._seqs.clear()
         self._mentions.clear()
         self._earlier = self._earlier_last = 0

@@ -23,7 +23,6 @@ from lanchat.desktop.widgets.labels import Label, Paragraph
 from lanchat.desktop.widgets.surfaces import Ink, ScrollFrame
 from lanchat.desktop.widgets.tk_events import destroy_children, has_focus, on_key
 from lanchat.engine.commands import Ban, Command, Introduce, Remove, Verify
-from lanchat.engine.events import ConnectionState
 from lanchat.storage.settings import Preferences
 
 _MARGIN = (16, 4)  # design pixels; at the right the scroll bar has its own place besides
@@ -32,10 +31,13 @@ _AVATAR, _TOP = 72, 48  # design pixels
 
 
 def role_text(state: State, preferences: Preferences, room: RoomModel, member: MemberKey) -> str:
-    """In a few words: whether that is me, the host, muted."""
+    """In a few words: whether that is me, who founded the room and who keeps it open, and muted."""
+    owns, keeps = member == room.founder, member == (state.me if room.is_kept_here else room.keeper)
     parts = {
         _("you"): member == state.me,
-        _("hosts this room"): member == (state.me if room.hosted else room.host_key),
+        _("hosts this room"): owns and keeps,
+        _("keeps the room open"): keeps and not owns,
+        _("founded this room"): owns and not keeps,
         _("muted"): member.hex() in preferences.muted,
     }
     return ", ".join(words for words, is_so in parts.items() if is_so)
@@ -62,7 +64,8 @@ class ProfileFacts(Struct, frozen=True):
     muted: bool
     banned: bool
     writable: bool  #: private messages can be sealed for them
-    removable: bool  #: I host the room, and can remove or ban this member
+    removable: bool  #: I keep the room open, and can send this member away
+    bannable: bool  #: the room is mine: I can ban this member, or let them come again
     words: tuple[str, ...]  #: key words; () while not known
     badge: str
     numbers: tuple[str, ...]  #: the same on both our screens
@@ -83,7 +86,8 @@ def profile_facts(state: State, preferences: Preferences, room: RoomModel, membe
         muted=member.hex() in preferences.muted,
         banned=member in room.banned,
         writable=not me and room.known and bool(state.nicks.profile(member).sealing_key),
-        removable=room.connection is ConnectionState.HOSTING and not me,
+        removable=room.is_kept_here and not me,
+        bannable=room.hosted and not me,
         words=introduced.words if introduced else (),
         badge=introduced.badge if introduced else "",
         numbers=introduced.numbers if introduced else (),
@@ -242,7 +246,7 @@ class ProfileView(tk.Frame):
         elif facts.numbers:
             self._first = column.button(_("Verify in person"), lambda: self._go(self._compare), "primary")
         column.button(_("Unmute") if facts.muted else _("Mute for me"), self._mute)
-        if facts.removable:
+        if facts.removable or facts.bannable:
             self._host_buttons(facts)
 
     def _portrait(self, facts: ProfileFacts) -> None:
@@ -273,14 +277,15 @@ class ProfileView(tk.Frame):
 
     def _host_buttons(self, facts: ProfileFacts) -> None:
         column = self._column
-        column.heading(_("As the host"))
-        if facts.banned:
+        column.heading(_("As the host") if facts.bannable else _("As you keep the room open"))
+        if facts.banned and facts.bannable:
             column.say(_("{name} may not come in.").format(name=facts.name))
             column.button(_("Let in again"), lambda: self._context.do(Ban(self._room_id, self.member, False)))
             return
-        if facts.here:
+        if facts.here and facts.removable:
             column.button(_("Send away…"), lambda: self._go(self._remove))
-        column.button(_("Ban…"), lambda: self._go(self._ban))
+        if facts.bannable:
+            column.button(_("Ban…"), lambda: self._go(self._ban))
 
     def _compare(self, facts: ProfileFacts) -> None:
         column, name = self._column, facts.name

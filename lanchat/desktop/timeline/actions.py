@@ -125,8 +125,8 @@ def rights_in(room: RoomModel, row: MessageRow) -> MessageRights:
         return MessageRights()
     if not (room.is_in or room.entering):
         return MessageRights(bookmark=True)
-    mine, hosting = row.author == room.people.me, room.host_member == room.people.me
-    return MessageRights(True, mine and row.offer is None, mine or hosting, hosting, bookmark=True)
+    mine, owned = row.author == room.people.me, room.founder == room.people.me
+    return MessageRights(True, mine and row.offer is None, mine or owned, owned, bookmark=True)
 
 
 def file_actions_of(room: RoomModel, row: MessageRow) -> tuple[FileAction, ...]:

@@ -1,6 +1,6 @@
 """LoadedRange: the messages of a room that are in the timeline's Text, without a gap. Tk thread.
 
-Its rows are one for the beginning, those of the log, and mine that are not in it yet. It grows and shrinks at both
+Its rows are one for the beginning, those of the log, and those that are not in it yet. It grows and shrinks at both
 ends, so that only some hundred rows are ever in the Text, whatever the log's length.
 """
 
@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from lanchat.core.message import Message
 from lanchat.core.model import EntryId, MemberKey
-from lanchat.desktop.model.room_model import UnsentMessage
+from lanchat.core.profile import Avatar
+from lanchat.desktop.model.own_messages import UnsentMessage
 from lanchat.desktop.timeline import rows as timeline_rows
 from lanchat.desktop.timeline.laid_out_row import LaidOutRow
 from lanchat.desktop.timeline.log_pages import LogPage, LogPages
@@ -25,6 +26,7 @@ from lanchat.desktop.timeline.rows import (
     MessageRow,
     MutedRow,
     TimelineRow,
+    UnknownRow,
 )
 from lanchat.desktop.timeline.text_view import TextView
 
@@ -40,7 +42,7 @@ class LoadedRange:
         self, view: TextView, layout: MessageLayout, pages: LogPages, me: MemberKey,
         outbox: Callable[[], Iterable[UnsentMessage]],
     ) -> None:  # fmt: skip
-        """`outbox`: what I have written and is not in the log yet."""
+        """`outbox`: what is not in the log yet: what I have written, and what is being brought back."""
         self.context = timeline_rows.RowContext()
         self.first, self.last = 1, 0  #: seqs of the first and last message shown; the other way round: none
         self._view = view
@@ -83,6 +85,12 @@ class LoadedRange:
     def show_again(self) -> None:
         """The same messages, after something about how they are shown has changed."""
         self.show(self._pages.through(self.first, self.last), self.beginning)
+
+    def read_again(self, top: EntryId | None, most: int) -> None:
+        """The log is another after some entry: show what stands around the message `top` in it now; None: the end."""
+        self._pages.read_again()
+        found = self._pages.message(top) if top is not None else None
+        self.show(self._pages.newest(most) if found is None else self._pages.around(found.seq, most), self.beginning)
 
     # --- its ends ----------------------------------------------------------------------------------------------------
     def grow_back(self) -> bool:
@@ -139,8 +147,19 @@ class LoadedRange:
         self._view.insert(at, self._laid_out(rows))
         return at + len(rows)
 
+    @property
+    def brings_back(self) -> bool:
+        """Messages are shown after the log's end that are being brought back into it, and some of them are there."""
+        rows = self._view.rows[len(self._view.rows) - self._unsent_rows :]
+        return not self.at_end and any(isinstance(row.row, MessageRow) and _comes_back(row.row) for row in rows)
+
+    def grow_to_end(self) -> None:
+        """Add all that follows: who reads one of those messages reads on where it is now."""
+        while not self.at_end and len(self._view.rows) < MOST and self.grow_forth():
+            pass
+
     def show_unsent(self) -> None:
-        """Show my messages that are not in the log yet, if the end is in the range."""
+        """Show what is not in the log yet, if the end is in the range."""
         shown = list(self._outbox())[-_MOST_UNSENT:] if self.at_end else []
         shown = [one for one in shown if not self._view.shows_in_log(one.entry_id)]  # the disk is ahead of the events
         if not (shown or self._unsent_rows):
@@ -199,6 +218,24 @@ class LoadedRange:
         self._whole.add(message_id)
         if (index := self._view.find(message_id)) is not None:
             self.replace_row(index)
+
+    def unfold(self, seq: int) -> bool:
+        """Show all of a long message, in which something may be further down. False: all of it is shown already."""
+        at = self._view.find_seq(seq)
+        row = self._view.rows[at] if at is not None else None
+        if row is None or not row.folded or not isinstance(row.row, MessageRow):
+            return False
+        self.show_whole(row.row.message_id)
+        return True
+
+    def refresh_people(self, called: Callable[[MemberKey], str], wish_of: Callable[[MemberKey], Avatar]) -> None:
+        """Lay out again what is of people who are called otherwise now, or wish to be drawn otherwise."""
+        for index, row in enumerate(self._view.rows):
+            shown = row.row
+            by = shown.author if isinstance(shown, MessageRow | DeletedRow | UnknownRow | MutedRow) else None
+            redrawn = isinstance(shown, MessageRow) and row.wish != wish_of(shown.author)
+            if by is not None and (redrawn or row.called != called(by)):
+                self.replace_row(index)
 
     def finish(self) -> bool:
         """Lay out some rows again whose images were not there in time. Whether there are more."""
@@ -290,6 +327,10 @@ class LoadedRange:
             self._layout.lay_out(row, whole=isinstance(row, MessageRow) and row.message_id in self._whole)
             for row in rows
         ]
+
+
+def _comes_back(row: MessageRow) -> bool:
+    return row.unsent is not None and row.unsent.brought_back
 
 
 def _fitting(rows: Sequence[LaidOutRow]) -> int:

@@ -51,6 +51,11 @@ class LogPages:
             self.from_beginning = self._reader.first_seq(self._room_id) <= 1
         self.end = max(self.end, self.last)
 
+    def read_again(self) -> None:
+        """The log is another after some entry."""
+        self.first, self.last, self.end = 1, 0, 0
+        self.look()
+
     def grew(self, after: int, last: int, messages: Sequence[Message]) -> bool:
         """Entries came: those after `after` up to `last`. False: they do not follow on what is here; `look`."""
         if after != self.end:

@@ -129,7 +129,7 @@ class MessageLayout:
             avatar = ImagePiece(upper, align="top")
             marks = marks_in_head(self._theme, row)
             lines.append(RowLine(("head",), [avatar, TextPiece("\t"), *name, TextPiece("   "), time, *marks]))
-        action, everybody = action_of(row.text), not mine and row.author == self._host
+        action, everybody = action_of(row.text), not mine and row.author == self._owner
         blocks = marked_up(
             action or row.text, "" if mine else self._state.nick, everybody=everybody, others=self._state.nicks
         )
@@ -200,8 +200,8 @@ class MessageLayout:
         return RowLine(("below",), [*words, between, retry, between, discard])
 
     @property
-    def _host(self) -> MemberKey | None:
-        return self._state.room(self.room_id).host_member
+    def _owner(self) -> MemberKey | None:
+        return self._state.room(self.room_id).founder
 
     # --- what stands around it ---------------------------------------------------------------------------------------
     def _heading(self, heading: rows.RowHeading) -> list[RowLine]:

@@ -70,6 +70,11 @@ class ReadMarker:
         self._told = min(self._told, max(0, seq - 1))
         self.new_at = self._first_new(self._pages.after(seq - 1, _LOOKED_THROUGH).messages)
 
+    def cut_back(self, base: int) -> None:
+        """The log is another after `base`: the messages there have other numbers now."""
+        self._told = min(self._told, self._read_seq)
+        self.new_at = self.new_at if self.new_at <= base else 0
+
     def stop(self) -> None:
         """Tell the engine now, when the timeline is destroyed."""
         self._context.state.read(None)

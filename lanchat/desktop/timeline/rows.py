@@ -21,8 +21,9 @@ from lanchat.core.model import EntryId, MemberKey
 from lanchat.core.nicks import Moves
 from lanchat.core.text import shown_text
 from lanchat.core.translate import _
+from lanchat.desktop.model.own_messages import UnsentMessage
 from lanchat.desktop.model.phrases import list_names
-from lanchat.desktop.model.room_model import MembershipChange, UnsentMessage
+from lanchat.desktop.model.room_model import MembershipChange, RoomModel
 from lanchat.desktop.model.thread_model import is_closed
 
 GROUP_MS = 5 * 60_000  # messages of one author within this time form one group
@@ -156,8 +157,8 @@ def unsent_rows(
     me: MemberKey, before: Message | None, unsent: Sequence[UnsentMessage], alone: bool,
     quoted: Callable[[EntryId], Quote | None],
 ) -> list[TimelineRow]:  # fmt: skip
-    """My messages that are not in the log yet, after its last message `before`. `alone`: a line stands between.
-    `quoted`: looks up a message that one of them answers."""
+    """Messages that are not in the log yet, after its last message `before`: what is being brought back, and mine.
+    `alone`: a line stands between. `quoted`: looks up a message that one of them answers."""
     found: list[TimelineRow] = []
     author, at = (before.author, before.written_at) if before and not alone and _has_head(before) else (None, 0)
     day = moment(before.written_at).date() if before else None
@@ -165,13 +166,14 @@ def unsent_rows(
         today = moment(one.sent_at).date()
         new_day = today if today != day else None
         answers = one.reply_to is not None
-        headed = answers or new_day is not None or author != me or abs(one.sent_at - at) > GROUP_MS
+        by = one.author or me
+        headed = answers or new_day is not None or author != by or abs(one.sent_at - at) > GROUP_MS
         quote = quoted(one.reply_to) if one.reply_to is not None else None
         heading = RowHeading(new_day, False, headed)
         text = shown_text(one.text if one.offer is None else one.offer.caption)
-        row = MessageRow(0, one.entry_id, me, one.sent_at, text, heading, one, answers, quote, offer=one.offer)
+        row = MessageRow(0, one.entry_id, by, one.sent_at, text, heading, one, answers, quote, offer=one.offer)
         found.append(row)
-        author, at, day = me, one.sent_at, today
+        author, at, day = by, one.sent_at, today
     return found
 
 
@@ -207,7 +209,22 @@ def _has_head(message: Message) -> bool:
     return message.is_known and not message.deleted
 
 
-# --- who came and went -----------------------------------------------------------------------------------------------
+# --- who came and went, and who keeps the room open ------------------------------------------------------------------
+def lines_between(room: RoomModel, called: Callable[[MemberKey], str]) -> dict[int, str]:
+    """seq -> what happened after that entry, in words: who came and went, and who keeps the room open from then on."""
+    lines = membership_lines(room.moves, called)
+    for change in room.keeping.lines:
+        words = [lines[change.after]] if change.after in lines else []
+        lines[change.after] = " · ".join([*words, keeper_words(change.keeper, room.people.me, called)])
+    return lines
+
+
+def keeper_words(keeper: MemberKey, me: MemberKey, called: Callable[[MemberKey], str]) -> str:
+    if keeper == me:
+        return _("You keep the room open now")
+    return _("{name} keeps the room open now").format(name=called(keeper))
+
+
 def membership_lines(changes: Iterable[MembershipChange], called: Callable[[MemberKey], str]) -> dict[int, str]:
     """seq -> who came and went after that entry, in words; nothing about those who were there when I came in."""
     between: dict[int, list[Moves]] = {}

@@ -22,7 +22,7 @@ from lanchat.desktop.timeline.message_actions import MessageActions, MessageWrit
 from lanchat.desktop.timeline.message_layout import MessageLayout, today
 from lanchat.desktop.timeline.pointer import Pointer
 from lanchat.desktop.timeline.read_marker import ReadMarker
-from lanchat.desktop.timeline.rows import DeletedRow, MessageRow, MutedRow, RowContext, UnknownRow, membership_lines
+from lanchat.desktop.timeline.rows import RowContext, lines_between
 from lanchat.desktop.timeline.seen_line import SeenLine
 from lanchat.desktop.timeline.text_view import TextView
 from lanchat.desktop.timeline.viewport import NewestButton, Viewport
@@ -56,7 +56,7 @@ class Timeline(tk.Frame):
         self._layout = MessageLayout(theme, context.state, room_id, self.view.text)
         self.loaded = LoadedRange(
             self.view, self._layout, self._pages, context.state.me,
-            lambda: context.state.room(room_id).mine.outbox.values(),
+            lambda: context.state.room(room_id).not_in_log,
         )  # fmt: skip
         bar = ActionBar(self.view.text, context, room_id, self.perform, lambda steps: self.viewport.turned(steps))
         self.files = FileCards(context, room_id, self.view)
@@ -79,7 +79,7 @@ class Timeline(tk.Frame):
         """Show an entry. It stands out for a moment; or, where they are in it, `words` do, until they are forgotten."""
         self._bring(seq, 0.3)
         highlight = self.viewport.highlight
-        if highlight(seq, words) or (words and self._unfold(seq) and highlight(seq, words)):
+        if highlight(seq, words) or (words and self.loaded.unfold(seq) and highlight(seq, words)):
             self.viewport.show_highlighted()
         else:
             self.viewport.flash(seq)
@@ -107,15 +107,6 @@ class Timeline(tk.Frame):
     def forget_found(self) -> None:
         """End what `jump` made stand out."""
         self.viewport.highlight(0, "")
-
-    def _unfold(self, seq: int) -> bool:
-        """Show all of a long message, in which the words may be further down. False: all of it is shown already."""
-        at = self.view.find_seq(seq)
-        row = self.view.rows[at] if at is not None else None
-        if row is None or not row.folded or not isinstance(row.row, MessageRow):
-            return False
-        self.loaded.show_whole(row.row.message_id)
-        return True
 
     def destroy(self) -> None:
         self._read_marker.stop()
@@ -156,11 +147,15 @@ class Timeline(tk.Frame):
                 self._pages.look()
                 if messages and self.loaded.first < messages[-1].seq and messages[0].seq < self.loaded.last:
                     self._show_again()
-            case events.RosterChanged(room_id=self._room_id) | events.CardsCame() | events.ProfileChanged():
+            case events.Rebased(room_id=self._room_id):
+                self._read_again(event.base)
+            case events.RosterChanged(room_id) | events.KeeperChanged(room_id) if room_id == self._room_id:
+                self._names_changed = True
+            case events.CardsCame() | events.ProfileChanged():
                 self._names_changed = True
             case events.SeenChanged(room_id=self._room_id):
                 self._heard_of_peer()
-            case events.Discarded(room_id=self._room_id) | events.SharingChanged():
+            case events.Discarded() | events.BroughtBack() | events.SharingChanged():
                 pass  # what is shown is compared with it
             case _:
                 return
@@ -168,17 +163,26 @@ class Timeline(tk.Frame):
 
     def _came(self, event: events.MessagesAdded) -> None:
         if not self._pages.grew(event.after, event.last, event.messages):
-            # this was here already when we looked; or the replica began anew
-            self._pages.look()
+            self._pages.look()  # this was here already when we looked; or the replica began anew
             if self.loaded.first < self._pages.first or self.loaded.last > self._pages.last:
                 self._show_last_page()
         self._ticks.update([one.message_id for one in event.messages if one.seq <= self.loaded.last])  # read before
         self._heard_of_peer()
-        if self._read_marker.came(event.messages, event.backlog):
+        news = [message for message in event.messages if message.message_id not in event.again]
+        if self._read_marker.came(news, event.backlog):
             self._move_unread_line()
         if not self.viewport.following:
-            self._new += len([message for message in event.messages if message.author != self._state.me])
+            self._new += len([message for message in news if message.author != self._state.me])
         self._read_marker.look()
+
+    def _read_again(self, base: int) -> None:
+        """The log is another after `base`: who reads goes on at the same message, wherever in the log it is now."""
+        self._read_marker.cut_back(base)
+        top = None if self.viewport.following else self.viewport.top_message()
+        with self.viewport.still():
+            self.loaded.context = replace(self.loaded.context, unread_at=self._read_marker.new_at)
+            self.loaded.read_again(top, 2 * self.viewport.room())
+        self._names_changed = True  # what happened between the messages stands elsewhere, too
 
     def _heard_of_peer(self) -> None:
         """Somebody else may have more of what I wrote."""
@@ -226,7 +230,9 @@ class Timeline(tk.Frame):
         self._update_names()
         more = self.viewport.following and not self.loaded.at_end
         with self.viewport.still():
-            if more and self._pages.last - self.loaded.last > PAGE_SIZE:
+            if self.loaded.brings_back and not more:
+                self.loaded.grow_to_end()
+            elif more and self._pages.last - self.loaded.last > PAGE_SIZE:
                 self._show_last_page()
             elif more:
                 self.loaded.grow_forth()
@@ -267,13 +273,8 @@ class Timeline(tk.Frame):
         self._names_changed = False
         called = self._layout.called
         with self.viewport.still():
-            self.loaded.set_membership(membership_lines(self._state.room(self._room_id).moves, called))
-            for index, row in enumerate(self.view.rows):
-                shown = row.row
-                by = shown.author if isinstance(shown, MessageRow | DeletedRow | UnknownRow | MutedRow) else None
-                redrawn = isinstance(shown, MessageRow) and row.wish != self._context.theme.wish_of(shown.author)
-                if by is not None and (redrawn or row.called != called(by)):
-                    self.loaded.replace_row(index)
+            self.loaded.set_membership(lines_between(self._state.room(self._room_id), called))
+            self.loaded.refresh_people(called, self._context.theme.wish_of)
 
     def _update_context(self) -> None:
         """Draw all rows again when who is muted, or today's date, has changed."""
@@ -299,7 +300,7 @@ class Timeline(tk.Frame):
     def _open(self) -> None:
         """Show the place where I was; or what is new; or the end."""
         room = self._state.room(self._room_id)
-        lines = membership_lines(room.moves, self._layout.called)
+        lines = lines_between(room, self._layout.called)
         self.loaded.context = RowContext(self._muted(), self._read_marker.new_at, lines)
         if seq := self._context.at_seq.get(self._room_id, 0):
             self._bring(seq, 0.0)

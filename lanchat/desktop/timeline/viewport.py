@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from lanchat.core.model import EntryId
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.pages.search_results import found_in
 from lanchat.desktop.theme.theme import Theme
@@ -19,7 +20,7 @@ from lanchat.desktop.timeline.loaded_range import LoadedRange
 from lanchat.desktop.timeline.log_pages import LogPages
 from lanchat.desktop.timeline.mention_bars import MentionBars
 from lanchat.desktop.timeline.pointer import Pointer
-from lanchat.desktop.timeline.rows import MessageRow, key_of, seqs
+from lanchat.desktop.timeline.rows import DeletedRow, MessageRow, key_of, seqs
 from lanchat.desktop.timeline.text_styles import EDGE
 from lanchat.desktop.timeline.text_view import TextView
 from lanchat.desktop.widgets.buttons import Button, ButtonKind
@@ -94,6 +95,11 @@ class Viewport:
     def top_seq(self) -> int:
         """The seq of the topmost entry; 0: there is none."""
         return self._near(self._view.at(0, 0)[0])
+
+    def top_message(self) -> EntryId | None:
+        """The topmost message; None: there is none."""
+        rows = [one.row for one in self._view.rows[self._view.at(0, 0)[0] :]]
+        return next((row.message_id for row in rows if isinstance(row, MessageRow | DeletedRow)), None)
 
     def sees_end(self) -> bool:
         return self._loaded.at_end and self._text.dlineinfo("end-1c") is not None

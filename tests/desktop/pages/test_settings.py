@@ -25,9 +25,9 @@ from lanchat.desktop.widgets.buttons import Button, Pressable
 from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
 from lanchat.desktop.widgets.text_field import CopyField
 from lanchat.engine.commands import Attend, ChangeProfile, Forget, Share
-from lanchat.engine.events import AvailabilityChanged, Forgotten, ProfileChanged, SharingChanged
+from lanchat.engine.events import AvailabilityChanged, ConnectionState, Forgotten, ProfileChanged, SharingChanged
 from lanchat.storage.languages import speak
-from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, came, connected, hosting
+from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, came, connected, hosting, stands
 from tests.desktop.pages.page_user import PageUser
 
 Ana = PageUser[Any]
@@ -248,7 +248,7 @@ def test_what_is_forgotten_is_gone_from_the_settings(ana: Ana) -> None:
 
 
 def test_forgetting_a_room_of_mine_closes_it(ana: Ana) -> None:
-    ana.hears(hosting(KITCHEN), connected(KITCHEN))
+    ana.hears(hosting(KITCHEN), stands(ConnectionState.HOSTING))
     opened(ana, "Kitchen")
     ana.click("Forget this room…")
     assert "cannot be opened again." in ana.text

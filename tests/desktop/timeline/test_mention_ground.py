@@ -70,7 +70,7 @@ def test_two_that_follow_each_other_have_one_bar(talk: Talk) -> None:
 
 def test_everyone_has_it_from_the_host_only(talk: Talk) -> None:
     talk.connect()
-    talk.state.rooms[KITCHEN].host_key = MemberKey(BEN.key)
+    talk.state.rooms[KITCHEN].owner = MemberKey(BEN.key)
     talk.open()
     talk.says(LI, "@everyone: sale")
     talk.says(BEN, "@everyone: lunch")

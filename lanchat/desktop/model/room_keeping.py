@@ -1,0 +1,67 @@
+"""RoomKeeping: who can keep a room open, when that changed, and what is being brought back. Pure; Tk thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lanchat.core.keeping import Keepers
+from lanchat.core.message import Message
+from lanchat.core.model import EntryId, MemberKey
+from lanchat.desktop.model.own_messages import UnsentMessage
+from lanchat.engine import events
+from lanchat.engine.events import EntryState
+
+_LINES = 50  # to be shown again when the window is rebuilt
+_LINES_AT_ONCE, _AT_ONCE_MS = 3, 120_000  # a poor Wi-Fi that comes and goes does not fill the conversation
+
+
+class KeeperLine(Struct, frozen=True):
+    """Somebody else keeps the room open from here on."""
+
+    after: int  #: seq of the entry before it
+    at: int  #: ms
+    keeper: MemberKey
+
+
+class RoomKeeping:
+    def __init__(self) -> None:
+        self.heirs: tuple[MemberKey, ...] = ()  #: while it is open here: who can keep it open when I leave
+        self.keepers: Keepers = "anyone"  #: of a room of mine
+        self.may_keep = False  #: this computer was given the right to
+        self.asked: events.RebaseAsked | None = None
+        self.left = 0  #: how many entries are being brought back
+        self.set_aside = 0  #: how many could not be
+        self.carried: dict[EntryId, UnsentMessage] = {}  #: messages that are being brought back, the newest of them
+        self.lines: list[KeeperLine] = []  #: the newest last
+
+    def changed(self, keeper: MemberKey, after: int, at: int) -> None:
+        """Another member keeps the room open. What changes again before anything else is said is one line, and no more
+        than three lines come in two minutes."""
+        recent = [line.keeper for line in self.lines if line.at > at - _AT_ONCE_MS]
+        if recent[-1:] == [keeper]:
+            return
+        kept = list(self.lines)
+        if kept and (kept[-1].after == after or len(recent) >= _LINES_AT_ONCE):
+            kept.pop()
+        if recent[-2:-1] != [keeper] or len(kept) == len(self.lines):
+            kept.append(KeeperLine(after, at, keeper))
+        self.lines = kept[-_LINES:]
+
+    def cut_back(self, last: int) -> None:
+        """The log ends here now; what came after it is another."""
+        self.lines = [replace(line, after=min(line.after, last)) for line in self.lines]
+        self.asked = None
+
+    def carries(
+        self, waiting: Iterable[Message], me: MemberKey, state_of: Callable[[EntryId], EntryState]
+    ) -> None:
+        """These are being brought back. `state_of` a message of mine: as before."""
+        self.carried = {}
+        for one in waiting:
+            state = state_of(one.message_id) if one.author == me else EntryState.TAKEN
+            self.carried[one.message_id] = UnsentMessage(
+                one.message_id, one.text, one.sent_at, state, "", one.reply_to, one.offer, one.author, True
+            )
