@@ -1,0 +1,139 @@
+"""Somebody says on the network that they keep a room open now. Its members believe no word of it without the passes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from engine.people import People, Person
+
+from lanchat.core.keeping import Keeping, Passes, Rank
+from lanchat.core.listing import key_fingerprint
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.engine import commands, events
+from lanchat.engine.events import ConnectionState
+from lanchat.network.discovery.interface import RoomDescription
+from lanchat.trust.handshake import HostHandshake, HostPolicy
+from lanchat.trust.identity import Identity, certificate_fingerprint, load_or_create
+from lanchat.trust.passes import make_keeping, make_pass
+from survival.aside import aside
+from survival.evil import EvilHost, Guest
+from tests.identities import new_identity
+
+_EPOCH = 900 << 20  # higher than the room's ever was
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Iterator[People]:
+    everybody = People(tmp_path)
+    yield everybody
+    everybody.leave()
+
+
+@pytest.fixture
+def ben(people: People) -> Person:
+    """In the kitchen, which Ana owns and hosts."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    return ben
+
+
+async def _only_hello(guest: Guest) -> None:
+    guest.send(HostHandshake(guest.host.door).hello())
+
+
+class FalseKeeper(EvilHost):
+    """Says of itself what an honest keeper would, and shows these passes."""
+
+    def __init__(self, me: Identity, room_id: RoomId, owner: MemberKey, passes: Passes) -> None:
+        super().__init__(_only_hello)
+        keeps = make_keeping(me, room_id, Keeping(_EPOCH, 0, bytes(32), passes))
+        self.me = me
+        self.door = HostPolicy(
+            room_id, "Kitchen", certificate_fingerprint(me.certificate), None, lambda _: True, lambda _: False, me.key,
+            owner=owner, keeps=lambda: keeps,
+        )  # fmt: skip
+
+    @asynccontextmanager
+    async def announced(self, people: People) -> AsyncIterator[FalseKeeper]:
+        """Seen by everybody as the room's newest host."""
+        async with self.open():
+            announcing, owner = people.lan.node(), self.door.owner
+            assert owner is not None
+            await announcing.start(lambda _: None)
+            announcing.advertise(
+                RoomDescription(
+                    room_id=self.door.room_id, title="Kitchen", fingerprint=key_fingerprint(self.me.key),
+                    owner=key_fingerprint(owner), epoch=_EPOCH, port=self.port, host="Ana",
+                )
+            )  # fmt: skip
+            yield self
+            await announcing.stop()
+
+
+def _of(person: Person) -> Identity:
+    return load_or_create(person.folder)
+
+
+def _none(_owner: Identity, _false: Identity, _room_id: RoomId) -> Passes:
+    return ()
+
+
+def _its_own(_owner: Identity, false: Identity, room_id: RoomId) -> Passes:
+    return (make_pass(false, room_id, false.key, Rank.MEMBER, 0),)
+
+
+def _of_another_room(owner: Identity, false: Identity, _room_id: RoomId) -> Passes:
+    return (make_pass(owner, RoomId("gardengardengard"), false.key, Rank.MEMBER, 0),)
+
+
+def _somebody_elses(owner: Identity, _false: Identity, room_id: RoomId) -> Passes:
+    return (make_pass(owner, room_id, new_identity().key, Rank.MEMBER, 0),)
+
+
+@pytest.mark.parametrize("made", [_none, _its_own, _of_another_room, _somebody_elses])
+def test_who_says_to_keep_a_room_open_and_shows_nothing_learns_not_even_who_asks(
+    people: People, ben: Person, made: Callable[[Identity, Identity, RoomId], Passes]
+) -> None:
+    """While the real host is there, too, its people get in as always."""
+    ana, false = people.person("Ana", starts=False), new_identity()
+    owner = _of(ana)
+    assert ben.room_id is not None
+    evil = FalseKeeper(false, ben.room_id, owner.key, made(owner, false, ben.room_id))
+    with aside(evil.announced(people)):
+        ben.until(lambda: any(found.epoch == _EPOCH for found in ben.listings.values()))
+        ben.quits()
+        ben.starts()
+        ben.joins("Kitchen")
+        ben.says("Still me, Ana?")
+        ben.sees("Still me, Ana?")
+        ben.hears_nothing(events.KeyChanged)
+    assert not evil.heard
+
+
+def test_a_member_who_was_banned_keeps_nothing_open(people: People) -> None:
+    """Cem has a pass from before. Nobody goes in there, and all go back to Ana when she is there again."""
+    ana, ben, cem = (people.person(nick) for nick in ("Ana", "Ben", "Cem"))
+    ana.hosts("Kitchen")
+    ben.joins("Kitchen")
+    cem.joins("Kitchen")
+    assert ana.room_id is not None
+    assert ana.me is not None
+    assert cem.me is not None
+    cem.quits()
+    passes = (make_pass(_of(ana), ana.room_id, cem.me, Rank.MEMBER, 0),)
+    ana.do(commands.Ban(ana.room_id, cem.me))
+    ben.hears(events.Banned, member=cem.me)
+    evil = FalseKeeper(_of(cem), ana.room_id, ana.me, passes)
+    with aside(evil.announced(people)):
+        ana.quits()
+        ben.until(lambda: "not allowed to keep it open" in ben.room.problem)
+        assert ben.room.state is ConnectionState.RECONNECTING
+        ana.starts()
+        ana.hosts("", room_id=ben.room_id)
+        ben.is_(ConnectionState.CONNECTED)
+        ben.hears_nothing(events.KeyChanged)
+    assert not evil.heard
