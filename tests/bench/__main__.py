@@ -23,6 +23,7 @@ only whether everything could be measured.
     files       hashing and checking, 10,000 small files, on this computer alone
     wire        1 GiB to one receiver and to eight at once     (openssl s_server, s_client)
     formatting  1,000 messages, and texts made to take long
+    keeping     a room that goes on without its host           (network namespaces)
     startup     the program itself; an idle client             (network namespaces)
     pictures    a room of 1,000 pictures: opening it, paging, memory  (Xvfb)
     window      start, idling, talking, floods, long histories (Xvfb)
@@ -47,6 +48,7 @@ from tests.bench import (
     file_wire,
     formatting,
     history,
+    keeping,
     latency,
     offer_pages,
     saturated,
@@ -86,6 +88,7 @@ _MEASURES: dict[str, Measure] = {
     "wire": file_wire.measure,
     "offers": offer_pages.measure,
     "formatting": formatting.measure,
+    "keeping": keeping.measure,
     "startup": startup.measure,
     "pictures": _pictures,
     "window": window.measure,
