@@ -99,7 +99,8 @@ MIGRATIONS: tuple[str, ...] = (
     "kind TEXT NOT NULL, body BLOB NOT NULL, sent_at INTEGER NOT NULL, signature BLOB NOT NULL, target BLOB, "
     "erased BLOB, read INTEGER NOT NULL, refused TEXT, peer BLOB, private_kind TEXT, private_text TEXT, "
     "private_offer BLOB, UNIQUE (room, entry_id, author)) STRICT; "
-    "CREATE TABLE read_before (id INTEGER PRIMARY KEY) STRICT",
+    "CREATE TABLE read_before (id INTEGER PRIMARY KEY) STRICT; "
+    "CREATE INDEX entries_bans ON entries (id) WHERE kind IN ('+ban', '+unban')",
 )
 
 VERSION = len(MIGRATIONS) + 1

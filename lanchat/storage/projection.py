@@ -59,6 +59,11 @@ _CHANGED_LATER = (
     "WHERE a.id BETWEEN ? AND ? AND NOT a.is_message AND a.target NOT NULL AND e.id BETWEEN ? AND ? AND e.is_message"
 )
 _TOPICS = _ANNOTATIONS.format(f"e.kind = '{TopicText.kind}' AND e.id BETWEEN ? AND ?")
+_LATER_BAN = (
+    f"SELECT 1 FROM entries e {entry_rows.WHO} "
+    f"WHERE e.kind IN ('{BanChange.kind}', '{BanChange.kind_off}') "
+    "AND e.body = ? AND m.key = ? AND e.id > ? AND e.id <= ?"
+)
 _OF_TARGET = _ANNOTATIONS.format("e.target = ? AND e.id BETWEEN ? AND ?")
 _IN_RANGE = _ANNOTATIONS.format("e.id BETWEEN ? AND ?")
 
@@ -104,7 +109,8 @@ class Projection:
         if isinstance(change, TopicText):
             self._set_topic(number, change.text)
         elif isinstance(change, BanChange):
-            set_standing(self._database, self._room, change.member, "banned", change.on)
+            if self._database.one(_LATER_BAN, (change.member, author, number, self._all[1])) is None:
+                set_standing(self._database, self._room, change.member, "banned", change.on)
         elif message is not None and message.number < number:
             self._apply(message, annotation)
             targets.changed(change, target)

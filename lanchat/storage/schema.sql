@@ -85,6 +85,9 @@ CREATE INDEX entries_by_target ON entries (target) WHERE target IS NOT NULL;
 -- For finding the messages that offer files. See offers.py.
 CREATE INDEX entries_offers ON entries (id) WHERE kind = 'file' AND is_message;
 
+-- For finding whether a ban was taken back later. See projection.py.
+CREATE INDEX entries_bans ON entries (id) WHERE kind IN ('+ban', '+unban');
+
 -- What annotations made of messages, by the ids of the messages' entries. See projection.py.
 CREATE TABLE changed (
     id INTEGER PRIMARY KEY,

@@ -232,3 +232,17 @@ def test_only_the_owner_bans_and_never_themselves(hosted: Path, ana: Person, ben
         assert store.banned(KITCHEN) == {someone}
         log.append([ban(ana, someone, on=False)], 1_000)
         assert store.banned(KITCHEN) == set()
+
+
+def test_an_older_page_bans_nobody_whose_ban_was_taken_back_later(tmp_path: Path, hosted: Path, ana: Person) -> None:
+    someone = MemberKey(b"s" * 32)
+    with open_store(hosted) as store:
+        log = store.log(KITCHEN)
+        run = taken(log.append([ban(ana, someone), ban(ana, someone, on=False)], 1_000))
+    with open_store(tmp_path / "late") as store:
+        store.put_room(RoomRecord(KITCHEN, "Kitchen", ana.identity.key))
+        replica = store.log(KITCHEN)
+        replica.start(1, 1, run[0].head)
+        replica.apply(run[1:])
+        replica.prepend(run[:1], START)
+        assert store.banned(KITCHEN) == set()
