@@ -33,6 +33,7 @@ _FROM_LOG = (
     "LEFT JOIN threads t ON t.id = p.thread LEFT JOIN members o ON o.id = t.member "
     f"WHERE e.id BETWEEN ?3 AND ?4 AND e.kind <> '{Keeping.kind}' ORDER BY e.id"
 )
+_CHECKED_AT_ONCE = 500  # entries
 _MOVE = "UPDATE carried SET id = id + ? WHERE room = ? AND id <= ?"
 
 
@@ -48,6 +49,7 @@ class RoomCarried:
 
     def __init__(self, database: Database, place: Place) -> None:
         self._database = database
+        self._place = place
         self._room = place.number
         self._known: set[tuple[bytes, bytes]] | None = None  # author and id of each entry here, once they were read
         self._known_until = 0
@@ -100,8 +102,12 @@ class RoomCarried:
         person has read up to here.
 
         They come before those that are here already. These may be about them, but not the other way round, because
-        these were not in that Log.
+        these were not in that Log. Raises Corrupt when one of them is damaged: whoever sends a damaged entry to the
+        keeper is taken for a forger.
         """
+        checked = after
+        while run := entry_rows.after(self._database, self._place, checked, _CHECKED_AT_ONCE):
+            checked = run[-1].seq
         span = (entry_number(self._room, after + 1), entry_number(self._room, SEQ_MOST))
         bounds = self._database.one("SELECT min(id), max(id) FROM carried WHERE room = ?", (self._room,))
         self._database.do(_FROM_LOG, (self._room, read_seq, *span))

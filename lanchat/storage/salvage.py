@@ -18,6 +18,7 @@ from typing import Any
 
 from lanchat.core.model import START, Entry, EntryId, Head, LogEntry, RoomId
 from lanchat.storage import entry_rows
+from lanchat.storage.carried import RoomCarried
 from lanchat.storage.database import Database
 from lanchat.storage.database_pages import Column, Pages, Shape
 from lanchat.storage.entry_rows import SEQ_BITS, SEQ_MOST, Place
@@ -27,9 +28,15 @@ from lanchat.storage.records import Records
 from lanchat.trust.signing import verify_entry
 
 #: In this order, so that a row comes after those it refers to.
-_COPIED = ("rooms", "members", "outbox", "counters", "standing", "addresses", "bookmarks", "manifests", "files",
-           "room_files", "stored_files")  # fmt: skip
+_COPIED = ("rooms", "members", "outbox", "carried", "counters", "standing", "addresses", "bookmarks", "manifests",
+           "files", "room_files", "stored_files")  # fmt: skip
 _READ = (*_COPIED, "parts", "writers")
+#: Counters of mine that only entries on their way from another Log still tell of: the others are in `writers`.
+_COUNTED = (
+    "INSERT INTO counters (room_id, device_id, last) SELECT r.room_id, c.device_id, max(c.counter) "
+    "FROM carried c JOIN rooms r ON r.number = c.room GROUP BY r.room_id, c.device_id "
+    "ON CONFLICT (room_id, device_id) DO UPDATE SET last = max(last, excluded.last)"
+)
 _TRIED = 20  # entries whose signatures are tried to find a room's id
 _GAP_MOST = 1_000  # missing numbers in a row; a number further off is taken for a damaged one
 
@@ -56,22 +63,20 @@ class Salvage:
         self._pages.close()
 
     def copy(self) -> tuple[int, int, int]:
-        """Copy everything; how many rooms, entries and entries of Outboxes were kept.
+        """Copy everything; how many rooms, entries, and entries on their way into a Log were kept.
 
         Raises StorageProblem, about the new database only.
         """
         self._settle_rooms()
         kept = {table: self._copy_table(table) for table in _COPIED}
-        kept["outbox"] -= _drop_unsigned(self._into)
+        waiting = kept["outbox"] + kept["carried"] - _drop_unsigned(self._into)
         entries = 0
         hosted = {record.room_id for record in Records(self._into).rooms() if record.hosted}
         for place in Records(self._into).places():
             heads = self._heads(place)
             log = LogCopy(self._into, place, place.room_id in hosted, heads, self._last_given(place))
             entries += log.copy(self._items(place))
-        # members may have entries with numbers that could not be read; the same numbers in a new epoch differ from them
-        self._into.do("UPDATE rooms SET epoch = epoch + 1 WHERE hosted")
-        return kept["rooms"], entries, kept["outbox"]
+        return kept["rooms"], entries, waiting
 
     # --- reading -----------------------------------------------------------------------------------------------------
     def _read_tables(self) -> None:
@@ -224,14 +229,19 @@ def _in_order(cells: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
 
 
 def _drop_unsigned(into: Database) -> int:
-    """Delete damaged entries from the Outbox; how many. A host closes the Connection of who sends an unsigned entry."""
+    """Delete damaged entries on their way into a Log; how many. A host closes the Connection of who sends an unsigned
+    entry. The same of who keeps a room open."""
     dropped = 0
     for place in Records(into).places():
-        outbox = RoomOutbox(into, place)
-        for entry in outbox.waiting():
-            if not verify_entry(entry, place.room_id):
-                outbox.drop(EntryId(entry.entry_id))
-                dropped += 1
+        for waiting in (RoomOutbox(into, place), RoomCarried(into, place)):
+            for entry in waiting.waiting():
+                if not verify_entry(entry, place.room_id):
+                    waiting.drop(EntryId(entry.entry_id))
+                    dropped += 1
+    for record in Records(into).rooms():
+        if record.keeps is None or not verify_entry(record.keeps, record.room_id):
+            into.do("UPDATE rooms SET keeps = NULL WHERE room_id = ?", (record.room_id,))
+    into.do(_COUNTED)
     return dropped
 
 
