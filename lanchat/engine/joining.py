@@ -224,7 +224,7 @@ class RoomJoiner:
     def _expected(self, target: Target, attempt: JoinAttempt) -> Expected:
         match target:
             case RoomIdTarget(room_id):
-                seen = self._sightings.hosts(room_id)
+                seen = self._sightings.rooms(room_id)
                 pinned = self._known.pin(room_id) is not None
                 return Expected(room_id, seen[0].owner if seen and not pinned else None)
             case AddressTarget():

@@ -86,8 +86,13 @@ class Sightings:
         """Of each host. Those that answer come first, then the highest epochs."""
         return sorted(filter(matches, self._listings.values()), key=lambda one: (not one.answering, -one.epoch))
 
+    def rooms(self, room_id: RoomId) -> list[Listing]:
+        """As told: of each owner one. Those that answer come first, then who was seen first: epochs of different owners
+        say nothing about each other."""
+        return sorted((one for one in self._told.values() if one.room_id == room_id), key=lambda one: not one.answering)
+
     def hosts(self, room_id: RoomId) -> list[Listing]:
-        """All that have this room open, the best first."""
+        """All that say they have this room open, whoever its owner is."""
         return self.matching(lambda one: one.room_id == room_id)
 
     def _tell_room(self, host: Listing) -> None:

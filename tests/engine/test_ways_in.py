@@ -16,8 +16,10 @@ from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events, joining
 from lanchat.engine.events import ConnectionState
+from lanchat.network.discovery.interface import RoomDescription
 from lanchat.trust import passphrase
 from tests.identities import new_identity
+from tests.ports import free_port
 
 SOMEBODY_ELSE = key_fingerprint(new_identity().key)
 
@@ -41,6 +43,22 @@ def refused(person: Person, where: str) -> str:
     answer = person.asks_to_join(where)
     assert isinstance(answer, events.NotFound), answer
     return answer.problem
+
+
+@pytest.mark.parametrize("as_hers", [True, False])
+def test_who_announces_anothers_room_with_a_higher_epoch_keeps_nobody_from_it(people: People, as_hers: bool) -> None:
+    """Eve says that she founded it, or that she keeps it open for Ana."""
+    ana, ben, eve = (people.person(nick) for nick in ("Ana", "Ben", "Eve"))
+    room_id = ana.hosts("Kitchen").room_id
+    ben.until(lambda: "Kitchen" in ben.listings)
+    owner = None if as_hers else key_fingerprint(ana.me)
+    eve.network.advertise(
+        RoomDescription(
+            room_id=room_id, title="Cellar", fingerprint=SOMEBODY_ELSE, owner=owner, epoch=2**53, port=free_port()
+        )
+    )
+    ben.until(lambda: "Cellar" in ben.listings)
+    assert ben.joins(room_id).host.key == ana.me
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "[::1]", "localhost"])
