@@ -65,6 +65,8 @@ def cem_enters(room: Room, pin: Pin | None = None, typed: str | None = None, **e
     return ending
 
 
+MALLORYS = TlsPair(mallory)
+MALLORYS_HELLO = HostHandshake(Room(host=mallory).policy()).hello()
 ANAS = Pin(ana.key, passphrase=False)  #: what Cem knows of the kitchen
 PROTECTED = Pin(ana.key, passphrase=True, secret=SECRET, passes=chain(ana, cem, generation=1), generation=1)
 
@@ -117,6 +119,20 @@ def test_anybody_else_is_a_changed_key_and_hears_nothing(changes: dict[str, obje
     with pytest.raises(HostKeyChanged) as changed:
         new_client(TlsPair(mallory), cem, pins={KITCHEN: pin}).received(told)
     assert (changed.value.known, changed.value.new) == (ana.key, mallory.key)
+
+
+def test_no_owner_and_no_entry_of_others_together_make_somebody_a_host() -> None:
+    """Every word about the owner with every entry that Mallory may have seen or made."""
+    pin = Pin(ana.key, passphrase=False)
+    owners = [b"", ana.key, ben.key, mallory.key, bytes([1]) + bytes(31), bytes(31), b"x" * 32]
+    chains = [(), BENS, chain(ben, mallory), chain(mallory, mallory), chain(ana, ben, mallory)[1:], BENS[:1] * 8]
+    said = [Keeping(EPOCH, 0, bytes(32), one) for one in chains]
+    entries = [make_keeping(who, KITCHEN, one) for one in said for who in (ben, mallory)]
+    for owner in owners:
+        for keeps in [None, *entries, *(replace(entry, author=mallory.key) for entry in entries)]:
+            client = new_client(MALLORYS, cem, pins={KITCHEN: pin})
+            with pytest.raises(HostKeyChanged):
+                client.received(replace(MALLORYS_HELLO, owner=owner, keeps=keeps))
 
 
 def test_what_is_true_of_them_is_enough() -> None:
