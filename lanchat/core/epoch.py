@@ -14,7 +14,7 @@ RANDOM_BITS: Final = 20
 _TURN: Final = 1 << RANDOM_BITS
 _REIGN: Final = 1 << 40
 _REIGNS_MOST = 64  # that somebody who was away may have missed
-_TURNS_MOST = 4_096  # the same within one reign: more than ten years of a room that is opened every day
+_TURNS_MOST = 65_536  # the same within one reign: ten years of a room that changes its keeper eighteen times a day
 
 
 def reign(epoch: int) -> int:

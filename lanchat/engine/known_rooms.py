@@ -74,7 +74,7 @@ class KnownRooms:
             record.generation,
             self._banned.get(room_id, frozenset()).__contains__,
             keeper,
-            keeping.epoch if keeping is not None else 0,
+            keeping.epoch if keeping is not None else None,
         )
 
     def is_verified(self, key: MemberKey) -> bool:

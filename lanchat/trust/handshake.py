@@ -33,7 +33,7 @@ from lanchat.trust import passphrase as passphrases
 from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerprint, key_of_certificate
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.pake import BadPake, Binding, PakeClient, PakeHost
-from lanchat.trust.passes import check_keeping, nobody, rank_of
+from lanchat.trust.passes import check_keeping, nobody
 from lanchat.trust.signing import is_signed, verify_card
 
 NONCE_BYTES = 32
@@ -180,7 +180,7 @@ class Pin:
     generation: int = 0  #: of the passphrase: passes of an older one are void
     is_banned: Callable[[MemberKey], bool] = nobody
     keeper: MemberKey | None = None  #: who hosted it when we were in last; None: the owner
-    epoch: int = 0  #: the highest that is known
+    epoch: int | None = None  #: the highest that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ class ClientHandshake:
         self.title = ""  #: cleaned; known from hello on
         self.protected = False  #: the room has a passphrase; known from hello on
         self.pinned = False  #: the owner's key was pinned before; known from hello on. False: a first meeting
-        self.keeps: Entry | None = None  #: of a host who is not the owner, checked; known from hello on
+        self.keeps: Entry | None = None  #: of this opening, checked; known from hello on. An owner may show none
         self.generation = 0  #: of its passes
         self.secret: bytes | None = None  #: to be kept, once in: the host has proved that it is the passphrase's
         try:
@@ -260,25 +260,26 @@ class ClientHandshake:
             raise join_errors.HostKeyChanged(pin.owner, self.host_key, room_id, self._clean_title(hello))
         if self.host_key != self.owner:
             self._check_keeper(hello, pin)
+        elif hello.keeps is not None and hello.keeps.author == self.owner:
+            known = pin.epoch if pin is not None else None
+            self.keeps = hello.keeps if check_keeping(hello.keeps, room_id, self.owner, known) is not None else None
         named = expected.fingerprint
         if named is not None and not any(key_fingerprint(key).startswith(named) for key in (self.host_key, self.owner)):
             raise join_errors.WrongHost
 
     def _check_keeper(self, hello: Hello, pin: Pin | None) -> None:
         """The host says that somebody else founded the room: passes from there must lead to it."""
-        room_id, keeps, keeping = RoomId(hello.room_id), hello.keeps, None
-        if keeps is not None and keeps.author == self.host_key:
-            keeping = check_keeping(keeps, room_id, self.owner, pin.epoch if pin is not None else 0)
-        if keeping is None:
+        room_id, keeps = RoomId(hello.room_id), hello.keeps
+        if keeps is None or keeps.author != self.host_key or check_keeping(keeps, room_id, self.owner, None) is None:
             if pin is None:
                 raise join_errors.WrongHost
             raise join_errors.HostKeyChanged(pin.owner, self.host_key, room_id, self._clean_title(hello))
-        known = (pin.generation, pin.is_banned) if pin is not None else ()
-        if rank_of(self.host_key, self.owner, room_id, keeping.passes, *known) is None:
+        known = (pin.epoch, pin.generation, pin.is_banned) if pin is not None else (None,)
+        keeping = check_keeping(keeps, room_id, self.owner, *known)
+        # Only its owner gives a room a passphrase, and the passes of a room that has one are of no generation 0.
+        if keeping is None or (hello.passphrase and keeping.passes[0].generation == 0):
             raise join_errors.KeeperNotEntitled
         self.keeps, self.generation = keeps, keeping.passes[0].generation
-        if hello.passphrase and self.generation == 0:  # only its owner gives a room a passphrase
-            raise join_errors.KeeperNotEntitled
 
     def _check_hello(self, hello: Hello) -> list[Frame]:
         if hello.version != limits.PROTOCOL_VERSION:

@@ -13,11 +13,15 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from lanchat.core.content import encode
-from lanchat.core.epoch import is_plausible
+from lanchat.core.epoch import is_plausible, reign
 from lanchat.core.keeping import PASSES_MOST, Keeping, Pass, Passes, Rank, keeping_in
 from lanchat.core.model import Entry, MemberKey, RoomId
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import is_signed, make_entry, verify_entry
+
+#: Members begin no reign, but keep the room open in one that an owner began while others were away. With more in one
+#: step a single member would soon leave no epoch above it.
+_REIGNS_MISSED = 2
 
 
 def nobody(_key: MemberKey) -> bool:
@@ -69,18 +73,25 @@ def check_keeping(
     entry: Entry,
     room_id: RoomId,
     owner: MemberKey,
-    held_epoch: int,
+    held_epoch: int | None,
     least_generation: int = 0,
     is_banned: Callable[[MemberKey], bool] = nobody,
 ) -> Keeping | None:
     """What a `+keeps` entry says, where its author signed it and is entitled to say it; otherwise None.
 
-    `held_epoch`: the highest epoch of the room that is known here.
+    `held_epoch`: the highest epoch of the room that is known here; None: none is, and any may be right.
     """
     keeping = keeping_in(entry)
-    if keeping is None or entry.counter != 0 or not is_plausible(keeping.epoch, held_epoch):
+    if keeping is None or entry.counter != 0:
         return None
     author = MemberKey(entry.author)
-    if rank_of(author, owner, room_id, keeping.passes, least_generation, is_banned) is None:
+    rank = rank_of(author, owner, room_id, keeping.passes, least_generation, is_banned)
+    if rank is None or (held_epoch is not None and not _may_begin(keeping.epoch, rank, held_epoch)):
         return None
     return keeping if verify_entry(entry, room_id) else None
+
+
+def _may_begin(epoch: int, rank: Rank, held: int) -> bool:
+    """Whether somebody who holds the epoch `held` may believe that somebody of this rank began `epoch`."""
+    members = rank is Rank.MEMBER and reign(epoch) > reign(held) + _REIGNS_MISSED
+    return is_plausible(epoch, held) and not members

@@ -173,6 +173,21 @@ def test_no_other_entry_opens_an_epoch(entry: Entry) -> None:
     assert check_keeping(entry, KITCHEN, ana.key, 0) is None
 
 
+def test_a_member_begins_no_reigns() -> None:
+    """In one that an owner began meanwhile they may keep the room open."""
+    held = epoch.next_epoch(EPOCH, 1)
+    for reigns, who, passes, counts in (
+        (2, ben, chain(ana, ben), True),
+        (3, ben, chain(ana, ben), False),
+        (3, ben, chain(ana, ben, rank=Rank.CO_OWNER), True),
+        (3, ana, (), True),
+        (65, ana, (), False),
+    ):
+        entry = said_by(who, passes, reigns << 40)
+        assert (check_keeping(entry, KITCHEN, ana.key, held) is not None) is counts, (reigns, passes)
+        assert check_keeping(entry, KITCHEN, ana.key, None) is not None
+
+
 def test_who_was_banned_and_who_knows_an_old_passphrase_opens_none() -> None:
     entry = said_by(cem, chain(ana, ben, cem))
     assert check_keeping(entry, KITCHEN, ana.key, 0, 1) is None
