@@ -21,9 +21,8 @@ from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.text_editing import copy_text
 from lanchat.engine.commands import Discard
 from lanchat.engine.events import BroughtBack, Discarded, Event
-from lanchat.storage.carried import SetAsideMessage
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.reader import Hit
+from lanchat.storage.reader import Hit, SetAsideMessage
 
 
 class NotBroughtBackPage(PageView):
