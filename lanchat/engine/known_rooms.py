@@ -64,8 +64,8 @@ class KnownRooms:
             return None
         keeping = keeping_in(record.keeps) if record.keeps is not None else None
         keeper = self._hosts.get(room_id)
-        if keeper is None and (record.keeps is None or record.keeps.author == record.owner):
-            keeper = record.owner  # others have to prove the passphrase once more after a start
+        if keeper is None and record.keeps is not None and record.keeps.author == record.owner:
+            keeper = record.owner  # to others the passphrase is proved once more after a start
         return Pin(
             record.owner,
             record.passphrase,

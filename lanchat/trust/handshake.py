@@ -179,7 +179,7 @@ class Pin:
     passes: Passes = ()  #: what entitles us
     generation: int = 0  #: of the passphrase: passes of an older one are void
     is_banned: Callable[[MemberKey], bool] = nobody
-    keeper: MemberKey | None = None  #: who hosted it when we were in last; None: the owner
+    keeper: MemberKey | None = None  #: who hosted it when we were in last; None: that is not known
     epoch: int | None = None  #: the highest that is known
 
 
@@ -314,7 +314,7 @@ class ClientHandshake:
         where passes alone are not enough: an owner with whom they count proves with its key who it is."""
         if self.passphrase is not None:
             return passphrases.derive(self.passphrase, room_id)
-        if pin is None or not self.protected or self.host_key == (pin.keeper or pin.owner):
+        if pin is None or not self.protected or self.host_key == pin.keeper:
             return None
         return None if self.host_key == pin.owner and pin.passes else pin.secret
 
