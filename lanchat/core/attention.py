@@ -96,6 +96,10 @@ class Attention:
         self._line = min(self._line, max(0, seq - 1))
         self._line_back = True
 
+    def cut(self, last: int) -> None:
+        """What was read after `last` is in another place of the Log now."""
+        self._read, self._line = min(self._read, last), min(self._line, last)
+
     def due(self, members: int, last: int, now: float) -> list[Frame]:
         """The frames that are due now. `last`: the replica's newest entry; no read position after it is sent."""
         said: list[Frame] = []

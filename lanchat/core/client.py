@@ -10,12 +10,11 @@ seconds); what is to be done comes out of `actions()`, to be taken after every c
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import assert_never
 
 from lanchat.core import client_actions as act
-from lanchat.core import frames, limits
+from lanchat.core import frames
 from lanchat.core.attention import Attention, Sharing
 from lanchat.core.file_sources import ClientFiles
 from lanchat.core.frames import Frame, FromHost, Misbehaved, encode
@@ -23,8 +22,8 @@ from lanchat.core.heirs import ClientSuccession
 from lanchat.core.keepalive import Keepalive
 from lanchat.core.model import Availability, Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.paging import Paging
-from lanchat.core.posting import Outbox
-from lanchat.core.replica import Replica
+from lanchat.core.posting import Posting
+from lanchat.core.replica import HaveReport, Replica
 from lanchat.core.roster import MissingCards, Roster
 
 
@@ -39,9 +38,15 @@ class Client:
         without_cards: Iterable[MemberKey] = (),
         missing: bool = False,
         at_host: bool = False,
+        marks: Sequence[frames.LogMark] = (),
+        keeps: Entry | None = None,
+        carried: Sequence[Entry] = (),
+        kept: bool = False,
+        random: Callable[[], float] = lambda: 0.5,
     ) -> None:
         """`end` and `outbox` (oldest first) as they are on disk, no end when there is no replica yet; `known`: whose
         cards are there; `without_cards`: who wrote here, and has none; `missing`: what was before the replica was lost.
+        `marks`, `keeps`: see Replica; `carried`, `kept`, `random`: see Posting.
 
         `at_host`: this is the host's own person, whose replica is the Log itself: every entry is on this disk already,
         so the Host is told what the person has read (`read`) instead.
@@ -52,10 +57,9 @@ class Client:
         self.files = ClientFiles()
         self.succession = ClientSuccession()
         self._room_id = room_id
-        self._at_host = at_host
-        self._read = 0
-        self._replica = Replica(room_id, end)
-        self._outbox = Outbox(outbox)
+        self._replica = Replica(room_id, end, marks, keeps)
+        self._report = HaveReport(self._replica, at_host)
+        self._posting = Posting(outbox, carried, me, kept, random)
         self._missing_cards = MissingCards(known, without_cards)
         self._paging = Paging(self._replica, missing)
         self._actions: list[act.Action] = []
@@ -63,8 +67,6 @@ class Client:
         self._welcome: frames.Welcome | None = None  # while in the room
         self._resume_due = False
         self._new_card: Card | None = None  # to be told
-        self._have = (0, 0)  # the last seq that was told on this connection, and minus the base
-        self._have_told = -math.inf
 
     def actions(self) -> list[act.Action]:
         """What is to be done now, in order. Take it after every call."""
@@ -91,8 +93,8 @@ class Client:
         self.succession.disconnected()
         self._resume_due = False
         self._paging.disconnected()
-        self._have = (0, 0)
-        self._outbox.close()
+        self._report.disconnected()
+        self._posting.close()
         self._missing_cards.unanswered()
         self.roster.forget()
 
@@ -139,13 +141,13 @@ class Client:
             case frames.Earlier(before, limit):
                 self._actions.append(self._paging.give(before, limit))
             case frames.Known(entry_ids, seqs):
-                self._known(entry_ids, seqs)
+                if settled := self._posting.known(entry_ids, seqs, self._replica.last, now):
+                    self._actions.append(act.Settle(settled))
             case frames.Rejected(entry_id, code):
-                if self._outbox.remove(EntryId(entry_id)):
-                    self._actions.append(act.GiveUp(EntryId(entry_id), code))
+                if (refused := self._posting.rejected(EntryId(entry_id), code)) is not None:
+                    self._actions.append(refused)
             case frames.SlowDown(retry_ms, code):
-                asked = self._outbox.under_way  # else it answers nothing that we sent
-                seconds = self._outbox.slow_down(retry_ms, now)
+                asked, seconds = self._posting.slow_down(retry_ms, now)
                 if code and asked:
                     self._actions.append(act.Held(code, seconds))
             case frames.Delivered(seq, base):
@@ -175,13 +177,16 @@ class Client:
             raise Misbehaved("welcome at the wrong time")
         held = not self._replica.new
         anew = self._replica.welcomed(frame)
-        if anew and held:
-            self._paging.lost()
         self._welcome = frame
-        self._outbox.open(frame.limits, now)
-        if anew:
-            self._actions.append(act.NewReplica(frame.epoch, frame.base, self._replica.base_head))
-        self._actions.append(act.Welcomed(frame.host, frame.limits, frame.last - frame.base))
+        self._posting.open(frame.limits, now)
+        if isinstance(anew, act.NewReplica) and held:
+            self._paging.lost()
+        elif isinstance(anew, act.Rebase):
+            self._posting.gives_way()
+            self.attention.cut(frame.base)
+        if anew is not None:
+            self._actions.append(anew)
+        self._actions.append(act.Welcomed(frame.host, frame.limits, frame.last - frame.base, frame.keeps))
         self._tell_card(now)
         self._tell_able(now)
         self._tell_attention(now)
@@ -192,7 +197,7 @@ class Client:
 
     # --- the replica -------------------------------------------------------------------------------------------------
     def _entries(self, frame: frames.Entries, welcome: frames.Welcome, now: float) -> None:
-        run = self._replica.follow(frame)
+        run = self._replica.follow(frame, welcome.host.key)
         if run is None:
             self._disconnect(act.Disconnect("gap"))
         else:
@@ -209,9 +214,7 @@ class Client:
             self._disconnect(act.Disconnect("gap"))
 
     def _take(self, run: tuple[LogEntry, ...], backlog: bool, now: float) -> None:
-        mine = [EntryId(item.entry.entry_id) for item in run if item.entry.author == self.me]
-        taken = tuple(entry_id for entry_id in mine if self._outbox.remove(entry_id))
-        self._actions.append(act.Apply(run, taken, backlog))
+        self._actions.append(act.Apply(run, self._posting.took(run, now), backlog))
         self._actions += self.attention.wrote(run, now)
         self._missing_cards.meet(run)
         self._ask_who(now)
@@ -223,6 +226,12 @@ class Client:
         self._tell_have(now)
         self._post_due(now)
         self._recover(now)
+
+    def rebased(self, end: LogEnd, carried: Sequence[Entry], now: float) -> None:
+        """The answer to Rebase: the range of the replica on disk now, and all that waits to be carried, in order."""
+        self._replica.begins(end.base, end.base_head)
+        self._posting.carry(carried)
+        self.applied(end.last, now)
 
     def _recover(self, now: float) -> None:
         """Ask for the next page of what was lost here."""
@@ -256,7 +265,7 @@ class Client:
     # --- my entries --------------------------------------------------------------------------------------------------
     def post(self, entry: Entry, now: float) -> None:
         """A new entry of mine, signed, in the Outbox on disk already."""
-        self._outbox.add(entry)
+        self._posting.write(entry)
         self.attention.sent()
         self._post_due(now)
 
@@ -264,25 +273,14 @@ class Client:
         """Send the posts that are due. Not before the replica is on disk: after a crash a new replica could begin after
         my entry, which would then be missing here."""
         if self._welcome is not None and self._replica.on_disk >= self._replica.base:
-            for post in self._outbox.due(now):
+            for post in self._posting.due(now, self._replica.on_disk >= self._welcome.last):
                 self._send(post, now)
-
-    def _known(self, entry_ids: Sequence[bytes], seqs: Sequence[int]) -> None:
-        if len(entry_ids) != len(seqs):
-            raise Misbehaved("known entries without their numbers")
-        settled = tuple(
-            EntryId(entry_id)
-            for entry_id, seq in zip(entry_ids, seqs, strict=True)
-            if seq <= self._replica.last and self._outbox.remove(EntryId(entry_id))  # others are still to come
-        )
-        if settled:
-            self._actions.append(act.Settle(settled))
 
     # --- what others may know of me ----------------------------------------------------------------------------------
     def read(self, seq: int, seen: int, now: float) -> None:
         """The entries up to `seq` were read, which at the host is delivered, for their authors; those up to `seen` by
         the person."""
-        self._read = max(self._read, seq)
+        self._report.read = max(self._report.read, seq)
         self.attention.read(seen)
         self._tell_have(now)
         self._tell_attention(now)
@@ -349,7 +347,8 @@ class Client:
         if self._welcome is None:
             return False
         attention = self.attention.waiting(len(self.roster), self._replica.last)
-        return self._outbox.waiting or attention or self.files.waiting or self._to_tell > self._have
+        report = self._report.waiting(self.attention.sharing.read)
+        return self._posting.waiting or attention or self.files.waiting or report
 
     def tick(self, now: float) -> None:
         """To be called about every 0.1 s while `busy`, and at least every second."""
@@ -373,24 +372,10 @@ class Client:
             self.tick(now)
 
     def _tell_have(self, now: float) -> None:
-        """Tell how far the replica on disk goes; seldom in a large room, where one member's `have` is enough."""
-        between = min(max(limits.TELL_SECONDS, 0.005 * len(self.roster)), limits.IDLE_PING_SECONDS)
-        if self._at_host:
-            between = limits.TELL_SECONDS
-        if self._welcome is not None and self._to_tell > self._have and now - self._have_told >= between:
-            self._have, self._have_told = self._to_tell, now
-            seq, minus_base = self._have
-            self._send(frames.Have(seq, -minus_base), now)
-
-    @property
-    def _to_tell(self) -> tuple[int, int]:
-        """What counts as delivered here: up to which entry, and minus the number after which; a page of the past is
-        news, too."""
-        if self._at_host and self.attention.sharing.read:
-            return min(self._read, self._replica.last), 0
-        if self._at_host:
-            return self._replica.last, 0
-        return self._replica.on_disk, -self._replica.base_on_disk
+        """Tell how far the replica on disk goes."""
+        if self._welcome is not None:
+            for frame in self._report.due(self.attention.sharing.read, len(self.roster), now):
+                self._send(frame, now)
 
     def _send(self, frame: Frame, now: float) -> None:
         if self._keepalive is not None:

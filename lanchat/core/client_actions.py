@@ -1,7 +1,8 @@
 """Actions: what a Client asks of its driver, and the events of its room. Frozen values, taken in order after each call.
 
-Replica and Outbox work (NewReplica, Apply, Prepend, Settle, GiveUp) is done in the order given. When the disk refuses
-any of it, the driver drops this Client, closes the connection and makes a new Client from what is on disk.
+Work on the replica, the Outbox and what is carried (NewReplica, Rebase, Apply, Prepend, Settle, GiveUp, SetAside) is
+done in the order given. When the disk refuses any of it, the driver drops this Client, closes the connection and makes
+a new Client from what is on disk.
 
 The events (EntryStateChanged, RosterChanged, CardsCame, TypingChanged, SeenChanged, ReadElsewhere) name their room,
 since faces get them unchanged, through `engine.events`, which has more events of the Engine.
@@ -18,7 +19,7 @@ from msgspec import Struct
 from lanchat.core.frames import FileSource, Heir
 from lanchat.core.keeping import Passes
 from lanchat.core.limits import Limits
-from lanchat.core.model import Availability, Card, EntryId, Head, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Availability, Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 
 
 class EntryState(enum.Enum):
@@ -108,6 +109,16 @@ class NewReplica(msgspec.Struct, frozen=True):
     base_head: Head
 
 
+class Rebase(msgspec.Struct, frozen=True):
+    """The Host's Log, in `epoch`, has what ours has up to `base` only: what we have after that leaves the replica and
+    waits in `carried`. Where our replica does not have `base` with this head, all of it leaves, and it begins anew
+    there. Answer: `rebased`."""
+
+    epoch: int
+    base: int
+    base_head: Head
+
+
 class Apply(msgspec.Struct, frozen=True):
     """Check the signatures (if one is wrong, close and keep nothing of the run), then add the run to the replica and
     take `taken` out of the Outbox, in one transaction. Answer: `applied`."""
@@ -135,7 +146,8 @@ class ReadBefore(msgspec.Struct, frozen=True):
 
 
 class Settle(msgspec.Struct, frozen=True):
-    """These own entries are in the Log, in our replica or before its begin: take them out of the Outbox."""
+    """These entries are in the Log, in our replica or before its begin: take them out of the Outbox and of what is
+    carried."""
 
     entry_ids: tuple[EntryId, ...]
 
@@ -147,13 +159,23 @@ class GiveUp(msgspec.Struct, frozen=True):
     code: str
 
 
+class SetAside(msgspec.Struct, frozen=True):
+    """The Host will never take this entry that we carried: a message is marked as refused, and shown so; an annotation,
+    which would have no effect, is deleted."""
+
+    entry_id: EntryId
+    code: str
+
+
 # --- to the Engine ---------------------------------------------------------------------------------------------------
 class Welcomed(msgspec.Struct, frozen=True):
-    """We are in the room. `missed` entries follow. The signature of the card is not checked yet."""
+    """We are in the room. `missed` entries follow. The signatures of the card, and of the `+keeps` that proves the
+    epoch, are not checked yet."""
 
     host: Card
     limits: Limits
     missed: int
+    keeps: Entry | None = None
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -204,7 +226,8 @@ class FilesWanted(msgspec.Struct, frozen=True):
 
 #: In RosterChanged and CardsCame, the signatures of the cards are not checked yet.
 Action: TypeAlias = (
-    Send | Disconnect | NewReplica | Apply | Prepend | ReadBefore | Settle | GiveUp | Welcomed | Held | OwnDelivered
+    Send | Disconnect | NewReplica | Rebase | Apply | Prepend | ReadBefore | Settle | GiveUp | SetAside | Welcomed
+    | Held | OwnDelivered
     | CardsCame | RosterChanged | TypingChanged | SeenChanged | ReadElsewhere | SourcesFound | FilesWanted
     | PassesCame | HeirsNamed | HostMoved
 )  # fmt: skip

@@ -41,7 +41,6 @@ class CloseCode(enum.StrEnum):
     # to a member that is in
     REMOVED = "removed"  #: the host sent it away
     REPLACED = "replaced"  #: its device came in anew
-    DIVERGED = "diverged"  #: it has another history than this host
     FORGED = "forged"  #: a signature is wrong
     GONE = "gone"  #: nothing was heard of it
     DISK = "disk"  #: the host cannot read its disk
@@ -99,12 +98,6 @@ def close_words(code: str, wait: float = 0.0) -> str:
             return _("the host sent you away")
         case CloseCode.REPLACED:
             return _("you joined again from this device")
-        case CloseCode.DIVERGED:
-            return _(
-                "the host's copy of this room is older than yours, or another: perhaps its computer was put back to an "
-                "older state, as from a backup. Yours is safe and can be read, and what you write is kept here. Tell "
-                "the host, who may have a newer copy"
-            )
         case CloseCode.SLOW | CloseCode.GONE:
             return _("the host heard nothing from here for too long")
         case CloseCode.DISK:

@@ -26,9 +26,9 @@ from lanchat.core.keeping import Passes, Rank
 from lanchat.core.log import AppendQueue
 from lanchat.core.member_cards import MemberCards
 from lanchat.core.member_news import Delivery, Presence, ReadNews, TypingNews
-from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Card, DeviceId, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.recovery import Recovery
-from lanchat.core.resuming import Resuming, StartingPoint
+from lanchat.core.resuming import Answer, Resuming, StartingPoint
 from lanchat.core.roster import availability_of
 from lanchat.core.sessions import Feed, Session, SessionTable
 
@@ -49,16 +49,18 @@ class Host:
         recent: Sequence[Block] = (),
         missing: bool = False,
         rank: Rank = Rank.OWNER,
+        keeps: Entry | None = None,
     ) -> None:
         """`card`: of the host's own person, who has a Session like everybody. `recent`: the end of the Log, for joins
-        that need no disk. `missing`: entries before its beginning were lost. `rank`: of the host."""
+        that need no disk. `missing`: entries before its beginning were lost. `rank`: of the host. `keeps`: the
+        newest `+keeps` in the Log."""
         self.room_id = room_id
         self.limits = pace
         self._table = SessionTable(MemberKey(card.key), pace)
         self._sessions = self._table.sessions
         self._actions: list[act.Action] = []
         self._feed = Feed(end, recent)
-        self._resuming = Resuming(self._feed, pace.newcomer_entries)
+        self._resuming = Resuming(self._feed, pace.newcomer_entries, keeps)
         self._recovery = Recovery(room_id, missing)
         self._append_queue = AppendQueue(pace, self._sessions)
         self._presence = Presence()
@@ -130,6 +132,7 @@ class Host:
 
     def _drop(self, session: Session) -> None:
         self._table.drop(session)
+        self._resuming.dropped(session)
         self._recovery.dropped(session)
         self._presence.forget(session)
         self._reading.forget(session)
@@ -185,7 +188,7 @@ class Host:
             case frames.Pong():
                 pass
             case frames.Resume():
-                self._resume(session, frame, now)
+                self._go_on(session, self._resuming.asked(session, frame), now)
             case frames.Bye():
                 self._close(session)
                 self._tell_presence(now)
@@ -195,30 +198,36 @@ class Host:
                 assert_never(frame)
 
     # --- resuming ----------------------------------------------------------------------------------------------------
-    def _resume(self, session: Session, frame: frames.Resume, now: float) -> None:
-        self._go_on(session, self._resuming.asked(session, frame), now)
+    def common_read(self, session_id: SessionId, found: tuple[int, Head] | None, now: float) -> None:
+        """The answer to ReadCommon."""
+        if (session := self._sessions.get(session_id)) is not None:
+            self._go_on(session, self._resuming.common_read(session, found), now)
 
-    def head_read(self, session_id: SessionId, head: Head | None, now: float) -> None:
-        """The answer to ReadHead."""
-        session = self._sessions.get(session_id)
-        if session is not None and session.resuming is not None:
-            self._go_on(session, self._resuming.read(session, head), now)
+    def claim_checked(self, session_id: SessionId, entitled: bool, now: float) -> None:
+        """The answer to CheckClaim."""
+        if (session := self._sessions.get(session_id)) is not None:
+            self._go_on(session, self._resuming.checked(session, entitled), now)
+            self._actions += self._resuming.raise_due(now)
 
-    def _go_on(self, session: Session, at: StartingPoint | act.ReadHead | act.Diverged, now: float) -> None:
-        match at:
+    def keep(self, keeping: Entry, now: float) -> None:
+        """The answer to Raise, or the host's own wish: begin the epoch of this signed `+keeps`."""
+        self._append_queue.keep(keeping)
+
+    def _go_on(self, session: Session, answer: Answer | None, now: float) -> None:
+        match answer:
             case StartingPoint(base, head):
                 self._welcome(session, base, head, now)
-            case act.ReadHead():
-                self._actions.append(at)
-            case act.Diverged():
-                self._actions.append(at)
-                self._close(session, CloseCode.DIVERGED)
+            case CloseCode():
+                self._close(session, answer)
+            case act.ReadCommon() | act.CheckClaim():
+                self._actions.append(answer)
 
     def _welcome(self, session: Session, base: int, head: Head, now: float) -> None:
         session.live = True
         session.cursor = base
         pace = session.member.pace
-        self._send(session, frames.Welcome(self.end.epoch, base, head, self.end.last, pace, self._cards.host))
+        keeps = self._resuming.keeps
+        self._send(session, frames.Welcome(self.end.epoch, base, head, self.end.last, pace, self._cards.host, keeps))
         self._actions.append(act.Ready(session.id))
         self._presence.came(session.member.card)
         self._presence.restated(session.member)
@@ -241,6 +250,8 @@ class Host:
         self._actions += settled.answers
         for session_id in settled.forgers:
             self.forged(session_id)
+        for session, answer in self._resuming.grew(settled.run, settled.kept):
+            self._go_on(session, answer, now)
 
     def _erase(self, seqs: Sequence[int]) -> None:
         """These entries were deleted: their bodies are not sent to anybody from now on."""
@@ -378,6 +389,7 @@ class Host:
         self._actions += self._reading.tell(self._sessions.values(), len(self._presence), now)
         self._tell_delivered(now)
         self._append_queue.tick(now)
+        self._actions += self._resuming.raise_due(now)
         self._actions += self.heirs.tick(self._sessions.values(), now)
         self._recover(now)
         for session, code in self._table.look(now):

@@ -54,11 +54,12 @@ class Append(msgspec.Struct, frozen=True):
     carried: frozenset[bytes] = frozenset()
 
 
-class ReadHead(msgspec.Struct, frozen=True):
-    """The chain head after `seq`, or None when the Log does not have it: answer `head_read`."""
+class ReadCommon(msgspec.Struct, frozen=True):
+    """The first of `marks`, numbers with the chain heads after them, that is in the Log, or None: answer `common_read`.
+    A number without a head is in it."""
 
     session: SessionId
-    seq: int
+    marks: tuple[tuple[int, Head | None], ...]
 
 
 class ReadAfter(msgspec.Struct, frozen=True):
@@ -122,19 +123,25 @@ class GiveBack(msgspec.Struct, frozen=True):
     session: SessionId
 
 
+class CheckClaim(msgspec.Struct, frozen=True):
+    """A Session claims a higher epoch than ours, and proves it with this `+keeps`: answer `claim_checked`, with whether
+    its author signed it and was entitled to."""
+
+    session: SessionId
+    keeps: Entry
+
+
+class Raise(msgspec.Struct, frozen=True):
+    """Begin an epoch above this one: sign a `+keeps` and give it to `keep`."""
+
+    above: int
+
+
 # --- to the Engine ---------------------------------------------------------------------------------------------------
 class LogGrew(msgspec.Struct, frozen=True):
     """These are on disk. For every Session that was Ready before, `next_for` has something to send."""
 
     run: tuple[LogEntry, ...]
-
-
-class Diverged(msgspec.Struct, frozen=True):
-    """A Member was sent away because its copy of the Log is not a beginning of this Log. `missing`: how many entries it
-    claims to have past this Log's end; 0: the two differ in what both have."""
-
-    card: Card
-    missing: int
 
 
 class FileSought(msgspec.Struct, frozen=True):
@@ -144,6 +151,6 @@ class FileSought(msgspec.Struct, frozen=True):
 
 
 Action: TypeAlias = (
-    SendTo | Broadcast | Ready | Close | Append | ReadHead | ReadAfter | ReadPage | PutBack | ReadCards | CheckCard
-    | Entitle | Reach | GiveBack | LogGrew | Diverged | FileSought
+    SendTo | Broadcast | Ready | Close | Append | ReadCommon | ReadAfter | ReadPage | PutBack | ReadCards | CheckCard
+    | Entitle | Reach | GiveBack | CheckClaim | Raise | LogGrew | FileSought
 )  # fmt: skip

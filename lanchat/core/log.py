@@ -114,8 +114,8 @@ class Log(Protocol):
         """Append entries in one transaction, which MUST be on disk when this returns. `carried`: the ids of those that
         another Log had."""
 
-    async def head_at(self, seq: int) -> Head | None:
-        """The chain head after `seq`; None when that is outside the Log."""
+    async def common(self, marks: Sequence[tuple[int, Head | None]]) -> tuple[int, Head] | None:
+        """The first of these numbers after which the Log has this chain head, or any where none is given."""
 
     async def after(self, seq: int) -> list[Block]:
         """About host.READ_ENTRIES entries after `seq`, encoded; none when the Log ends there."""

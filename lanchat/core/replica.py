@@ -4,11 +4,18 @@ either end. Ticks says which of my entries are on another disk. The entries them
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
+from lanchat.core.client_actions import NewReplica, Rebase
 from lanchat.core.encoded_log import unpack
-from lanchat.core.frames import Entries, Misbehaved, Page, Resume, Welcome
-from lanchat.core.model import EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.epoch import is_plausible
+from lanchat.core.frames import Entries, Have, LogMark, Misbehaved, Page, Resume, Welcome
+from lanchat.core.keeping import keeping_in
+from lanchat.core.limits import IDLE_PING_SECONDS, MARKS_MOST, TELL_SECONDS
+from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 
 _ELSEWHERE = 10  # ranges: a host sends at most ten a second, and our disk is rarely more than a second late
 _UNDELIVERED = 1_000  # entries: in a room without other members the list would grow without end
@@ -17,10 +24,15 @@ _UNDELIVERED = 1_000  # entries: in a room without other members the list would 
 class Replica:
     """One unbroken range, base+1 … last, of entries received; those up to `on_disk` are on disk (-1: none)."""
 
-    def __init__(self, room_id: RoomId, end: LogEnd | None) -> None:
-        """`end`: None while there is no replica; then the Host chooses where it begins."""
+    def __init__(
+        self, room_id: RoomId, end: LogEnd | None, marks: Sequence[LogMark] = (), keeps: Entry | None = None
+    ) -> None:
+        """`end`: None while there is no replica; then the Host chooses where it begins. `marks`: chain heads within it.
+        `keeps`: the newest `+keeps` of the room, which proves its epoch."""
         self._room_id = room_id
-        self._epoch = end.epoch if end else 0
+        self._epoch = _epoch_of(keeps, end.epoch) if end else 0
+        self._marks = {mark.seq: Head(mark.head) for mark in marks}
+        self._keeps = keeps
         self._begin(end or LogEnd())
         self.on_disk = self.last if end else -1
 
@@ -39,42 +51,77 @@ class Replica:
         return self.new or self.on_disk == self.last
 
     def resume(self) -> Resume:
-        return Resume(self._epoch, self.last, self.head)
+        if self.new:
+            return Resume(0, 0, START)
+        heads = {seq: head for seq, head in self._marks.items() if self.base < seq < self.last}
+        marks = [LogMark(seq, heads[seq]) for seq in sorted(heads, reverse=True)[: MARKS_MOST - 1]]
+        if self.base < self.last:
+            marks.append(LogMark(self.base, self.base_head))
+        return Resume(self._epoch, self.last, self.head, marks, self._keeps)
 
-    def welcomed(self, frame: Welcome) -> bool:
-        """Whether the replica begins anew: it is the first one, or the Host lost entries that we lack. Else the Host
-        continues after our last entry.
+    def welcomed(self, frame: Welcome) -> NewReplica | Rebase | None:
+        """How the replica begins anew: it is the first one, or the Host lost entries that we lack; or up to where it
+        must give way, since what we have after that is not in the Host's Log. None: the Host continues after our last
+        entry.
 
         Raises Misbehaved.
         """
         if frame.epoch < max(self._epoch, 1) or frame.base > frame.last:
             raise Misbehaved("a welcome that cannot be")
-        anew = self.new or frame.base > self.last
-        if anew:
-            head = Head(frame.base_head)
+        if frame.epoch > max(self._epoch, 1) or frame.keeps is not None:
+            self._require_proof(frame)
+        head, held = Head(frame.base_head), self._epoch
+        self._epoch, self._keeps = frame.epoch, frame.keeps or self._keeps
+        if held == 0 or frame.base > self.last:
             self._begin(LogEnd(frame.epoch, frame.base, head, frame.base, head))
             self.on_disk = -1
-        elif frame.base != self.last or frame.base_head != self.head:
-            raise Misbehaved("it does not go on where we are")
-        self._epoch = frame.epoch
-        return anew
+            return NewReplica(frame.epoch, frame.base, head)
+        if frame.base == self.last and head == self.head:
+            return None
+        self._give_way(frame.base, head)
+        return Rebase(frame.epoch, frame.base, head)
 
-    def follow(self, frame: Entries) -> tuple[LogEntry, ...] | None:
-        """The run of a frame, which continues the replica; None when there is a gap. Raises Misbehaved."""
-        if not frame.rows or not 1 <= frame.epoch <= self._epoch:
+    def _require_proof(self, frame: Welcome) -> None:
+        """Raises Misbehaved unless the Host shows its own `+keeps` of that epoch."""
+        _require_keeping(frame.keeps, frame.epoch, frame.host.key)
+        if not self.new and not is_plausible(frame.epoch, self._epoch):
+            raise Misbehaved("an epoch that cannot be")
+
+    def _give_way(self, base: int, head: Head) -> None:
+        common = self.base <= base and head == (self.base_head if base == self.base else self._marks.get(base))
+        begin = LogEnd(base=self.base, base_head=self.base_head) if common else LogEnd(base=base, base_head=head)
+        self._begin(replace(begin, last=base, head=head))
+        self._marks = {seq: mark for seq, mark in self._marks.items() if common and seq <= base}
+        self.on_disk = -1
+
+    def follow(self, frame: Entries, host: bytes) -> tuple[LogEntry, ...] | None:
+        """The run of a frame of the Host with the key `host`, which continues the replica; None when there is a gap.
+        Raises Misbehaved."""
+        if not frame.rows or frame.epoch < 1:
             raise Misbehaved("entries that cannot be")
         if frame.first != self.last + 1:
             return None
         run = tuple(unpack(frame, self._room_id, self.head))
-        self.last, self.head = run[-1].seq, run[-1].head
+        if frame.epoch > self._epoch:  # the Host raised itself
+            _require_keeping(run[0].entry, frame.epoch, host)
+            if not is_plausible(frame.epoch, self._epoch):
+                raise Misbehaved("an epoch that cannot be")
+        self._add(run)
         return run
 
     def goes_on(self, run: Sequence[LogEntry]) -> bool:
         """Take a run that a host in this process hands over; it made the heads itself. False: there is a gap."""
         if run[0].seq != self.last + 1:
             return False
-        self.last, self.head = run[-1].seq, run[-1].head
+        self._add(run)
         return True
+
+    def _add(self, run: Sequence[LogEntry]) -> None:
+        self.last, self.head = run[-1].seq, run[-1].head
+        self._epoch = max(self._epoch, run[-1].epoch)
+        for item in run:
+            if (keeping := keeping_in(item.entry)) is not None and keeping.epoch == self._epoch:
+                self._keeps = item.entry
 
     def precede(self, frame: Page) -> tuple[LogEntry, ...]:
         """The run of a page, which ends where the replica begins, and is now part of it. Raises Misbehaved."""
@@ -90,6 +137,52 @@ class Replica:
         """Say where the replica begins on disk, after a page joined it to older entries that were kept."""
         self.base, self.base_head = base, base_head
         self.base_on_disk = base
+
+
+class HaveReport:
+    """When a Client tells its Host what is delivered here."""
+
+    def __init__(self, replica: Replica, at_host: bool) -> None:
+        self.read = 0  #: what the person has read, which is what counts at the host, where all is on disk
+        self._replica = replica
+        self._at_host = at_host
+        self._told = (0, 0)  # on this connection: up to which entry, and minus the number after which
+        self._told_at = -math.inf
+
+    def disconnected(self) -> None:
+        self._told = (0, 0)
+
+    def waiting(self, sharing_read: bool) -> bool:
+        """Whether there is something to tell. `sharing_read`: others may know what the person has read."""
+        return self._now(sharing_read) > self._told
+
+    def due(self, sharing_read: bool, members: int, now: float) -> list[Have]:
+        """What is to be told now; seldom in a large room, where one member's `have` is enough."""
+        between = TELL_SECONDS if self._at_host else min(max(TELL_SECONDS, 0.005 * members), IDLE_PING_SECONDS)
+        if not self.waiting(sharing_read) or now - self._told_at < between:
+            return []
+        self._told, self._told_at = self._now(sharing_read), now
+        seq, minus_base = self._told
+        return [Have(seq, -minus_base)]
+
+    def _now(self, sharing_read: bool) -> tuple[int, int]:
+        """A page of the past is news, too."""
+        if self._at_host:
+            return min(self.read, self._replica.last) if sharing_read else self._replica.last, 0
+        return self._replica.on_disk, -self._replica.base_on_disk
+
+
+def _epoch_of(keeps: Entry | None, epoch: int) -> int:
+    """The epoch of a replica in which the entries are of `epoch`, and the newest `+keeps` is this one."""
+    keeping = keeping_in(keeps) if keeps is not None else None
+    return max(epoch, keeping.epoch) if keeping is not None else epoch
+
+
+def _require_keeping(keeps: Entry | None, epoch: int, host: bytes) -> None:
+    """Raises Misbehaved unless the Host says here itself that it keeps the room open in this epoch."""
+    keeping = keeping_in(keeps) if keeps is not None else None
+    if keeps is None or keeping is None or keeping.epoch != epoch or keeps.author != host:
+        raise Misbehaved("an epoch that is not proved")
 
 
 class Ticks:

@@ -1,13 +1,24 @@
-"""Resuming: where in the Log a Session goes on, by what its Client says that it has."""
+"""Resuming: where in the Log a Session goes on, by what its Client says that it has.
+
+That is after the last entry that both have. What the Client has after it, it carries into this Log. A Client that
+claims a higher epoch than the Host's must prove it; the Host then raises itself above that, and the Session waits.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
 
+from lanchat.core.codes import CloseCode
+from lanchat.core.epoch import is_plausible
 from lanchat.core.frames import Misbehaved, Resume
-from lanchat.core.host_actions import Diverged, ReadHead
-from lanchat.core.model import Head
+from lanchat.core.host_actions import CheckClaim, Raise, ReadCommon, SessionId
+from lanchat.core.keeping import Keeping, keeping_in
+from lanchat.core.model import Entry, Head, LogEntry
 from lanchat.core.sessions import Feed, Session
+
+_RAISE_SECONDS = 2.0  # between two raises: each is an entry, and who shows ever higher epochs must not fill the Log
 
 
 class StartingPoint(NamedTuple):
@@ -17,37 +28,91 @@ class StartingPoint(NamedTuple):
     head: Head
 
 
+#: A Session goes on, is closed, or waits until something was done.
+Answer: TypeAlias = StartingPoint | CloseCode | ReadCommon | CheckClaim
+
+
 class Resuming:
-    def __init__(self, feed: Feed, newcomer_entries: int) -> None:
-        """`newcomer_entries`: about how many a newcomer gets at once."""
+    def __init__(self, feed: Feed, newcomer_entries: int, keeps: Entry | None) -> None:
+        """`newcomer_entries`: about how many a newcomer gets at once. `keeps`: the newest `+keeps` in the Log."""
+        self.keeps = keeps
         self._feed = feed
         self._newcomer_entries = newcomer_entries
+        self._waiting: dict[SessionId, Session] = {}  # whose claims are proved, for an epoch above theirs
+        self._raising = False  # a `+keeps` of ours is on its way into the Log
+        self._raised_at = -math.inf
 
-    def asked(self, session: Session, frame: Resume) -> StartingPoint | ReadHead | Diverged:
-        """Where this Session goes on, or what has to be read first. Raises Misbehaved."""
-        if session.live or session.resuming:
+    def asked(self, session: Session, frame: Resume) -> Answer:
+        """A Client says what it has. Raises Misbehaved."""
+        if session.live or session.resuming is not None:
             raise Misbehaved("resumed twice")
+        session.resuming = frame
+        return self._look(session, frame)
+
+    def checked(self, session: Session, entitled: bool) -> Answer | None:
+        """The answer to CheckClaim; None: the Session waits."""
+        if session.resuming is None or not entitled:
+            return CloseCode.FORGED
+        if session.resuming.epoch <= self._feed.end.epoch:  # it was raised meanwhile
+            return self._look(session, session.resuming)
+        self._waiting[session.id] = session
+        return None
+
+    def common_read(self, session: Session, found: tuple[int, Head] | None) -> StartingPoint | None:
+        """The answer to ReadCommon; None: it is late."""
+        if session.resuming is None:
+            return None
+        return self._begin(session, *(found or (self._feed.end.base, self._feed.end.base_head)))
+
+    def raise_due(self, now: float) -> list[Raise]:
+        """What the Sessions wait for, if it is to be asked for now."""
+        claims = [session.resuming.epoch for session in self._waiting.values() if session.resuming is not None]
+        if not claims or self._raising or now - self._raised_at < _RAISE_SECONDS:
+            return []
+        self._raising, self._raised_at = True, now
+        return [Raise(max(claims))]
+
+    def grew(self, run: Sequence[LogEntry], kept: bool) -> list[tuple[Session, Answer]]:
+        """The Log grew. `kept`: the `+keeps` that was on its way is in it, or had no place. Who need not wait any
+        more, and how it goes on."""
+        self._raising = self._raising and not kept
+        for item in run:
+            if item.entry.kind == Keeping.kind:
+                self.keeps = item.entry
+        epoch = self._feed.end.epoch
+        ready = [one for one in self._waiting.values() if one.resuming is not None and one.resuming.epoch <= epoch]
+        for session in ready:
+            del self._waiting[session.id]
+        return [(session, self._look(session, session.resuming)) for session in ready if session.resuming is not None]
+
+    def dropped(self, session: Session) -> None:
+        """This Session is over."""
+        self._waiting.pop(session.id, None)
+
+    def _look(self, session: Session, frame: Resume) -> Answer:
+        if frame.epoch > self._feed.end.epoch:
+            keeping = keeping_in(frame.keeps) if frame.keeps is not None else None
+            if frame.keeps is None or keeping is None or keeping.epoch != frame.epoch:
+                return CloseCode.FORGED
+            plausible = is_plausible(frame.epoch, self._feed.end.epoch)
+            return CheckClaim(session.id, frame.keeps) if plausible else CloseCode.FORGED
         if frame.epoch == 0:
-            session.resuming = self._feed.newcomer_base(self._newcomer_entries), None
-        else:
-            session.resuming = frame.last, Head(frame.head)
-        seq, end = session.resuming[0], self._feed.end
-        if seq > end.last or frame.epoch > end.epoch:
-            return self._diverged(session, frame.last)
-        if seq < end.base:  # what it lacks was lost on this disk: it continues after that
-            session.resuming = None
-            return StartingPoint(end.base, end.base_head)
-        if (head := self._feed.head(seq)) is not None:
-            return self.read(session, head)
-        return ReadHead(session.id, seq)
+            return self._find(session, [(self._feed.newcomer_base(self._newcomer_entries), None)])
+        heads = {mark.seq: Head(mark.head) for mark in frame.marks} | {frame.last: Head(frame.head)}
+        return self._find(session, [(seq, heads[seq]) for seq in sorted(heads, reverse=True)])
 
-    def read(self, session: Session, head: Head | None) -> StartingPoint | Diverged:
-        """The chain head there was read; None: the Log does not have it."""
-        assert session.resuming is not None
-        (seq, said), session.resuming = session.resuming, None
-        if head is None or said not in (None, head):
-            return self._diverged(session, seq)
-        return StartingPoint(seq, head)
+    def _find(self, session: Session, marks: Sequence[tuple[int, Head | None]]) -> Answer:
+        """`marks`: the highest number first."""
+        end = self._feed.end
+        marks = [mark for mark in marks if end.base <= mark[0] <= end.last]
+        for at, (seq, said) in enumerate(marks):
+            head = self._feed.head(seq)
+            if head is None:  # it is not in memory
+                return ReadCommon(session.id, tuple(marks[at:]))
+            if said in (None, head):
+                return self._begin(session, seq, head)
+        return self._begin(session, end.base, end.base_head)
 
-    def _diverged(self, session: Session, last: int) -> Diverged:
-        return Diverged(session.member.card, max(0, last - self._feed.end.last))
+    def _begin(self, session: Session, base: int, head: Head) -> StartingPoint:
+        session.resuming = None
+        return StartingPoint(base, head)

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.encoded_log import Block, Tail, join
-from lanchat.core.frames import Misbehaved
+from lanchat.core.frames import Misbehaved, Resume
 from lanchat.core.host_actions import SessionId
 from lanchat.core.limits import IGNORED_POSTS
 from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey
@@ -151,7 +151,7 @@ class Session(Struct, eq=False):
     frames: Bucket
     address: str = ""  #: where its client is; "": in this process
     trusted: bool = False  #: it may be given passes at once
-    resuming: tuple[int, Head | None] | None = None  #: the seq and head it claims (no head: any), while checked
+    resuming: Resume | None = None  #: what it says that it has, while that is checked
     live: bool = False  #: it was welcomed, and gets the Log and presence
     cursor: int = 0  #: the last entry that was given to it
     has: tuple[int, int] | None = None  #: (base, seq): those after base up to seq are on its disk

@@ -198,6 +198,8 @@ class ActiveRoom:
     def _told(self, told: Told, kept: Kept) -> None:
         """What the Client tells, as Events."""
         seen = kept.seen or Seen(())
+        if kept.keeper is not None:
+            self.tell(events.KeeperChanged(self.room_id, kept.keeper, kept.keeper == self._person.key))
         match told:
             case act.Welcomed(host, _limits, missed):
                 self.role.welcomed(host, missed)
@@ -208,7 +210,7 @@ class ActiveRoom:
                     self._problem = ""
                 if not backlog:
                     self.ahead = (now_ms() - run[-1].received_at) / 1000
-                self.tell(events.MessagesAdded.of(self.room_id, run, seen.added, backlog=backlog))
+                self.tell(events.MessagesAdded.of(self.room_id, run, seen.added, backlog=backlog, again=seen.again))
                 self._say_changes(seen)
                 self._tell_private(run, backlog=backlog)
                 self._say_states(self._ticks.taken(run), act.EntryState.TAKEN)
@@ -250,10 +252,15 @@ class ActiveRoom:
                     self.files.files_wanted(roots)
             case act.PassesCame() | act.HeirsNamed() | act.HostMoved():
                 self.role.told_who_keeps(told)
-            case act.NewReplica() | act.ReadBefore():
+            case act.Rebase(_, base):
+                self._read_seq, self._seen_seq = min(self._read_seq, base), min(self._seen_seq, base)
+                self.tell(events.Rebased(self.room_id, len(kept.rebased[1]) if kept.rebased is not None else 0))
+            case act.NewReplica() | act.SetAside() | act.ReadBefore():
                 pass
             case _:
                 assert_never(told)
+        if kept.carried is not None:
+            self.tell(events.BroughtBack(self.room_id, *kept.carried))
 
     def _say_changes(self, seen: Seen) -> None:
         if seen.changed:

@@ -178,8 +178,8 @@ class ClientDriver:
             case act.Disconnect():
                 self._end(action)
             case (
-                act.NewReplica() | act.Apply() | act.Prepend() | act.ReadBefore() | act.Settle() | act.GiveUp()
-                | act.Welcomed() | act.CardsCame() | act.RosterChanged()
+                act.NewReplica() | act.Rebase() | act.Apply() | act.Prepend() | act.ReadBefore() | act.Settle()
+                | act.GiveUp() | act.SetAside() | act.Welcomed() | act.CardsCame() | act.RosterChanged()
             ):  # fmt: skip
                 self._work.append(action)
                 self._to_do.set()
@@ -244,6 +244,8 @@ class ClientDriver:
                 self._client.applied(run[-1].seq, now)
             case act.NewReplica(_, base):
                 self._client.applied(base, now)
+            case act.Rebase() if kept.rebased is not None:
+                self._client.rebased(*kept.rebased, now)
             case act.Prepend(run) if run and kept.begins is not None:
                 end, missing = kept.begins
                 self._client.prepended(end.base, end.base_head, missing, now)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import random
 import threading
 import time
 from collections import deque
@@ -25,6 +26,7 @@ from lanchat.core.client import Client
 from lanchat.core.encoded_log import Block, encode_blocks
 from lanchat.core.frames import Misbehaved
 from lanchat.core.host import READ_ENTRIES
+from lanchat.core.keeping import Keeping
 from lanchat.core.log import Appended
 from lanchat.core.message import messages_of, only_texts
 from lanchat.core.model import Card, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
@@ -44,8 +46,8 @@ _Job = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 
 #: The actions of a Client that concern the disk.
 DiskWork: TypeAlias = (
-    act.NewReplica | act.Apply | act.Prepend | act.ReadBefore | act.Settle | act.GiveUp | act.Welcomed | act.CardsCame
-    | act.RosterChanged
+    act.NewReplica | act.Rebase | act.Apply | act.Prepend | act.ReadBefore | act.Settle | act.GiveUp | act.SetAside
+    | act.Welcomed | act.CardsCame | act.RosterChanged
 )  # fmt: skip
 
 
@@ -56,6 +58,9 @@ class Kept(NamedTuple):
     begins: tuple[LogEnd, bool] | None = None  #: to Prepend: the replica's range, and whether more is missing
     read: tuple[list[LogEntry], Head] | None = None  #: to ReadBefore
     is_message: bool = True  #: to GiveUp: what was given up is a message, and shown as not sent
+    rebased: tuple[LogEnd, list[Entry]] | None = None  #: to Rebase: the replica's range, and all that is carried
+    carried: tuple[int, int] | None = None  #: how many entries still wait to be carried, and were set aside: news
+    keeper: MemberKey | None = None  #: who keeps the room open now: news
 
 
 class Disk:
@@ -180,8 +185,8 @@ class DiskLog:
         run = [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
         return Appended(outcomes, encode_blocks(run), log.erased)
 
-    async def head_at(self, seq: int) -> Head | None:
-        return await self._disk.look_up(lambda store: store.log(self._room_id).head_at(seq))
+    async def common(self, marks: Sequence[tuple[int, Head | None]]) -> tuple[int, Head] | None:
+        return await self._disk.look_up(lambda store: _common(store.log(self._room_id), marks))
 
     async def after(self, seq: int) -> list[Block]:
         return await self._disk.look_up(lambda store: encode_blocks(store.log(self._room_id).after(seq, READ_ENTRIES)))
@@ -209,8 +214,11 @@ class DiskLog:
 class DiskReplica:
     """What is kept of a room that somebody else hosts, and my Outbox for it."""
 
-    def __init__(self, disk: Disk, room_id: RoomId, me: MemberKey, host: MemberKey) -> None:
-        """`host`: the key that the room's host proved to have."""
+    def __init__(self, disk: Disk, room_id: RoomId, me: MemberKey, host: MemberKey, kept: bool = False) -> None:
+        """`host`: the key that the room's host proved to have. `kept`: we kept the room open before."""
+        self._kept = kept
+        self._carried = (0, 0)  # how many wait to be carried, and were set aside, as told
+        self._keeper: MemberKey | None = None  # who kept the room open last, as told
         self._disk = disk
         self._room_id = room_id
         self._me = me
@@ -223,9 +231,12 @@ class DiskReplica:
     def _client(self, store: Store) -> Client:
         log = store.log(self._room_id)
         end = log.end()
+        self._keeper = _author(log.keeps)
+        self._carried = log.carried.count(), log.carried.set_aside_count()
         return Client(
             self._room_id, end if end.epoch else None, log.outbox.waiting(), self._me, store.carded(),
-            store.uncarded(self._room_id), log.missing,
+            store.uncarded(self._room_id), log.missing, marks=log.marks(), keeps=log.keeps,
+            carried=log.carried.waiting(), kept=self._kept, random=random.random,
         )  # fmt: skip
 
     async def keep(self, work: Sequence[DiskWork]) -> list[Kept]:
@@ -236,18 +247,37 @@ class DiskReplica:
     def _keep(self, store: Store, work: Sequence[DiskWork]) -> list[Kept]:
         log = store.log(self._room_id)
         with store.transaction():
-            return [self._keep_one(store, log, action) for action in work]
+            kept = [self._keep_one(store, log, action) for action in work]
+            news = self._news(log, work) if kept else Kept()
+        if news != Kept():
+            kept[-1] = kept[-1]._replace(carried=news.carried, keeper=news.keeper if self._keeper else None)
+            self._carried, self._keeper = news.carried or self._carried, news.keeper or self._keeper
+        return kept
+
+    def _news(self, log: RoomLog, work: Sequence[DiskWork]) -> Kept:
+        """What is carried, and who keeps the room open, where `work` has changed that."""
+        carried, keeper = self._carried, self._keeper
+        if carried[0] or any(isinstance(action, act.Rebase | act.SetAside) for action in work):
+            carried = log.carried.count(), log.carried.set_aside_count()
+        if any(map(_is_about_keeping, work)):
+            keeper = _author(log.keeps)
+        return Kept(
+            carried=carried if carried != self._carried else None, keeper=keeper if keeper != self._keeper else None
+        )
 
     def _keep_one(self, store: Store, log: RoomLog, action: DiskWork) -> Kept:
         match action:
             case act.NewReplica(epoch, base, base_head):
                 log.start(epoch, base, base_head)
+            case act.Rebase(epoch, base, base_head):
+                carried = log.rebase(epoch, base, base_head)
+                return Kept(rebased=(log.end(), carried))
             case act.Apply(run):
-                self._check(run)
+                self._check([item.entry for item in run])
                 log.apply(run)
                 return Kept(log.seen(run))
             case act.Prepend(run, _, base_head):
-                self._check(run)
+                self._check([item.entry for item in run])
                 begins = _prepend(log, run, base_head)
                 return Kept(log.seen(run, alone=False), begins)
             case act.ReadBefore(before, limit):
@@ -255,12 +285,18 @@ class DiskReplica:
             case act.Settle(entry_ids):
                 for entry_id in entry_ids:
                     log.outbox.drop(entry_id)
+                    log.carried.drop(entry_id)
             case act.GiveUp(entry_id, code):
                 return Kept(is_message=log.outbox.refuse(entry_id, code))
-            case act.Welcomed(host):
+            case act.SetAside(entry_id, code):
+                log.carried.set_aside(entry_id, code)
+            case act.Welcomed(host, keeps=keeps):
                 if host.key != self._host:
                     raise Misbehaved("the host's card is not the host's")
                 _keep_cards(store, (host,))
+                if keeps is not None and keeps != log.keeps:
+                    self._check([keeps])
+                    log.set_keeps(keeps)
             case act.CardsCame(_, cards):
                 _keep_cards(store, cards)
             case act.RosterChanged(_, joined):
@@ -269,8 +305,8 @@ class DiskReplica:
                 assert_never(action)
         return Kept()
 
-    def _check(self, run: Sequence[LogEntry]) -> None:
-        if verify_entries([item.entry for item in run], self._room_id) is not None:
+    def _check(self, entries: Sequence[Entry]) -> None:
+        if verify_entries(entries, self._room_id) is not None:
             raise Misbehaved("an entry that its author did not sign")
 
 
@@ -279,17 +315,21 @@ class OwnReplica(DiskReplica):
     checked and is on this disk already, so that only their Outbox has to be kept."""
 
     def __init__(self, disk: Disk, room_id: RoomId, me: MemberKey) -> None:
-        super().__init__(disk, room_id, me, me)
+        super().__init__(disk, room_id, me, me, kept=True)
         self._told: LogEnd | None = None  # the range that the last Client got; the next goes on there
 
     def _client(self, store: Store) -> Client:
         log = store.log(self._room_id)
         self._told = self._told or log.end()
-        return Client(self._room_id, self._told, log.outbox.waiting(), self._me, store.carded(), at_host=True)
+        self._carried = log.carried.count(), log.carried.set_aside_count()
+        return Client(
+            self._room_id, self._told, log.outbox.waiting(), self._me, store.carded(), at_host=True, keeps=log.keeps,
+            carried=log.carried.waiting(), kept=True,
+        )  # fmt: skip
 
     async def keep(self, work: Sequence[DiskWork]) -> list[Kept]:
         kept = [Kept()] * len(work)
-        mine = [at for at, action in enumerate(work) if isinstance(action, act.Settle | act.GiveUp)]
+        mine = [at for at, action in enumerate(work) if isinstance(action, act.Settle | act.GiveUp | act.SetAside)]
         if mine:
             for at, answer in zip(mine, await super().keep([work[at] for at in mine]), strict=True):
                 kept[at] = answer
@@ -298,13 +338,42 @@ class OwnReplica(DiskReplica):
                 last = action.run[-1]
                 self._told = LogEnd(last.epoch, self._told.base, self._told.base_head, last.seq, last.head)
                 kept[at] = Kept(await self._seen(action.run))
+                if self._carried[0]:
+                    kept[at] = await self._disk.run(self._add_news, kept[at], action)
         return kept
+
+    def _add_news(self, store: Store, kept: Kept, action: DiskWork) -> Kept:
+        news = self._news(store.log(self._room_id), [action])
+        self._carried = news.carried or self._carried
+        return kept._replace(carried=news.carried)
 
     async def _seen(self, run: Sequence[LogEntry]) -> Seen:
         """Without the disk thread, where there are only texts in the run, as in most."""
         if only_texts(run):
             return Seen(messages_of(run))
         return await self._disk.run(lambda store: store.log(self._room_id).seen(run))
+
+
+def _is_about_keeping(action: DiskWork) -> bool:
+    match action:
+        case act.Welcomed():
+            return True
+        case act.Apply(run):
+            return any(item.entry.kind == Keeping.kind for item in run)
+        case _:
+            return False
+
+
+def _author(keeps: Entry | None) -> MemberKey | None:
+    return None if keeps is None else MemberKey(keeps.author)
+
+
+def _common(log: RoomLog, marks: Sequence[tuple[int, Head | None]]) -> tuple[int, Head] | None:
+    for seq, said in marks:
+        head = log.head_at(seq)
+        if head is not None and said in (None, head):
+            return seq, head
+    return None
 
 
 def _prepend(log: RoomLog, run: Sequence[LogEntry], base_head: Head) -> tuple[LogEnd, bool]:

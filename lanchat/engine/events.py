@@ -168,7 +168,6 @@ class ConnectionChanged(Struct, frozen=True):
     problem: str = ""  #: for RECONNECTING and STOPPED: why, in plain words
     where: str = ""  #: what Join was given, so that the face knows which Join this answers
     fetched: int = 0  #: CONNECTED: how many entries the host holds past ours (they follow)
-    diverged: bool = False  #: STOPPED: the host's copy of the room is another than ours; what is said stays here
     owner: MemberKey | None = None  #: who founded the room; None: its host
 
 
@@ -189,12 +188,12 @@ class MessagesAdded(Struct, frozen=True):
     @classmethod
     def of(
         cls, room_id: RoomId, run: Sequence[LogEntry], messages: tuple[Message, ...] | None = None, *,
-        older: bool = False, backlog: bool = False,
+        older: bool = False, backlog: bool = False, again: frozenset[EntryId] = frozenset(),
     ) -> MessagesAdded:  # fmt: skip
         """`run`: contiguous, in order. Empty: nothing came. `messages`: what people see of it, with what annotations
         made of it; None: there are no annotations."""
         after, last = (run[0].seq - 1, run[-1].seq) if run else (0, 0)
-        return cls(room_id, messages_of(run) if messages is None else messages, after, last, older, backlog)
+        return cls(room_id, messages_of(run) if messages is None else messages, after, last, older, backlog, again)
 
 
 class MessagesChanged(Struct, frozen=True):

@@ -30,7 +30,7 @@ from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import JoinError, RefusedByHost, WrongHost, WrongRoom
 
 #: Codes of a host after which we must not come back by ourselves.
-_FINAL = SENT_AWAY | {CloseCode.DIVERGED, CloseCode.REPLACED}
+_FINAL = SENT_AWAY | {CloseCode.REPLACED}
 
 #: How a connection ends when the host broke the protocol. Trying again at once would hardly help.
 _SUSPICIOUS = frozenset({"misbehaved", "gap"})
@@ -196,15 +196,15 @@ class FollowerRole:
         if code in SENT_AWAY:
             self.room.unwelcome = close_words(code)
             await refuse_outbox(self.room.room_id, code, self._disk, self.room.tell)
-        self._stop(close_words(code), diverged=code == CloseCode.DIVERGED)
+        self._stop(close_words(code))
 
-    def _stop(self, problem: str, first: events.Event | None = None, diverged: bool = False) -> None:
+    def _stop(self, problem: str, first: events.Event | None = None) -> None:
         """Stop trying: only the person can help. `first`: an Event to tell before that."""
         if self._owner is not None:
             self._owner.stopped(self.room)
         if first is not None:
             self.room.tell(first)
-        self._say(ConnectionState.STOPPED, problem, diverged=diverged)
+        self._say(ConnectionState.STOPPED, problem)
 
     async def _pause(self, at_least: float) -> None:
         """Wait before the next try: longer each time, by a random part, so that members do not come in step; no longer
@@ -243,7 +243,6 @@ class FollowerRole:
         problem: str = "",
         host: Card | None = None,
         fetched: int = 0,
-        diverged: bool = False,
     ) -> None:
         """Tell where we stand, unless that was told last."""
         away = state in (ConnectionState.CONNECTING, ConnectionState.RECONNECTING)
@@ -255,7 +254,7 @@ class FollowerRole:
         first = self._first_meeting and state is ConnectionState.CONNECTED
         record = self._known.get(self.room.room_id)
         now = events.ConnectionChanged(
-            self.room.room_id, self.room.title, state, host, shown, first, problem, self._where, fetched, diverged,
+            self.room.room_id, self.room.title, state, host, shown, first, problem, self._where, fetched,
             record.owner if record else None,
         )  # fmt: skip
         if now != self._said:

@@ -16,9 +16,9 @@ from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.frames import Heir
 from lanchat.core.heirs import HeirList
 from lanchat.core.host import Host
-from lanchat.core.keeping import Passes, Rank
+from lanchat.core.keeping import Keeping, Passes, Rank
 from lanchat.core.log import Forged, Log
-from lanchat.core.model import Card, DeviceId, Entry, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.network.link import Link, MemoryLink
 from lanchat.storage.errors import DiskFull, Gap, StorageProblem
@@ -60,8 +60,14 @@ class HostOwner(Protocol):
     def recovered(self, run: tuple[LogEntry, ...]) -> None:
         """These were lost here, and are on disk again."""
 
-    def diverged(self, card: Card, missing: int) -> None:
-        """A member was sent away whose copy of the Log goes on otherwise (see host_actions.Diverged)."""
+    def entitled(self, keeps: Entry) -> bool:
+        """Whether the author of this `+keeps` signed it, and might say so."""
+
+    def keeps_above(self, epoch: int, end: LogEnd) -> Entry:
+        """A signed `+keeps` of ours for an epoch above this one. `end`: of the Log here."""
+
+    def epoch_began(self, keeps: Entry) -> None:
+        """This `+keeps` of ours is in the Log."""
 
     def trouble(self, problem: str) -> None:
         """The disk fails, in plain words."""
@@ -137,6 +143,11 @@ class HostDriver:
         """Who may keep the room open next."""
         return self._host.heirs
 
+    def raise_above(self, epoch: int) -> None:
+        """Begin an epoch above this one; nobody is sent away."""
+        self._host.keep(self._owner.keeps_above(epoch, self._host.end), self._loop.time())
+        self._drain_soon()
+
     async def close(self, heir: Heir | None = None, closed: bool = False) -> None:
         """Say goodbye to all guests, and who opens the room (`heir`), or that nobody is to (`closed`); let what is
         under way to the disk end. The host's own person goes last, and so hears of all that went into the Log."""
@@ -199,18 +210,23 @@ class HostDriver:
             case act.Close(session_id, code):
                 self._close(session_id, code)
             case act.LogGrew(run):
+                for item in run:
+                    if item.entry.kind == Keeping.kind:
+                        self._owner.epoch_began(item.entry)
                 for session in list(self._sessions.values()):
                     link = session.link
                     if isinstance(link, MemoryLink) and session.ready and self._host.hand_over(session.id, run):
                         link.send(run)
                     else:
                         self._pump(session)
-            case act.Append() | act.ReadHead() | act.ReadAfter() | act.ReadPage() | act.ReadCards() | act.CheckCard():
+            case act.Append() | act.ReadCommon() | act.ReadAfter() | act.ReadPage() | act.ReadCards() | act.CheckCard():
                 self._start(self._consult_disk(action))
             case act.PutBack():
                 self._start(self._put_back(action))
-            case act.Diverged(card, missing):
-                self._owner.diverged(card, missing)
+            case act.CheckClaim(session_id, keeps):
+                self._host.claim_checked(session_id, self._owner.entitled(keeps), self._loop.time())
+            case act.Raise(above):
+                self.raise_above(above)
             case act.FileSought(root):
                 self._owner.file_sought(root)
             case act.Entitle(session_id, key):
@@ -260,14 +276,14 @@ class HostDriver:
         task.add_done_callback(self._jobs.discard)
 
     async def _consult_disk(
-        self, action: act.Append | act.ReadHead | act.ReadAfter | act.ReadPage | act.ReadCards | act.CheckCard
+        self, action: act.Append | act.ReadCommon | act.ReadAfter | act.ReadPage | act.ReadCards | act.CheckCard
     ) -> None:
         try:
             match action:
                 case act.Append(posts, carried):
                     await self._append(posts, carried)
-                case act.ReadHead(session_id, seq):
-                    self._host.head_read(session_id, await self._log.head_at(seq), self._loop.time())
+                case act.ReadCommon(session_id, marks):
+                    self._host.common_read(session_id, await self._log.common(marks), self._loop.time())
                 case act.ReadAfter(session_id, seq):
                     self._host.read_after(session_id, await self._log.after(seq))
                 case act.ReadPage(session_id, before, limit):
@@ -337,7 +353,7 @@ class HostDriver:
             self._host.forged(session_id)
 
     def _disk_failed(
-        self, action: act.Append | act.ReadHead | act.ReadAfter | act.ReadPage | act.ReadCards | act.CheckCard,
+        self, action: act.Append | act.ReadCommon | act.ReadAfter | act.ReadPage | act.ReadCards | act.CheckCard,
         problem: StorageProblem,
     ) -> None:  # fmt: skip
         if isinstance(action, act.Append):

@@ -19,14 +19,14 @@ from lanchat.core.client import Client
 from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame
 from lanchat.core.codes import CloseCode
 from lanchat.core.encoded_log import Block, encode_blocks
+from lanchat.core.epoch import RANDOM_BITS, next_epoch
 from lanchat.core.frames import Heir
 from lanchat.core.host import READ_ENTRIES, Host
-from lanchat.core.keeping import Passes, Rank
+from lanchat.core.keeping import Keeping, Passes, Rank
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.message import messages_of
 from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey, RoomId
-from lanchat.core.text import shown_nick
-from lanchat.core.translate import _, ngettext
+from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk, DiskLog, OwnReplica
@@ -45,10 +45,9 @@ from lanchat.storage.store import Store
 from lanchat.trust.handshake import Expected, HostPolicy, Pin
 from lanchat.trust.identity import badge, certificate_fingerprint, host_context
 from lanchat.trust.join_errors import JoinError, Refusal, RefusedByHost
-from lanchat.trust.passes import rank_of
+from lanchat.trust.passes import check_keeping, make_keeping, rank_of
 
 _LOOKS = 16  # for a twin, each time the room is open: anybody may announce one
-_WARNINGS = 5  # about members whose Log differs from ours, each time the room is open
 
 
 class _KeptRoom(Struct, frozen=True):
@@ -106,7 +105,7 @@ class HostRole:
         self._run = secrets.token_bytes(8)
         self._twin_told = False
         self._looks = 0  # for a twin
-        self._diverged: set[MemberKey] = set()  # members whose Log differs from ours, as told
+        self._people = 1  # who are here
         self._limits = _limits(command)
         lifted = command.connections_per_address
         policy = HostPolicy(
@@ -325,6 +324,7 @@ class HostRole:
         """HOSTING was told already."""
 
     def people_here(self, count: int) -> None:
+        self._people = count
         self._advertise(count)
 
     def held(self, code: str) -> None:
@@ -353,27 +353,16 @@ class HostRole:
         if self.room.files is not None:
             self.room.files.sought(root)
 
-    def diverged(self, card: Card, missing: int) -> None:
-        """Told once for each member, and of a few members only: nobody can check what they claim to have."""
-        key = MemberKey(card.key)
-        if key in self._diverged or len(self._diverged) == _WARNINGS:
-            return
-        self._diverged.add(key)
-        words = (
-            ngettext(
-                "{nick} has {n} message of this room that this computer lacks.",
-                "{nick} has {n} messages of this room that this computer lacks.",
-                missing,
-            ).format(nick=shown_nick(card.nick), n=missing)
-            if missing
-            else _("{nick} has other messages of this room than this computer.").format(nick=shown_nick(card.nick))
-        )
-        advice = _(
-            "Perhaps this computer was put back to an older state, as from a backup. Nothing is lost: {nick} keeps "
-            "them, and what {nick} writes, but cannot come in. If there is a newer copy of lanchat's data folder, "
-            "close this room here and open it from that copy."
-        ).format(nick=shown_nick(card.nick))
-        self.room.tell(events.Problem(f"{words} {advice}", self.room.room_id))
+    def entitled(self, keeps: Entry) -> bool:
+        """Also of somebody who may not any more: others followed them meanwhile, and come back when we are above."""
+        return check_keeping(keeps, self._record.room_id, self._owner, self._driver.epoch) is not None
+
+    def keeps_above(self, epoch: int, end: LogEnd) -> Entry:
+        return _keeps_above(self._person, self._record, epoch, end)
+
+    def epoch_began(self, keeps: Entry) -> None:
+        self._keeps = keeps
+        self._advertise(self._people)
 
     def _advertise(self, people: int) -> None:
         self._discovery.advertise(
@@ -389,6 +378,12 @@ class HostRole:
                 host=self._person.card.nick,
             )
         )
+
+
+def _keeps_above(person: Person, record: RoomRecord, epoch: int, end: LogEnd) -> Entry:
+    """That we keep the room open, in an epoch above this one."""
+    began = next_epoch(max(epoch, end.epoch), secrets.randbits(RANDOM_BITS))
+    return make_keeping(person.identity, record.room_id, Keeping(began, end.last, end.head, record.passes))
 
 
 def _limits(command: commands.OpenRoom) -> limits.Limits:

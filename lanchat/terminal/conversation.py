@@ -96,7 +96,6 @@ class TerminalConversation:
         self._last_progress = time.monotonic()  # when the host was lost, or took something
         self._given_up = False
         self._delay = ""  # why the host takes nothing
-        self._stopped: events.ConnectionChanged | None = None  # the host has another copy of the room: it takes nothing
 
     def run(self, first: events.Event, hosting: bool) -> Exit:
         self.input.start()
@@ -105,9 +104,6 @@ class TerminalConversation:
             if topic := self.console.reader.topic(self.room_id):
                 self._handle(events.TopicChanged(self.room_id, topic))
             while hosting or not self._all_said():
-                if self._stopped is not None and self._all_kept():
-                    self._warn_kept()
-                    raise_refusal(self._stopped)
                 until = None if hosting else self._give_up_at()
                 if until is not None and time.monotonic() >= until:
                     self._given_up = True
@@ -156,7 +152,7 @@ class TerminalConversation:
     def _request_lines(self) -> None:
         """Request as many lines as were stored, unless too many wait for the host."""
         written = self._unreleased - self._outgoing.unwritten
-        if written > 0 and (self._stopped is not None or not self._is_full):
+        if written > 0 and not self._is_full:
             self.input.allow_lines(written)
             self._unreleased -= written
 
@@ -228,10 +224,7 @@ class TerminalConversation:
                 self.input.show_typists(words_about_typists(list(map(self.writer.people.called, members)), more))
             case events.ConnectionChanged():
                 self.input.show_typists("")
-        if isinstance(event, events.ConnectionChanged) and event.diverged:
-            self._stopped = event
-        else:
-            raise_refusal(event)
+        raise_refusal(event)
         self.input.show(replace(self._outgoing.status, files=self.writer.files.lines))
 
     def _mentionable(self) -> list[str]:
@@ -244,10 +237,6 @@ class TerminalConversation:
     def _all_said(self) -> bool:
         """Whether the pipe has ended, the host has stored all that came through it, and asked files are here."""
         return self._input_ended and self._said_any and not self._unfinished
-
-    def _all_kept(self) -> bool:
-        """Whether a stopped conversation may end: at once for a person, after all is stored for a pipe."""
-        return self.slash is not None or (self._input_ended and not self._outgoing.unwritten)
 
     def _await_answers(self, hosting: bool) -> None:
         """At the end, report what becomes of submitted texts: until they are stored here, and in a room hosted here,

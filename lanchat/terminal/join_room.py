@@ -29,8 +29,7 @@ def enter(
     """Join; returns once connected or, without `must_connect`, once a known room's host is away and is waited for. Asks
     for the passphrase where a person can be asked.
 
-    Also returns when the host has another copy of the room: what is said then is stored, and not sent. Raises
-    CommandError; at `until` (time.monotonic), with the last known reason.
+    Raises CommandError; at `until` (time.monotonic), with the last known reason.
     """
     console.do(command)
     where = command.where
@@ -44,8 +43,6 @@ def enter(
             case events.ConnectionChanged(where=answered, state=state) if answered == where and (
                 state is ConnectionState.CONNECTED or (state is ConnectionState.RECONNECTING and not must_connect)
             ):
-                return event
-            case events.ConnectionChanged(where=answered, diverged=True) if answered == where:
                 return event
             case events.PassphraseNeeded() if may_ask:
                 console.do(Join(where, ask_passphrase(console, event), command.accept_key))

@@ -151,7 +151,7 @@ def run_send(options: Options) -> Exit:
         where = find_room(console, options.room, thorough=True, until=until).where
         inside = enter(console, Join(where, passphrase, options.accept_new_key), until=until, must_connect=True)
         to = _addressee(console, inside, options)
-        done = _say(console, inside, to, text, until)
+        done = _say(console, to, text, until)
         _say_sent(console, inside, to)
         return done
 
@@ -164,7 +164,7 @@ def _send_files(options: Options) -> Exit:
         where = find_room(console, options.room, thorough=True, until=until).where
         inside = enter(console, Join(where, passphrase, options.accept_new_key), until=until, must_connect=True)
         to = _addressee(console, inside, options)
-        send_files(console, inside, to, paths, words, wait)
+        send_files(console, to, paths, words, wait)
         _say_sent(console, inside, to)
     return Exit.DONE
 
@@ -185,7 +185,7 @@ def _say_sent(console: Console, inside: events.ConnectionChanged, to: RoomId) ->
         print_diagnostic(words.format(title=shown_title(inside.title), host=console.nicks.introduced(inside.host)))
 
 
-def _say(console: Console, inside: events.ConnectionChanged, to: RoomId, text: str, until: float) -> Exit:
+def _say(console: Console, to: RoomId, text: str, until: float) -> Exit:
     console.do(Say(to, text))
     written: EntryId | None = None
     delay = ""
@@ -198,9 +198,6 @@ def _say(console: Console, inside: events.ConnectionChanged, to: RoomId, text: s
                     raise CommandError(_unsure(delay))
                 case events.EntryWritten(entry_id=entry_id):
                     written = entry_id
-                    if inside.diverged:
-                        kept = _("The message is kept here, and goes when that is mended.")
-                        raise CommandError(f"{as_sentence(inside.problem)} {kept}", Exit.REFUSED)
                 case events.EntryStateChanged(_, ids, EntryState.NOT_SENT, problem) if written in ids:
                     raise CommandError(
                         _("Not sent. {problem}").format(problem=as_sentence(problem)).rstrip(), Exit.REFUSED

@@ -41,22 +41,19 @@ def caption(options: Options) -> str:
     return words
 
 
-def send_files(
-    console: Console, inside: events.ConnectionChanged, to: RoomId, paths: tuple[str, ...], words: str, wait: float
-) -> None:
+def send_files(console: Console, to: RoomId, paths: tuple[str, ...], words: str, wait: float) -> None:
     """Offer files, and wait until the host has all of them. `to`: the room; or a private thread in it: then the
     other one of the two is waited for. Raises CommandError where that is not so."""
     progress = ProgressLine()
     try:
-        _Sending(console, inside, progress, wait).run(SendFiles(to, paths, words, ref="files"))
+        _Sending(console, progress, wait).run(SendFiles(to, paths, words, ref="files"))
     finally:
         progress.clear()
 
 
 class _Sending:
-    def __init__(self, console: Console, inside: events.ConnectionChanged, progress: ProgressLine, wait: float) -> None:
+    def __init__(self, console: Console, progress: ProgressLine, wait: float) -> None:
         self._console = console
-        self._inside = inside
         self._progress = progress
         self._patience = wait
         self._written: EntryId | None = None
@@ -95,9 +92,6 @@ class _Sending:
             case events.EntryWritten(entry_id=entry_id, ref="files", offer=offer):
                 self._written = entry_id
                 self._name = shown_file_name(offer) if offer is not None else ""
-                if self._inside.diverged:
-                    kept = _("The message is kept here, and goes when that is mended.")
-                    raise CommandError(f"{as_sentence(self._inside.problem)} {kept}", Exit.REFUSED)
             case events.EntryStateChanged(_, ids, EntryState.NOT_SENT, problem) if self._written in ids:
                 words = _("Not sent. {problem}").format(problem=as_sentence(problem)).rstrip()
                 raise CommandError(words, Exit.REFUSED)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 
+from lanchat.core.frames import LogMark
+from lanchat.core.keeping import Keeping
 from lanchat.core.log import Forged, Outcome, Placement
 from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, RoomId
 
@@ -74,14 +76,16 @@ class HostDisk:
 
 
 class MemberDisk:
-    """A member's disk: the replica, the Outbox, and what was given up."""
+    """A member's disk: the replica, the Outbox, what is carried, and what was given up."""
 
     def __init__(self) -> None:
         self.base = -1  # no replica yet
         self.base_head = START
         self.entries: list[LogEntry] = []
         self.outbox: dict[EntryId, Entry] = {}
-        self.not_sent: set[EntryId] = set()
+        self.carried: dict[EntryId, Entry] = {}
+        self.set_aside: dict[EntryId, str] = {}
+        self.keeps: Entry | None = None
         self.counter = 0
 
     @property
@@ -91,8 +95,36 @@ class MemberDisk:
     def end(self) -> LogEnd | None:
         if self.base < 0:
             return None
-        head = self.entries[-1].head if self.entries else self.base_head
-        return LogEnd(1, self.base, self.base_head, self.last, head)
+        last = self.entries[-1] if self.entries else None
+        epoch, head = (last.epoch, last.head) if last else (1, self.base_head)
+        return LogEnd(epoch, self.base, self.base_head, self.last, head)
+
+    def marks(self) -> list[LogMark]:
+        """Of every entry among the last 16, of every eighth among the last 160, and of the base."""
+        newest = [item for item in self.entries if self.last - item.seq < 16]
+        older = [item for item in self.entries if 16 <= self.last - item.seq < 160 and not item.seq % 8]
+        return [LogMark(item.seq, item.head) for item in reversed(older + newest)]
+
+    def apply(self, run: Sequence[LogEntry]) -> None:
+        self.entries += run
+        for item in run:
+            self.outbox.pop(EntryId(item.entry.entry_id), None)
+            self.carried.pop(EntryId(item.entry.entry_id), None)
+            if item.entry.kind == Keeping.kind:
+                self.keeps = item.entry
+
+    def rebase(self, base: int, base_head: Head) -> tuple[LogEnd, list[Entry]]:
+        heads = {item.seq: item.head for item in self.entries} | {self.base: self.base_head}
+        kept = [item for item in self.entries if item.seq <= base] if heads.get(base) == base_head else []
+        tail = self.entries[len(kept) :]
+        self.entries = kept
+        if not kept:
+            self.base, self.base_head = base, base_head
+        left = {EntryId(item.entry.entry_id): item.entry for item in tail if item.entry.kind != Keeping.kind}
+        self.carried = left | self.carried
+        end = self.end()
+        assert end is not None
+        return end, list(self.carried.values())
 
 
 def sign(entry_id: bytes) -> bytes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from random import Random
 from typing import TypeVar
 
-from disks import ROOM, HostDisk, MemberDisk, sign
+from disks import ROOM, HostDisk, MemberDisk, sign, signed
 
 from lanchat.core import client_actions, frames, host_actions
 from lanchat.core.client import Client
@@ -14,6 +15,7 @@ from lanchat.core.client_actions import RosterChanged
 from lanchat.core.codes import HoldCode
 from lanchat.core.content import encode
 from lanchat.core.encoded_log import encode_blocks
+from lanchat.core.epoch import next_epoch
 from lanchat.core.frames import FromClient, FromHost, Splitter
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import SessionId
@@ -62,6 +64,8 @@ class Kitchen:
         self.guests: dict[SessionId, Guest] = {}
         self.full = False  # the host's disk
         self.slow = False  # the disk lets us wait for the answer to an append
+        self.keepers = {self.card.key}  # who may keep the room open
+        self.answers_claims = True
         self.erases: list[int] = []  # numbers of the entries whose bodies the next append erases on the disk
         self.asked: list[host_actions.Action] = []  # all that the Host ever asked for
         self.own = Own(self).comes()
@@ -125,8 +129,12 @@ class Kitchen:
                 self._posts = action
                 if not self.slow:
                     self.disk_answers()
-            case host_actions.ReadHead(session, seq):
-                self.host.head_read(session, self.log.head(seq), self.now)
+            case host_actions.ReadCommon(session, marks):
+                self.host.common_read(session, self.log.common(marks), self.now)
+            case host_actions.CheckClaim(session, keeps) if self.answers_claims:
+                self.host.claim_checked(session, signed(keeps) and keeps.author in self.keepers, self.now)
+            case host_actions.Raise(above):
+                self.host.keep(keeping(self.card, next_epoch(above, 7)), self.now)
             case host_actions.ReadAfter(session, seq):
                 self.host.read_after(session, encode_blocks(self.log.after(seq, READ_ENTRIES)))
             case host_actions.ReadPage(session, before, limit):
@@ -223,7 +231,8 @@ class Person(Guest):
         super().__init__(kitchen, nick, on)
         self.disk = MemberDisk()
         self.facts: list[client_actions.Action] = []
-        self.client = Client(ROOM, None, [], MemberKey(self.card.key))
+        self.random = Random(nick)
+        self.client = Client(ROOM, None, [], MemberKey(self.card.key), random=self.random.random)
 
     @property
     def texts(self) -> list[str]:
@@ -257,9 +266,13 @@ class Person(Guest):
         self.kitchen.settle()
         return self
 
-    def starts_again(self) -> Person:
-        """The program is started anew."""
-        self.client = Client(ROOM, self.disk.end(), list(self.disk.outbox.values()), MemberKey(self.card.key))
+    def starts_again(self, kept: bool = False) -> Person:
+        """The program is started anew. `kept`: it kept the room open before."""
+        disk = self.disk
+        self.client = Client(
+            ROOM, disk.end(), list(disk.outbox.values()), MemberKey(self.card.key), marks=disk.marks(),
+            keeps=disk.keeps, carried=list(disk.carried.values()), kept=kept, random=self.random.random,
+        )  # fmt: skip
         return self
 
     def goes(self) -> None:
@@ -306,10 +319,17 @@ class Person(Guest):
             case client_actions.NewReplica(_, base, base_head):
                 self.disk.base, self.disk.base_head = base, base_head
                 self.client.applied(base, self.kitchen.now)
-            case client_actions.Apply(run, taken):
-                self.disk.entries += run
-                self._forget(taken)
+            case client_actions.Rebase(_, base, base_head):
+                self.client.rebased(*self.disk.rebase(base, base_head), self.kitchen.now)
+            case client_actions.Welcomed(keeps=keeps):
+                self.disk.keeps = keeps or self.disk.keeps
+            case client_actions.Apply(run):
+                self.disk.apply(run)
                 self.client.applied(run[-1].seq, self.kitchen.now)
+            case client_actions.SetAside(entry_id, code):
+                aside = self.disk.carried.pop(entry_id)
+                if not aside.kind.startswith("+"):
+                    self.disk.set_aside[entry_id] = code
             case client_actions.Prepend(run, base, base_head):
                 self.disk.entries[:0] = run
                 self.disk.base, self.disk.base_head = base, base_head
@@ -328,6 +348,7 @@ class Person(Guest):
     def _forget(self, entry_ids: Sequence[EntryId]) -> None:
         for entry_id in entry_ids:
             self.disk.outbox.pop(entry_id, None)
+            self.disk.carried.pop(entry_id, None)
 
 
 class Own(Person):

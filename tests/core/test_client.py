@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 from disks import ROOM, HostDisk
-from kitchen import Kitchen, Person, card, device, entry
+from kitchen import Kitchen, Person, card, device, entry, keeping
+from msgspec.structs import replace
 
 from lanchat.core import client_actions, frames
 from lanchat.core.client import Client
 from lanchat.core.client_actions import RosterChanged
 from lanchat.core.encoded_log import pack
+from lanchat.core.epoch import next_epoch
 from lanchat.core.frames import Entries, Misbehaved
 from lanchat.core.limits import Limits
 from lanchat.core.model import START, Card, Entry, Head, LogEnd, LogEntry, MemberKey
@@ -333,7 +335,7 @@ def test_resuming_waits_for_the_disk() -> None:
     assert script.client.actions() == []
     script.client.applied(5, 1.0)
     (resume,) = script.said(script.client.actions())
-    assert resume == frames.Resume(1, 5, script.log.head(5) or START)
+    assert resume == frames.Resume(1, 5, script.log.head(5) or START, [frames.LogMark(0, START)])
 
 
 def test_nothing_is_posted_before_the_replica_is_on_disk() -> None:
@@ -432,25 +434,42 @@ def test_what_no_honest_host_says(frame: frames.FromHost) -> None:
         script.hears(frame)
 
 
-@pytest.mark.parametrize("base", [3, 5])
-def test_a_host_that_goes_on_elsewhere_is_not_followed(base: int) -> None:
-    log = Script().log
-    script = Script(LogEnd(1, 0, START, 5, Head(b"mine".ljust(32, b"."))))
-    script.log = log
-    with pytest.raises(Misbehaved):
-        script.hears(script.welcome(base))
-
-
 def test_a_host_of_an_older_epoch_is_not_followed() -> None:
     script = Script(LogEnd(epoch=2))
     with pytest.raises(Misbehaved):
         script.hears(script.welcome())
 
 
-def test_a_host_of_a_later_epoch_is_followed() -> None:
-    script = Script(LogEnd(epoch=1))
-    actions = script.hears(script.welcome(epoch=3), script.run(1, 5))
+def test_a_host_of_a_later_epoch_is_followed_when_it_proves_that() -> None:
+    later = next_epoch(1, 7)
+    proved = replace(Script().welcome(epoch=later), keeps=keeping(LI, later))
+    actions = Script(LogEnd(epoch=1)).hears(proved, Script().run(1, 5))
     assert any(isinstance(action, client_actions.Apply) for action in actions)
+    for wrong in (
+        replace(proved, keeps=None),
+        replace(proved, keeps=keeping(ME, later)),
+        replace(proved, keeps=keeping(LI, later + 1)),
+        replace(proved, epoch=2**52, keeps=keeping(LI, 2**52)),
+    ):
+        with pytest.raises(Misbehaved):
+            Script(LogEnd(epoch=1)).hears(wrong)
+
+
+def test_a_host_raises_itself_with_an_entry_of_its_own_only() -> None:
+    script = Script()
+    later = next_epoch(1, 7)
+    for author in (LI, ME):
+        log = HostDisk()
+        log.append([keeping(author, later), entry(LI, device("li"), 1, "hello")], 1_000)
+        script = Script()
+        script.hears(replace(script.welcome(), last=0))
+        if author is LI:
+            actions = script.hears(pack(log.entries))
+            (run,) = [action.run for action in actions if isinstance(action, client_actions.Apply)]
+            assert run == tuple(log.entries)
+        else:
+            with pytest.raises(Misbehaved):
+                script.hears(pack(log.entries))
 
 
 @pytest.mark.parametrize("wrong", ["base_head", "elsewhere", "another past"])

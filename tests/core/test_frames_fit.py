@@ -205,7 +205,7 @@ def test_every_other_frame_at_its_largest() -> None:
 def test_posts(lengths: list[int], character: str) -> None:
     mine = [entry(length, character) for length in lengths]
     outbox = Outbox(mine)
-    outbox.open(LONGEST, 0.0)
+    outbox.open(LONGEST.posts_per_second, LONGEST.burst, 0.0)
     arrived = [frame for post in outbox.due(1.0) for frame in fits(encode(post), decode_from_client)]
     assert [one for frame in arrived if isinstance(frame, frames.Post) for one in frame.entries] == mine
 

@@ -75,22 +75,6 @@ def test_who_has_it_all_gets_nothing_twice() -> None:
     assert ana.seqs == [21]
 
 
-@pytest.mark.parametrize("last", [12, 20])
-def test_another_history_is_not_mixed_with_this_one(last: int) -> None:
-    kitchen = Kitchen(history=20)
-    ana = Guest(kitchen, "ana").enters()
-    ana.sends(frames.Resume(1, last, Head(b"x" * 32)))
-    assert ana.closed == "diverged"
-
-
-@pytest.mark.parametrize(("epoch", "last"), [(1, 21), (2, 20)])
-def test_a_host_that_has_less_than_its_member_says_so(epoch: int, last: int) -> None:
-    kitchen = Kitchen(history=20)
-    ana = Guest(kitchen, "ana").enters()
-    ana.sends(frames.Resume(epoch, last, heads(kitchen, 20)))
-    assert ana.closed == "diverged"
-
-
 def test_a_device_that_comes_anew_replaces_itself() -> None:
     kitchen = Kitchen()
     ana, ben = Guest(kitchen, "ana").comes(), Guest(kitchen, "ben").comes()

@@ -90,6 +90,10 @@ class Room:
         now = {message.message_id: message for message in messages}
         self.messages = [now.get(message.message_id, message) for message in self.messages]
 
+    def rebase(self) -> None:
+        """It is another Log from now on, and is read again."""
+        self.messages, self._range = [], None
+
     def add(self, event: events.MessagesAdded) -> None:
         more, after, last = event.messages, event.after, event.last
         seqs = [message.seq for message in more]
@@ -365,6 +369,8 @@ class Person:
                 room.state, room.problem = state, problem
                 if state is not ConnectionState.HOSTING:
                     room.here = {} if state is not ConnectionState.CONNECTED else room.here
+            case events.Rebased(room_id):
+                self.rooms.setdefault(room_id, Room()).rebase()
             case events.MessagesAdded(room_id):
                 self.rooms.setdefault(room_id, Room()).add(event)
             case events.MessagesChanged(room_id, messages):

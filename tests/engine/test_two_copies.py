@@ -17,7 +17,7 @@ def opens_again(host: Person, title: str, room_id: RoomId) -> None:
     host.hosts(title, room_id=room_id)
 
 
-def test_a_host_put_back_to_an_older_copy_is_told_so_and_its_member_too(people: People) -> None:
+def test_a_host_put_back_to_an_older_copy_gets_back_what_its_member_has(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
     room_id = ana.hosts("Kitchen").room_id
     ben.joins("Kitchen")
@@ -33,21 +33,18 @@ def test_a_host_put_back_to_an_older_copy_is_told_so_and_its_member_too(people: 
         ben.is_(ConnectionState.RECONNECTING)
         ben.says("waits")
     opens_again(ana, "Kitchen", room_id)
-    ben.is_(ConnectionState.STOPPED)
-    stopped = ben.hears(events.ConnectionChanged, state=ConnectionState.STOPPED)
-    assert stopped.diverged
-    assert "what you write is kept here" in stopped.problem
-    told = ana.hears(events.Problem, room_id=room_id).what
-    assert "Ben has 2 messages of this room that this computer lacks." in told
-    assert "Nothing is lost" in told
-    ben.says("waits too")
-    assert ben.waiting() == ["waits", "waits too"]
-    assert [item.text for item in ben.kept()][-1] == "after the backup, 2"
-    assert ben.asks_to_join(room_id).diverged
-    ana.hears_nothing(events.Problem)  # once is enough
+    assert ben.hears(events.Rebased).count == 2
+    assert ben.hears(events.BroughtBack) == events.BroughtBack(room_id, 2, 0)
+    for person in (ana, ben):
+        person.sees("after the backup, 2")
+        texts = [item.text for item in person.kept()]
+        assert texts == ["known to all copies", "waits", "after the backup, 1", "after the backup, 2"]
+    assert ben.hears(events.BroughtBack, left=0).set_aside == 0
+    assert ben.waiting() == []
+    assert ana.log() == ben.log()
 
 
-def test_a_host_that_went_on_after_it_was_put_back_is_told_so_too(people: People) -> None:
+def test_a_host_that_went_on_after_it_was_put_back_has_both_in_the_end(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
     room_id = ana.hosts("Kitchen").room_id
     ben.joins("Kitchen")
@@ -63,8 +60,15 @@ def test_a_host_that_went_on_after_it_was_put_back_is_told_so_too(people: People
     opens_again(ana, "Kitchen", room_id)
     ana.says("another way", "and on")
     ana.sees("and on")
-    assert ben.asks_to_join(room_id).diverged
-    assert "Ben has other messages of this room" in ana.hears(events.Problem, room_id=room_id).what
+    ben.asks_to_join(room_id)
+    ben.hears(events.BroughtBack, left=0)
+    ana.sees("one way")
+    for person in (ana, ben):
+        assert [item.text for item in person.kept()] == ["another way", "and on", "one way"]
+    ben.says("fine")
+    for person in (ana, ben):
+        person.sees("fine")
+    assert ana.log() == ben.log()
 
 
 @pytest.fixture

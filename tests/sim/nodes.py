@@ -224,7 +224,7 @@ class Member(_NodeOfOneHost):
     async def live(self, group: asyncio.TaskGroup) -> None:
         self.room = ActiveRoom(ROOM, "a room", self.person, partial(self.tell, self.disk))
         way = cast(Any, SimpleNamespace(enter=self._enter, person=self.person))
-        known = cast(Any, SimpleNamespace(met=self._met))
+        known = cast(Any, SimpleNamespace(met=self._met, get=lambda room_id: None))
         self.role = FollowerRole(self.room, "", way, known, self.disk)
         self.role.start(group, self)
 

@@ -20,15 +20,15 @@ _READ = 200  # characters of a line that are shown as they are read
 
 def about_room(room: RoomModel | None) -> tuple[bool, str]:
     """Whether something can be written in this room (None: there is none), and the placeholder of the field."""
-    if room is None or not (room.is_in or room.entering or room.diverged):
+    if room is None or not (room.is_in or room.entering):
         return False, _("You are not in this room now.")
-    if room.diverged:
-        return True, _("Kept here until the host's copy of the room is mended")
     if room.is_live and isinstance(room, ThreadModel):
         return True, _("Message {name} privately").format(name=room.shown)
     if room.is_live:
         return True, _("Message {room}").format(room=room.shown)
-    return True, _("Will be sent later")
+    if room.host:
+        return True, _("Will be sent when {host} is back").format(host=room.host)
+    return True, _("Will be sent when the host is back")
 
 
 def too_long(said: str, over: int) -> str:

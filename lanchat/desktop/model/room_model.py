@@ -60,7 +60,6 @@ class RoomModel:
     connection: ConnectionState | None = None  #: None: I am not in it
     entering: bool = False  #: Join or Host was asked for, and is not answered yet
     problem: str = ""  #: RECONNECTING and STOPPED: why, in plain words
-    diverged: bool = False  #: STOPPED: the host has another copy of the room; what is said is kept here
     owner: MemberKey | None = None  #: who founded it, as we know; None: never met
     keeper: MemberKey | None = None  #: who has it open, or had it open last; None: never met
     keeping: RoomKeeping = field(default_factory=RoomKeeping)
@@ -210,7 +209,6 @@ class RoomModel:
         self.called(event.title)
         self.connection, self.problem, self.entering = event.state, event.problem, False
         self.typists, self.more_typists = (), False
-        self.diverged, self.keeping.taking_back, self.keeping.asked = event.diverged, False, None
         if event.state in (ConnectionState.CONNECTED, ConnectionState.HOSTING):
             self.known, self.asked, self.first_meeting, self.shut = True, None, event.first_meeting, False
             self._kept_by(event)
@@ -238,7 +236,7 @@ class RoomModel:
 
     def left(self) -> None:
         self.connection = self.asked = self.hosting = None
-        self.entering, self.problem, self.diverged = False, "", False
+        self.entering, self.problem = False, ""
         self.keeping.heirs, self.keeping.asked = (), None
         self.emptied()
 

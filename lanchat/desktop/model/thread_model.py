@@ -56,7 +56,7 @@ class ThreadModel(RoomModel):
     def follow(self) -> None:
         """Take over how the room stands."""
         room = self.room
-        self.connection, self.entering, self.diverged = room.connection, room.entering, room.diverged
+        self.connection, self.entering = room.connection, room.entering
         self.problem, self.people, self.here = room.problem, room.people, room.here
         self.peer_has = max(self.peer_has, room.seen_by.get(self.thread.peer, 0))
 

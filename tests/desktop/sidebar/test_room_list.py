@@ -161,10 +161,9 @@ def test_what_a_row_marks(state: State) -> None:
 
 def test_a_room_of_mine_is_marked_open_or_not(state: State) -> None:
     state.apply(hosting())
-    state.apply(stands(ConnectionState.HOSTING))
-    assert "house" in row(state).signs
+    assert row(state).hosted
     state.apply(Left(KITCHEN))
-    assert "house" not in row(state).signs
+    assert row(state).hosted
 
 
 def test_only_what_appears_later_is_new_and_only_for_a_minute(state: State) -> None:
