@@ -13,7 +13,7 @@ from lanchat.core.client_actions import NewReplica, Rebase
 from lanchat.core.encoded_log import unpack
 from lanchat.core.epoch import is_plausible
 from lanchat.core.frames import Entries, Have, LogMark, Misbehaved, Page, Resume, Welcome
-from lanchat.core.keeping import keeping_in
+from lanchat.core.keeping import Keeping, keeping_in
 from lanchat.core.limits import IDLE_PING_SECONDS, MARKS_MOST, TELL_SECONDS
 from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 
@@ -172,6 +172,11 @@ class HaveReport:
         return self._replica.on_disk, -self._replica.base_on_disk
 
 
+def _is_mine(entry: Entry, me: MemberKey) -> bool:
+    """Whether I wrote it; who keeps the room open says so without being asked."""
+    return entry.author == me and entry.kind != Keeping.kind
+
+
 def _epoch_of(keeps: Entry | None, epoch: int) -> int:
     """The epoch of a replica in which the entries are of `epoch`, and the newest `+keeps` is this one."""
     keeping = keeping_in(keeps) if keeps is not None else None
@@ -196,7 +201,7 @@ class Ticks:
 
     def taken(self, run: Sequence[LogEntry]) -> tuple[EntryId, ...]:
         """My entries in a run that is now in the Log. Call `delivered` afterwards."""
-        mine = [(item.seq, EntryId(item.entry.entry_id)) for item in run if item.entry.author == self._me]
+        mine = [(item.seq, EntryId(item.entry.entry_id)) for item in run if _is_mine(item.entry, self._me)]
         self._undelivered = [*self._undelivered, *mine][-_UNDELIVERED:] if mine else self._undelivered
         self._applied = run[-1].seq
         return tuple(entry_id for _, entry_id in mine)

@@ -49,6 +49,10 @@ def keeping(who: Card, epoch: int) -> Entry:
     return Entry(entry_id, who.key, device(who.nick), 0, *payload, 1_000, sign(entry_id))
 
 
+def said_in(run: Sequence[LogEntry]) -> list[str]:
+    return [item.entry.body.decode() for item in run if item.entry.kind != Keeping.kind]
+
+
 class Kitchen:
     """Everything that is on its way arrives, whenever somebody does something; time passes only by `wait`."""
 
@@ -66,6 +70,7 @@ class Kitchen:
         self.slow = False  # the disk lets us wait for the answer to an append
         self.keepers = {self.card.key}  # who may keep the room open
         self.answers_claims = True
+        self.bits = 1  # of the next epoch
         self.erases: list[int] = []  # numbers of the entries whose bodies the next append erases on the disk
         self.asked: list[host_actions.Action] = []  # all that the Host ever asked for
         self.own = Own(self).comes()
@@ -77,7 +82,7 @@ class Kitchen:
 
     @property
     def texts(self) -> list[str]:
-        return [item.entry.body.decode() for item in self.log.entries]
+        return said_in(self.log.entries)
 
     @property
     def here(self) -> int:
@@ -106,10 +111,11 @@ class Kitchen:
         moved = True
         while moved:
             moved = False
-            for action in self.host.actions():
+            while actions := self.host.actions():  # a welcome goes before what follows it
                 moved = True
-                self.asked.append(action)
-                self._do(action)
+                for action in actions:
+                    self.asked.append(action)
+                    self._do(action)
             for guest in list(self.guests.values()):
                 while guest.reads and (data := self.host.next_for(guest.id, 10_000)):
                     moved = True
@@ -236,7 +242,7 @@ class Person(Guest):
 
     @property
     def texts(self) -> list[str]:
-        return [item.entry.body.decode() for item in self.disk.entries]
+        return said_in(self.disk.entries)
 
     @property
     def nicks(self) -> set[str]:
@@ -252,6 +258,11 @@ class Person(Guest):
     @property
     def waiting(self) -> list[str]:
         return [entry.body.decode() for entry in self.disk.outbox.values()]
+
+    def said(self, kind: type[F]) -> list[F]:
+        """The frames that were sent."""
+        sent = [frames.decode_from_client(fact.data[4:]) for fact in self.told(client_actions.Send)]
+        return [frame for frame in sent if isinstance(frame, kind)]
 
     def told(self, kind: type[F]) -> list[F]:
         return [fact for fact in self.facts if isinstance(fact, kind)]
