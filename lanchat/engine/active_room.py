@@ -254,7 +254,8 @@ class ActiveRoom:
                 self.role.told_who_keeps(told)
             case act.Rebase(_, base):
                 self._read_seq, self._seen_seq = min(self._read_seq, base), min(self._seen_seq, base)
-                self.tell(events.Rebased(self.room_id, len(kept.rebased[1]) if kept.rebased is not None else 0))
+                count = len(kept.rebased[1]) if kept.rebased is not None else 0
+                self.tell(events.Rebased(self.room_id, count, base))
             case act.NewReplica() | act.SetAside() | act.ReadBefore():
                 pass
             case _:

@@ -54,7 +54,7 @@ class Rebased(KeepingEvent, frozen=True):
     """
 
     count: int
-    base: int = 0  #: seq
+    base: int  #: seq
 
 
 class BroughtBack(KeepingEvent, frozen=True):

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from lanchat.core.address import AddressTarget, numeric
 from lanchat.core.keeping import Passes, keeping_in
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.model import MemberKey, RoomId, carrying_room
 from lanchat.engine import events
 from lanchat.engine.disk import Disk
 from lanchat.network.dialer import Address, JoinedConnection
@@ -252,7 +252,8 @@ class ReadMarks:
         self._mark(room_id, _ReadMark(seq, 0))
 
     def telling(self, tell: events.Tell) -> events.Tell:
-        """As `tell`; what was read on another device of the person is marked, too."""
+        """As `tell`; what was read on another device of the person is marked, too. The numbers of a Log that gave way
+        to another one mean nothing there."""
 
         def told(event: events.Event) -> None:
             match event:
@@ -260,6 +261,8 @@ class ReadMarks:
                     self.mark_unread(room_id, seq + 1)
                 case events.ReadElsewhere(room_id, seq):
                     self.mark(room_id, seq)
+                case events.Rebased(room_id, base=base):
+                    self._cut_back(room_id, base)
             tell(event)
 
         return told
@@ -269,6 +272,11 @@ class ReadMarks:
         self._unwritten[room_id] = before.then(mark) if before else mark
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_WRITE_SECONDS, self._write)
+
+    def _cut_back(self, room_id: RoomId, base: int) -> None:
+        for conversation, mark in self._unwritten.items():
+            if carrying_room(conversation) == room_id:
+                self._unwritten[conversation] = mark._replace(read=min(mark.read, base))
 
     async def flush(self) -> None:
         """Write the marks that are not on disk yet. Those that fail are tried again with the next mark."""

@@ -91,6 +91,29 @@ def test_what_was_read_on_one_device_is_read_on_the_other_and_at_its_next_start(
     assert unread(phone) == 2
 
 
+def test_what_comes_in_the_place_of_what_was_read_is_unread(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host put back to an older copy gives new messages numbers that Ben's mark, which is not on disk yet, covers."""
+    monkeypatch.setattr(known_rooms, "_WRITE_SECONDS", 60.0)
+    ana, ben = people.person("Ana"), people.person("Ben")
+    room_id = ana.hosts("Kitchen").room_id
+    ben.joins("Kitchen")
+    ana.quits()
+    with ana.put_back_to():
+        ana.starts()
+        ana.hosts("Kitchen", room_id=room_id)
+        ana.says("one", "two", "three")
+        ben.sees("three")
+        ben.do(commands.MarkRead(room_id, 1_000))
+        ana.quits()
+    ana.starts()
+    ana.hosts("Kitchen", room_id=room_id)
+    ana.says("new")
+    ben.sees("new")
+    ben.hears(events.BroughtBack, left=0)
+    ben.quits()
+    assert unread(ben) >= 1
+
+
 def test_reading_fast_does_not_wear_the_disk(ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     writes: list[object] = []
     mark_read = Store.mark_read
