@@ -24,6 +24,7 @@ from lanchat.desktop import last_session
 from lanchat.desktop.bootstrap import StartOptions, TkGarbageCollector
 from lanchat.desktop.engine_bridge import EngineBridge, EngineFactory, Pump
 from lanchat.desktop.model.notifications import notification_for
+from lanchat.desktop.model.room_keeping import parting
 from lanchat.desktop.platform import desktop_integration
 from lanchat.desktop.platform.file_drops import accept_drops
 from lanchat.desktop.platform.idle_time import IdleWatch
@@ -220,6 +221,10 @@ class App(Program):
             case "ask" if not alone and self.window.place != Closing():
                 self.window.go(Closing())
             case _:
+                for room in self.window.state.hosted_here():
+                    wanted = self._kept.now.room(room.room_id).heir
+                    if (leave := parting(room.room_id, room.keeping.heirs, wanted)) is not None:
+                        self.do(leave)
                 self.quit()
 
     def show(self) -> None:

@@ -175,6 +175,9 @@ class NoticeStrip(tk.Frame):
         if notice.button:
             button = Button(body, theme, notice.button, notice.action, kind="quiet", ground=ground)
             button.pack(side="right", padx=px(8), pady=px(6))
+        if notice.other:
+            other = Button(body, theme, notice.other, notice.other_action, kind="quiet", ground=ground)
+            other.pack(side="right", pady=px(6))
         prose = Paragraph(body, theme, notice.words, "small", ground=ground)
         prose.pack(side="left", fill="x", expand=True, pady=px(6))
         tab_order(*reversed(body.winfo_children()))  # packed from the right

@@ -11,7 +11,8 @@ from typing import Literal
 
 from lanchat.core.model import RoomId
 from lanchat.core.text import as_sentence
-from lanchat.core.translate import _
+from lanchat.core.translate import _, ngettext
+from lanchat.desktop.model import phrases
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.view_context import (
     Checkup,
@@ -19,13 +20,14 @@ from lanchat.desktop.view_context import (
     FilesOf,
     InRoom,
     Invite,
+    NotBroughtBack,
     SettingsAt,
     StopHosting,
     ViewContext,
 )
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem
-from lanchat.engine.commands import Join, Leave, MarkRead, OpenRoom
-from lanchat.engine.events import ConnectionState
+from lanchat.engine.commands import BringBack, Join, KeepOpen, Leave, MarkRead, OpenRoom, TakeBackRoom
+from lanchat.engine.events import ConnectionState, RebaseAsked
 from lanchat.storage.errors import Corrupt, DiskFailed, DiskFull, Locked, NoAccess, ReadOnly, Removed, WriteFailed
 
 
@@ -38,14 +40,16 @@ def room_menu(context: ViewContext, room_id: RoomId) -> list[MenuEntry]:
     match room.connection:
         case ConnectionState.HOSTING:
             first = [MenuItem(_("Invite people…"), lambda: context.go(Invite(room_id)), "people")]
-            stop = MenuItem(_("Stop hosting…"), lambda: context.go(StopHosting(room_id)), "close", danger=True)
-            last = [SEPARATOR, stop]
+            words = _("Stop hosting…") if room.hosted else _("Keep it open no more…")
+            last = [SEPARATOR, MenuItem(words, lambda: context.go(StopHosting(room_id)), "close", danger=True)]
         case None | ConnectionState.STOPPED if room.hosted:
             first = [MenuItem(_("Open this room again"), lambda: context.do(_open(room)), "room")]
         case None | ConnectionState.STOPPED:
             join = MenuItem(_("Join"), lambda: context.go(InRoom(room_id)), "door")
             first = [join, MenuItem(_("Try again"), lambda: context.do(Join(room_id)), "retry")]
         case _:
+            if room.hosted and room.is_live:
+                first = [MenuItem(_("Take it back"), lambda: context.do(TakeBackRoom(room_id)), "house")]
             leave = MenuItem(_("Leave this room"), lambda: context.do(Leave(room_id)), "door", danger=True)
             last = [SEPARATOR, leave]
     if room.unread.count:
@@ -76,30 +80,55 @@ class RoomNotice:
     button: str = ""  #: the words on it; "": no button
     action: Callable[[], None] = field(default=lambda: None, compare=False)  #: of the button
     closable: bool = False
+    other: str = ""  #: the words on a second button; "": none
+    other_action: Callable[[], None] = field(default=lambda: None, compare=False)
 
 
 def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
     room_id = room.room_id
     problem = as_sentence(room.problem)
-    host = room.host or _("the host")
+    host, keeping = room.host or _("the host"), room.keeping
     closed, verified = room_id in context.dismissed, room.keeper in context.state.verified
     if room.is_live and room.pretenders:
         words = _("Another computer here says that it is this room. You are still with the host you know.")
         return RoomNotice(words, "alert")
+    if keeping.asked is not None and room.is_in:
+        return _bring_back(context, room, keeping.asked)
+    if keeping.set_aside and room.is_live:
+        words = phrases.not_brought_back(keeping.set_aside)
+        return RoomNotice(words, "caution", _("Show them"), lambda: context.go(NotBroughtBack(room_id)))
     match room.connection:
         case ConnectionState.RECONNECTING if room.problem in _local_problems():
             return RoomNotice(problem, "alert")
         case ConnectionState.RECONNECTING:
-            words = _("{problem} What you write is kept, and sent as soon as {host} is back.")
-            words = words.format(problem=problem or _("The connection was lost."), host=host)
+            words = _(
+                "{problem} The room goes on when {host} is back, or somebody else keeps it open. "
+                "What you write is kept here, and sent then."
+            ).format(problem=problem or _("The connection was lost."), host=host)
             return RoomNotice(words, "caution", _("Check my computer"), lambda: context.go(Checkup()))
         case ConnectionState.STOPPED if problem:
             return RoomNotice(problem, "alert", _("Try again"), lambda: context.do(Join(room_id)))
+        case None | ConnectionState.STOPPED if room.hosted and room.answers and not room.entering:
+            words = _("{host} keeps this room open.").format(host=host)
+            return RoomNotice(words, "calm", _("Join"), lambda: context.do(Join(room_id)))
         case None | ConnectionState.STOPPED if room.hosted:
             words = _("This room is closed. You can read it; others can come in when you open it.")
             return RoomNotice(words, "calm", _("Open this room"), lambda: context.do(_open(room)))
+        case None | ConnectionState.STOPPED if room.known and keeping.may_keep and not (room.entering or room.found):
+            words = _("Nobody here has this room open now. You may keep it open for the others.")
+            return RoomNotice(words, "calm", _("Keep it open"), lambda: context.do(KeepOpen(room_id)))
         case None | ConnectionState.STOPPED if room.known and not room.entering:
             return RoomNotice(_("You are not in this room now."), "calm", _("Join"), lambda: context.do(Join(room_id)))
+        case ConnectionState.CONNECTED if room.hosted and keeping.taking_back:
+            return RoomNotice(_("Taking it back…"))
+        case ConnectionState.CONNECTED if room.hosted and not closed:
+            words, take = _("{host} keeps this room open.").format(host=host), TakeBackRoom(room_id)
+            return RoomNotice(words, "calm", _("Take it back"), lambda: context.do(take), closable=True)
+        case ConnectionState.HOSTING if not room.hosted and not closed:
+            words = _("This computer keeps the room open for {owner}.") if room.founder_name else _(
+                "This computer keeps the room open for the others.")  # fmt: skip
+            words, stop = words.format(owner=room.founder_name), StopHosting(room_id)
+            return RoomNotice(words, "calm", _("Hand it on…"), lambda: context.go(stop), closable=True)
         case ConnectionState.HOSTING if room.here <= 1 and not closed:
             words = _("You are hosting. People on this network see this room by themselves.")
             if context.state.on_no_network:
@@ -110,6 +139,17 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
             return RoomNotice(words, "calm", _("Verify…"), lambda: context.profile(room.keeper), closable=True)
         case _:
             return None
+
+
+def _bring_back(context: ViewContext, room: RoomModel, asked: RebaseAsked) -> RoomNotice:
+    """The keeper's copy of the room lacks much that is here: nothing goes on until the person has decided."""
+    words = ngettext(
+        "You have {n} message that is not in the room as {host} keeps it.",
+        "You have {n} messages that are not in the room as {host} keeps it.", asked.count,
+    ).format(host=room.people.called(asked.keeper), n=asked.count)  # fmt: skip
+    yes, no = (BringBack(room.room_id, answer) for answer in (True, False))
+    return RoomNotice(words, "caution", _("Bring them back"), lambda: context.do(yes), other=_("Stay out"),
+                      other_action=lambda: context.do(no))  # fmt: skip
 
 
 def _open(room: RoomModel) -> OpenRoom:

@@ -1,6 +1,6 @@
 """RoomHeader: over a conversation, the room's title, topic and connection, and buttons. Tk thread.
 
-The host changes the topic by a click on it. What is pinned is counted on a button, which lists it.
+The owner changes the topic by a click on it. What is pinned is counted on a button, which lists it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from lanchat.desktop.widgets.overlays import Tooltip
 from lanchat.desktop.widgets.surfaces import ScrollFrame, mixed
 from lanchat.desktop.widgets.text_field import TextField
 from lanchat.engine.commands import PinMessage, SetTopic
-from lanchat.engine.events import ConnectionState, Event, MessagesAdded, MessagesChanged
+from lanchat.engine.events import Event, MessagesAdded, MessagesChanged
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Hit
 
@@ -112,11 +112,9 @@ class RoomHeader(ConversationHeader):
         size = theme.px(8)
         colour = palette.good if room.is_live else palette.caution if room.is_in else palette.mute
         self._dot.configure(image=theme.rounded_image(size, size, 4, colour))
-        status = [phrases.connection(room)]
-        if room.connection is ConnectionState.CONNECTED and room.host:
-            status.append(_("{host} hosts").format(host=room.host))
-        self._status.text(" · ".join(status))
-        self._topic.show(room.topic, room.connection is ConnectionState.HOSTING)
+        status = (phrases.connection(room), phrases.kept_open_by(room))
+        self._status.text(" · ".join(filter(None, status)))
+        self._topic.show(room.topic, room.hosted and room.is_live)
 
     # --- the topic ---------------------------------------------------------------------------------------------------
     def _edit_topic(self) -> None:
@@ -143,9 +141,10 @@ class RoomHeader(ConversationHeader):
                 self._pins.pack_forget()
 
     def _show_pinned(self) -> None:
-        hosting = self._context.state.room(self._room_id).connection is ConnectionState.HOSTING
+        room = self._context.state.room(self._room_id)
         hits = [Hit(self._room_id, message) for message in self._pinned]
-        PinnedPopover(self._context, self._pins, hits, self._jump, self._unpin if hosting else None)
+        unpin = self._unpin if room.hosted and room.is_live else None
+        PinnedPopover(self._context, self._pins, hits, self._jump, unpin)
 
     def _unpin(self, message_id: EntryId) -> None:
         self._context.do(PinMessage(self._room_id, message_id, on=False))

@@ -43,7 +43,9 @@ def view_for(master: tk.Misc, context: ViewContext, place: Place) -> MainView:
     from lanchat.desktop.pages.export_page import ExportPage
     from lanchat.desktop.pages.files_page import FilesPage
     from lanchat.desktop.pages.help_pages import AboutPage, KeysPage
-    from lanchat.desktop.pages.hosting_pages import ClosingPage, InvitePage, StoppingPage
+    from lanchat.desktop.pages.invite_page import InvitePage
+    from lanchat.desktop.pages.leaving_pages import ClosingPage, StoppingPage
+    from lanchat.desktop.pages.not_brought_back_page import NotBroughtBackPage
     from lanchat.desktop.pages.search_page import SearchPage
     from lanchat.desktop.pages.settings_page import SettingsPage
     from lanchat.desktop.pages.start_join_pages import JoinByPage, StartRoomPage
@@ -65,6 +67,8 @@ def view_for(master: tk.Misc, context: ViewContext, place: Place) -> MainView:
             return FilesPage(master, context, place)
         case places.StopHosting():
             return StoppingPage(master, context, place)
+        case places.NotBroughtBack():
+            return NotBroughtBackPage(master, context, place)
         case places.Checkup():
             return CheckupPage(master, context, place)
         case places.SettingsAt():

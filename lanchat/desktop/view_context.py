@@ -112,6 +112,12 @@ class StopHosting(Struct, frozen=True):
     room_id: RoomId
 
 
+class NotBroughtBack(Struct, frozen=True):
+    """The messages of a room that could not be brought back."""
+
+    room_id: RoomId
+
+
 class DrawOn(Struct, frozen=True):
     """Draw on a picture, made for a message in this room."""
 
@@ -121,11 +127,13 @@ class DrawOn(Struct, frozen=True):
 
 Place: TypeAlias = (
     WelcomePlace | InRoom | StartRoom | JoinBy | Invite | SearchAll | Bookmarks | Checkup | SettingsAt | ExportFrom
-    | FilesOf | AboutLanchat | AllKeys | Closing | StopHosting | DrawOn
+    | FilesOf | AboutLanchat | AllKeys | Closing | StopHosting | NotBroughtBack | DrawOn
 )  # fmt: skip
 
 #: The Places of one room.
-RoomPlace: TypeAlias = InRoom | Invite | SettingsAt | ExportFrom | FilesOf | StopHosting | DrawOn
+RoomPlace: TypeAlias = (
+    InRoom | Invite | SettingsAt | ExportFrom | FilesOf | StopHosting | NotBroughtBack | DrawOn
+)  # fmt: skip
 
 #: The Events of one room.
 RoomEvent: TypeAlias = (

@@ -14,7 +14,8 @@ from msgspec import Struct
 from lanchat.core.message import Message, PendingMessage
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.storage import data_folder, entry_rows, messages, offers, private_messages, search
-from lanchat.storage.carried import RoomCarried, SetAsideMessage
+from lanchat.storage.carried import RoomCarried
+from lanchat.storage.carried import SetAsideMessage as SetAsideMessage
 from lanchat.storage.database_pages import require_whole_log
 from lanchat.storage.file_records import FileRecord, FileRecords
 from lanchat.storage.messages import Version as Version

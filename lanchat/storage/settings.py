@@ -73,6 +73,7 @@ class RoomPreferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     notify: Literal["", Notify] = ""  #: "": as `Preferences.notify` says
     muted: bool = False  #: only mentions count for the title, and raise a notification
     pinned: bool = False  #: on top of the list of rooms
+    heir: str = ""  #: who keeps it open when I close lanchat: a key in hexadecimal, "nobody", or "": whoever can
     draft: str = ""  #: a message begun and not sent yet
     draft_reply_to: str = ""  #: the message that it answers, in hexadecimal, as the next
     draft_of: str = ""  #: the message of mine that it is to replace

@@ -16,13 +16,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
+from msgspec.structs import replace
+
 from lanchat.core.listing import Listing
 from lanchat.core.message import Message
-from lanchat.core.model import RoomId
+from lanchat.core.model import Card, RoomId
 from lanchat.core.profile import Avatar
 from lanchat.desktop import routes
 from lanchat.desktop.pages.welcome_page import WelcomePage
-from lanchat.desktop.view_context import WelcomePlace
+from lanchat.desktop.view_context import Closing, StopHosting, WelcomePlace
 from lanchat.engine.commands import (
     Attend,
     ChangeProfile,
@@ -34,7 +36,15 @@ from lanchat.engine.commands import (
     Say,
     SetTopic,
 )
-from lanchat.engine.events import RoomFound
+from lanchat.engine.events import (
+    BroughtBack,
+    ConnectionChanged,
+    ConnectionState,
+    HeirsChanged,
+    KeeperChanged,
+    RebaseAsked,
+    RoomFound,
+)
 from lanchat.storage.settings import PreferencesFile
 from tests.desktop.at_window import PICTURES, take_picture
 from tests.desktop.past import known_person, room_of
@@ -84,13 +94,14 @@ class Album:
         print(self.taken[-1], flush=True)
 
 
-def office(people: People, **preferences: object) -> tuple[Person, Person]:
+def office(people: People, theme_of_host: str = "system", **preferences: object) -> tuple[Person, Person]:
     """Ana hosts the Office, where something was said; Ben and Li are in it. Ben's window is as he likes it."""
     ana, ben, li = (people.person(nick, opens=False) for nick in ("Ana", "Ben", "Li"))
     for person in (ben, li):
         known_person(person.folder, person.nick)
     room_of(ana.folder, "Ana", "Office", SAID, others=people.folder)
     likes(ben, **preferences)
+    likes(ana, theme=theme_of_host)
     ana.opens()
     ana.picks("Office")
     ana.presses("Open this room")
@@ -594,6 +605,49 @@ def private(album: Album) -> None:
             album.take(ben, f"private-unread-{theme}")
 
 
+def keeping(album: Album) -> None:
+    """Who keeps a room open, in both themes: what its host is asked, and what the others see of it."""
+    for theme in ("light", "dark"):
+        with album.people() as people:
+            ana, ben = office(people, theme, theme=theme)
+            window, state = ana.app.window, ana.app.window.state
+            room = next(iter(state.rooms.values()))
+            heirs = tuple(key for key in room.people.here() if key != room.people.me)
+            window.go(Closing())
+            window.heard(HeirsChanged(room.room_id, ()))
+            album.take(ana, f"keeping-nobody-{theme}")
+            window.heard(HeirsChanged(room.room_id, heirs))
+            album.take(ana, f"keeping-closing-{theme}")
+            ana.presses("Nobody: close it")
+            album.take(ana, f"keeping-close-it-{theme}")
+            window.go(StopHosting(room.room_id))
+            album.take(ana, f"keeping-hand-over-{theme}")
+            ana.root.geometry("660x440")
+            album.take(ana, f"keeping-narrow-{theme}")
+            seen, own = ben.app.window, next(iter(ben.app.window.state.rooms.values()))
+            li = next(key for key in own.people.here() if own.people.called(key) == "Li")
+            stands = ConnectionChanged(
+                own.room_id, own.title, ConnectionState.CONNECTED, Card(li, "Li", 1, bytes(64)), owner=own.owner
+            )
+            seen.heard(stands)
+            seen.heard(KeeperChanged(own.room_id, li, False))
+            seen.heard(BroughtBack(own.room_id, 3, 0))
+            album.take(ben, f"keeping-talk-{theme}")
+            seen.heard(BroughtBack(own.room_id, 0, 2))
+            album.take(ben, f"keeping-set-aside-{theme}")
+            seen.heard(RebaseAsked(own.room_id, li, 2_314))
+            album.take(ben, f"keeping-asked-{theme}")
+            seen.heard(BroughtBack(own.room_id, 0, 0))
+            seen.heard(replace(stands, owner=own.people.me))
+            album.take(ben, f"keeping-mine-{theme}")
+            seen.heard(replace(stands, state=ConnectionState.RECONNECTING))
+            album.take(ben, f"keeping-away-{theme}")
+            hosting = replace(stands, state=ConnectionState.HOSTING, host=None)
+            seen.heard(KeeperChanged(own.room_id, own.people.me, True))
+            seen.heard(hosting)
+            album.take(ben, f"keeping-here-{theme}")
+
+
 SUBJECTS: tuple[Callable[[Album], None], ...] = (
     first_run, first_rooms, many_rooms, joined, conversation, scaled, unread, without_host, changed_key, passphrase,
     profiles, pages, narrow, commands, acting, stopped,
@@ -608,7 +662,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*")
     asked = parser.parse_args()
     with screen(2400, 1600, asked.dpi):
-        by_name = [*SUBJECTS, at_scale, around, own_rooms, spelling, presence, private]
+        by_name = [*SUBJECTS, at_scale, around, own_rooms, spelling, presence, private, keeping]
         for subject in by_name if asked.names else SUBJECTS:
             if not asked.names or subject.__name__ in asked.names:
                 subject(Album(asked.folder))

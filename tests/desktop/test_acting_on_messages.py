@@ -346,7 +346,7 @@ def test_while_the_host_is_away_a_reaction_waits_and_says_so(kitchen: tuple[Pers
     ana.closes_for_good()
     ben.sees("Reconnecting…")
     by_bar(ben, "the kettle is on", "thumbs up")
-    ben.sees("done when Ana is back")
+    ben.sees("done when the room goes on")
     ana.opens()
     ana.sees("You are hosting")
     ben.until(lambda: reactions(ben, "kettle") == {THUMB: 1})

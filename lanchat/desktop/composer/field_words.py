@@ -26,9 +26,7 @@ def about_room(room: RoomModel | None) -> tuple[bool, str]:
         return True, _("Message {name} privately").format(name=room.shown)
     if room.is_live:
         return True, _("Message {room}").format(room=room.shown)
-    if room.host:
-        return True, _("Will be sent when {host} is back").format(host=room.host)
-    return True, _("Will be sent when the host is back")
+    return True, _("Will be sent later")
 
 
 def too_long(said: str, over: int) -> str:

@@ -1,4 +1,7 @@
-"""TypingLine: a line of fixed height below the composer that says who else is writing in the room. Tk thread."""
+"""TypingLine: a line of fixed height below the composer: who else is writing, or how many messages are brought back.
+
+Tk thread.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,18 @@ import tkinter as tk
 
 from lanchat.core.attention import words_about_typists
 from lanchat.core.model import RoomId
+from lanchat.desktop.model import phrases
 from lanchat.desktop.view_context import ViewContext
 from lanchat.desktop.widgets.labels import Label
-from lanchat.engine.events import ConnectionChanged, Event, Left, RosterChanged, TypingChanged
+from lanchat.engine.events import (
+    BroughtBack,
+    ConnectionChanged,
+    Event,
+    Left,
+    Rebased,
+    RosterChanged,
+    TypingChanged,
+)
 
 LINE_HEIGHT = 22  #: design pixels
 _DOT, _DOTS = 5, 3
@@ -37,7 +49,10 @@ class TypingLine(tk.Frame):
 
     def heard(self, event: Event) -> None:
         match event:
-            case TypingChanged(room_id) | ConnectionChanged(room_id) | RosterChanged(room_id) | Left(room_id):
+            case (
+                TypingChanged(room_id) | ConnectionChanged(room_id) | RosterChanged(room_id) | Left(room_id)
+                | Rebased(room_id) | BroughtBack(room_id)
+            ):  # fmt: skip
                 if room_id == self._room_id:
                     self._context.draw_soon(self, self._draw)
             case _:
@@ -46,6 +61,7 @@ class TypingLine(tk.Frame):
     def _draw(self) -> None:
         room = self._context.state.room(self._room_id)
         words = words_about_typists([room.people.called(key) for key in room.typists], room.more_typists)
+        words = words or phrases.brought_back(room.keeping.left)
         self._label.text(words)
         if words and not self._dots.winfo_manager():
             px = self._context.theme.px

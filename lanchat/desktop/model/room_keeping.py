@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from lanchat.core.keeping import Keepers
 from lanchat.core.message import Message
-from lanchat.core.model import EntryId, MemberKey
+from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.desktop.model.own_messages import UnsentMessage
 from lanchat.engine import events
+from lanchat.engine.commands import Leave
 from lanchat.engine.events import EntryState
 
 _LINES = 50  # to be shown again when the window is rebuilt
@@ -26,12 +27,26 @@ class KeeperLine(Struct, frozen=True):
     keeper: MemberKey
 
 
+#: What `RoomPreferences.heir` says when a room is to close.
+NOBODY = "nobody"
+
+
+def parting(room_id: RoomId, heirs: Iterable[MemberKey], wanted: str) -> Leave | None:
+    """How to leave a room that is open here, so that who is `wanted` keeps it (`RoomPreferences.heir`); None: as any
+    room, and whoever can keeps it open."""
+    if wanted == NOBODY:
+        return Leave(room_id, closed=True)
+    heir = next((key for key in heirs if key.hex() == wanted), None)
+    return Leave(room_id, heir) if heir is not None else None
+
+
 class RoomKeeping:
     def __init__(self) -> None:
         self.heirs: tuple[MemberKey, ...] = ()  #: while it is open here: who can keep it open when I leave
         self.keepers: Keepers = "anyone"  #: of a room of mine
         self.may_keep = False  #: this computer was given the right to
         self.asked: events.RebaseAsked | None = None
+        self.taking_back = False  #: the person wants to have their room open here again
         self.left = 0  #: how many entries are being brought back
         self.set_aside = 0  #: how many could not be
         self.carried: dict[EntryId, UnsentMessage] = {}  #: messages that are being brought back, the newest of them

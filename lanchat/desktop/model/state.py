@@ -21,13 +21,7 @@ from lanchat.core.text import shown_title
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.file_batches import FileBatches
 from lanchat.desktop.model.room_events import ModelEvent, happened_in
-from lanchat.desktop.model.room_model import (
-    LOOKED_THROUGH,
-    RoomModel,
-    recall,
-    recall_carried,
-    recall_unread,
-)
+from lanchat.desktop.model.room_model import LOOKED_THROUGH, RoomModel, recall, recall_carried, recall_unread
 from lanchat.desktop.model.thread_model import ThreadModel
 from lanchat.engine import commands, events
 from lanchat.engine.commands import Command
@@ -109,6 +103,9 @@ class State:
             case commands.MarkUnread(room_id, seq):
                 if room := self.find(room_id):
                     self._mark_unread(room, seq)
+            case commands.TakeBackRoom(room_id) | commands.BringBack(room_id):
+                if room := self.find(room_id):
+                    room.keeping.taking_back, room.keeping.asked = isinstance(command, commands.TakeBackRoom), None
             case commands.CheckUp():
                 self.checking = True
             case commands.SendFiles():
@@ -241,7 +238,8 @@ class State:
                 | events.ChangeNotWritten() | events.FilePreparing() | events.FilesRefused()
                 | events.FilesListed()
             ):  # fmt: skip
-                pass  # they concern the composer and the window only
+                if isinstance(event, events.Problem) and event.room_id and (room := self.find(event.room_id)):
+                    room.keeping.taking_back = False
             case events.RoomFound(listing):
                 self._found(listing)
             case events.RoomGone(listing):

@@ -46,7 +46,7 @@ class RoomRow(Struct, frozen=True):
     tone: Literal["usual", "live", "alert"]  #: of the subtitle: live: somebody is writing
     lock: bool  #: it has a passphrase
     mine: bool  #: it is one of my rooms
-    hosted: bool  #: I host it: it is open here, or I can open it
+    hosted: bool  #: it is open on this computer
     unread: int
     mentions: int  #: how many unread messages name me
     muted: bool
@@ -66,7 +66,7 @@ class RoomRow(Struct, frozen=True):
         """What stands beside its time, from the right. A lock means a passphrase, and nothing else."""
         signs: list[IconName] = ["pin"] if self.pinned else []
         signs += ["mute"] if self.muted else []
-        signs += ["house"] if self.hosted and self.connected else []
+        signs += ["house"] if self.hosted else []
         signs += ["lock"] if self.lock else []
         return signs
 
@@ -162,7 +162,7 @@ def _row(room: RoomModel, preferences: Preferences, now: float, today: datetime)
         tone="alert" if room.key_changed else "live" if said and room.typists else "usual",
         lock=room.protected,
         mine=mine,
-        hosted=room.hosted,
+        hosted=room.is_kept_here,
         unread=room.unread.count,
         mentions=room.unread.mentions,
         muted=chosen.muted,

@@ -111,6 +111,7 @@ class Button(Pressable):
         super().__init__(master, theme, command, ground)
         self._kind = kind
         self._icon = icon
+        self.offered = True
         self._before = theme.px(_ICON) + theme.px(_GAP) if icon else 0  # pixels before the words
         self.text(text)
 
@@ -126,6 +127,13 @@ class Button(Pressable):
         self.redraw()
         if isinstance(self.master, ButtonRow):
             self.master.lay()
+
+    def offer(self, offered: bool) -> None:
+        """Whether it is shown in its row; it is at first."""
+        if offered != self.offered:
+            self.offered = offered
+            if isinstance(self.master, ButtonRow):
+                self.master.lay()
 
     def draw(self) -> None:
         width, height = self.winfo_width(), self.winfo_height()
@@ -242,6 +250,9 @@ class ButtonRow(tk.Frame):
         lines: list[list[tk.Widget]] = []
         left = 0  # what is free in the last line
         for child in self.children.values():
+            if isinstance(child, Button) and not child.offered:
+                child.place_forget()
+                continue
             wide = child.winfo_reqwidth()
             if not lines or (wide > left and width > 1):
                 lines.append([])

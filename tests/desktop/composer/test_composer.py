@@ -19,7 +19,7 @@ from lanchat.engine.events import ConnectionState, Left, NotWritten
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from tests.desktop.composer.author import Author, shown
-from tests.desktop.model.telling import GARDEN, KITCHEN, connected, hosting, stands
+from tests.desktop.model.telling import GARDEN, KITCHEN, connected, stands
 from tests.desktop.timeline.talk import Person
 
 #: The one of the number pad. Windows has one name for both.
@@ -211,7 +211,7 @@ def test_who_is_away_is_offered_too_and_by_any_word_of_a_name(ana: Author) -> No
 def test_everyone_is_offered_to_the_host_only(ana: Author) -> None:
     ana.types("@ev")
     assert ana.offered == []
-    ana.stage.hear(hosting())
+    ana.stage.hear(stands(ConnectionState.HOSTING))
     ana.keys("BackSpace")
     assert ana.offered == ["Everybody in this room"]
     ana.keys("Return")
@@ -325,7 +325,7 @@ def test_also_into_a_room_that_is_not_in_view(ana: Author) -> None:
 # --- where we stand with the room ------------------------------------------------------------------------------------
 def test_while_the_host_is_away_one_can_write_on(ana: Author) -> None:
     ana.stage.hear(stands(ConnectionState.RECONNECTING))
-    assert ana.hint == "Will be sent when Ben is back"
+    assert ana.hint == "Will be sent later"
     ana.types("hi")
     ana.keys("Return")
     assert ana.said == ["hi"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from lanchat.desktop.model.state import State
+from lanchat.desktop.pages.keeper_choice import KeeperCard
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.pages.room_cards import RoomCard
 from lanchat.desktop.theme.theme import Theme
@@ -89,7 +90,7 @@ class PageUser(Generic[P]):
         """On what these words are on."""
         target = next(
             widget for widget in self.seen()
-            if isinstance(widget, Button | RoomCard) and _words(widget).split("\n")[0] == words
+            if isinstance(widget, Button | RoomCard | KeeperCard) and _words(widget).split("\n")[0] == words
         )  # fmt: skip
         for what in ("<Enter>", "<ButtonPress-1>", "<ButtonRelease-1>"):
             target.event_generate(what, x=2, y=2)
@@ -124,7 +125,7 @@ def _words(widget: tk.Misc | None) -> str:
             return "\n".join(filter(None, (offer.title, offer.about, offer.people, offer.action)))
         case TextField():
             return widget.value()
-        case Button():
+        case Button() | KeeperCard():
             return widget.words
         case Paragraph() | Label():
             return widget.words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from lanchat.desktop.pages.hosting_pages import InvitePage
+from lanchat.desktop.pages.invite_page import InvitePage
 from lanchat.desktop.view_context import InRoom, Invite
 from lanchat.desktop.widgets.text_field import CopyField
 from lanchat.engine.events import ConnectionState, Left, LookedAround, WaysIn

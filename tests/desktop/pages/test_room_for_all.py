@@ -12,8 +12,9 @@ import pytest
 from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
 from lanchat.desktop.pages.checkup_page import CheckupPage
-from lanchat.desktop.pages.hosting_pages import ClosingPage, InvitePage, StoppingPage
+from lanchat.desktop.pages.invite_page import InvitePage
 from lanchat.desktop.pages.join_room_page import QuestionPage, question_page
+from lanchat.desktop.pages.leaving_pages import ClosingPage, StoppingPage
 from lanchat.desktop.pages.start_join_pages import JoinByPage, StartRoomPage
 from lanchat.desktop.pages.welcome_page import WelcomePage
 from lanchat.desktop.theme.palette import DARK, LIGHT

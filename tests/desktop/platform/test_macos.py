@@ -65,7 +65,7 @@ def test_quit_ends_also_while_somebody_is_in_a_room_of_mine(ana: Person, people:
     asks(ana, "::tk::mac::ReopenApplication")  # too late
     assert not ana.root.winfo_viewable()
     ana.ended()
-    ben.sees("Will be sent when Ana is back")
+    ben.sees("Will be sent later")
 
 
 @on_macos

@@ -161,9 +161,10 @@ def test_what_a_row_marks(state: State) -> None:
 
 def test_a_room_of_mine_is_marked_open_or_not(state: State) -> None:
     state.apply(hosting())
-    assert row(state).hosted
+    state.apply(stands(ConnectionState.HOSTING))
+    assert "house" in row(state).signs
     state.apply(Left(KITCHEN))
-    assert row(state).hosted
+    assert "house" not in row(state).signs
 
 
 def test_only_what_appears_later_is_new_and_only_for_a_minute(state: State) -> None:
