@@ -206,6 +206,12 @@ class Ticks:
         self._applied = run[-1].seq
         return tuple(entry_id for _, entry_id in mine)
 
+    def cut(self, last: int) -> None:
+        """What had a number after `last` has another one now, or none."""
+        self._undelivered = [one for one in self._undelivered if one[0] <= last]
+        self._applied = min(self._applied, last)
+        self._elsewhere.clear()
+
     def delivered(self, base: int = 0, seq: int = 0) -> tuple[EntryId, ...]:
         """My entries newly known to be on another disk: those after `base` up to `seq`, and those of earlier calls."""
         ranges = [*self._elsewhere, (base, seq)] if seq else self._elsewhere

@@ -254,6 +254,7 @@ class ActiveRoom:
                 self.role.told_who_keeps(told)
             case act.Rebase(_, base):
                 self._read_seq, self._seen_seq = min(self._read_seq, base), min(self._seen_seq, base)
+                self._ticks.cut(base)
                 count = len(kept.rebased[1]) if kept.rebased is not None else 0
                 self.tell(events.Rebased(self.room_id, count, base))
             case act.NewReplica() | act.SetAside() | act.ReadBefore():

@@ -43,3 +43,13 @@ def test_what_another_disk_has_first_is_told_when_ours_has_it() -> None:
     assert ticks.delivered(1, 2) == ()
     assert ticks.taken(entries[1:]) == ids(entries[1:])
     assert ticks.delivered() == ids(entries[1:])
+
+
+def test_what_left_the_log_has_no_second_tick_until_it_is_back_and_elsewhere() -> None:
+    ticks, entries = Ticks(MemberKey(ME.key)), run(1, ME, ME, ME)
+    ticks.taken(entries)
+    ticks.cut(1)
+    assert ticks.delivered(0, 3) == ids(entries[:1])
+    back = run(2, OTHER, ME)
+    assert ticks.taken(back) == ids(back)
+    assert ticks.delivered(0, 3) == ids(back)
