@@ -8,6 +8,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
+from lanchat.core.keeping import Keepers
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.model.room_model import RoomModel
@@ -18,7 +19,7 @@ from lanchat.desktop.widgets.choices import SegmentedControl
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.surfaces import mixed
 from lanchat.desktop.widgets.tk_events import destroy_children
-from lanchat.engine.commands import Forget
+from lanchat.engine.commands import Forget, SetKeepers
 from lanchat.engine.events import ConnectionState
 from lanchat.storage.settings import Notify
 
@@ -128,9 +129,25 @@ class _RoomSettingsPanel(tk.Frame):
             lambda row: SegmentedControl[Notify | str](row, theme, options, chosen, self._notify),
         )  # fmt: skip
         setting.pack(fill="x", pady=theme.px(6))
+        if room.hosted:
+            self._keepers()
         self._question = tk.Frame(self, bg=theme.palette.chat)
         self._question.pack(fill="x")
         self._offer()
+
+    def _keepers(self) -> None:
+        context, room, theme = self._context, self._room, self._context.theme
+        options: list[tuple[Keepers, str]] = [
+            ("anyone", _("Anybody")), ("named", _("Whom I choose")), ("nobody", _("Nobody"))
+        ]  # fmt: skip
+        setting = SettingRow(
+            self, theme, _("Keeps it open when I leave"),
+            lambda row: SegmentedControl[Keepers](
+                row, theme, options, room.keeping.keepers,
+                lambda chosen: context.do(SetKeepers(room.room_id, chosen)),
+            ),
+        )  # fmt: skip
+        setting.pack(fill="x", pady=(0, theme.px(6)))
 
     def _notify(self, chosen: str) -> None:
         self._context.kept.change_room(self._room.room_id, notify=chosen)
@@ -168,7 +185,8 @@ def forgetting(room: RoomModel) -> str:
     gone = _("All that was said in {room} is deleted from this computer, and what you have not sent yet. Others keep "
              "what they have.").format(room=room.shown)  # fmt: skip
     if room.connection is ConnectionState.HOSTING:
-        return gone + " " + _("You are hosting it: it closes now for everybody, and cannot be opened again.")
+        words = _("You are hosting it: it closes now for everybody, and cannot be opened again.")
+        return gone + " " + (words if room.hosted else _("Somebody else keeps it open now, if they can."))
     if room.hosted:
         return gone + " " + _("It is yours, and cannot be opened again.")
     return gone

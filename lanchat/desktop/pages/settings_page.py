@@ -25,7 +25,7 @@ from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
 from lanchat.desktop.widgets.labels import Label, Paragraph
 from lanchat.desktop.widgets.tk_events import destroy_children
-from lanchat.engine.commands import Share
+from lanchat.engine.commands import SetKeepRooms, Share
 from lanchat.storage.languages import LANGUAGES, speak
 from lanchat.storage.settings import ZOOM_LEAST, ZOOM_MOST, Language, Notify, OnClose, Theme
 
@@ -151,6 +151,8 @@ class SettingsPage(PageView):
         self.files.pack(fill="x", pady=self.theme.px(4))
         self.section(_("Rooms"))
         self.rooms = self.put(RoomSettings(self.body, context, place.room_id))
+        self.section(_("Rooms of others"))
+        self._keep_rooms()
         self.section(_("Muted people"))
         self.put(MutedPeople(self.body, context))
         self.section(_("Starting and closing"))
@@ -165,7 +167,8 @@ class SettingsPage(PageView):
         self.me.draw()
         self.own_profile.draw()
         sharing = self.context.state.sharing
-        for switch, value in ((self._typing, sharing.typing), (self._read, sharing.read)):
+        keeps = self.context.state.keep_rooms
+        for switch, value in ((self._typing, sharing.typing), (self._read, sharing.read), (self._keeps, keeps)):
             if switch.value != value:
                 switch.set(value)
 
@@ -203,6 +206,18 @@ class SettingsPage(PageView):
         wanted = Sharing(now.typing if typing is None else typing, now.read if read is None else read)
         self.context.do(Share(wanted))
 
+    def _keep_rooms(self) -> None:
+        words = _("This computer may keep rooms open for others")
+        on = self.context.state.keep_rooms
+        self._keeps = self.put(
+            Switch(self.body, self.theme, words, on, lambda on: self.context.do(SetKeepRooms(on)))
+        )
+        about = _(
+            "When somebody leaves who has a room open, a computer that is still in it can keep it open. "
+            "Yours does so only for rooms you are in, and only while lanchat runs."
+        )
+        self.paragraph(about, "mute")
+
     def _notifications(self) -> None:
         context, now = self.context, self.context.kept.now
         if why_not := context.program.no_notices():
@@ -224,7 +239,7 @@ class SettingsPage(PageView):
         options: list[tuple[OnClose, str, str]] = [
             ("ask", _("Ask me"), _("While others are in it.")),
             ("background", _("Keep running"), _("The room stays open. Start lanchat again to see the window.")),
-            ("quit", _("Quit"), _("The room closes until lanchat starts again.")),
+            ("quit", _("Quit"), _("Somebody who is in it keeps the room open if they can; else it closes.")),
         ]
         radios = RadioGroup[OnClose](
             self.body, self.theme, options, kept.now.on_close, lambda what: kept.change(on_close=what)

@@ -24,8 +24,15 @@ from lanchat.desktop.view_context import AboutLanchat, AllKeys, Checkup, Setting
 from lanchat.desktop.widgets.buttons import Button, Pressable
 from lanchat.desktop.widgets.choices import RadioGroup, SegmentedControl, Switch
 from lanchat.desktop.widgets.text_field import CopyField
-from lanchat.engine.commands import Attend, ChangeProfile, Forget, Share
-from lanchat.engine.events import AvailabilityChanged, ConnectionState, Forgotten, ProfileChanged, SharingChanged
+from lanchat.engine.commands import Attend, ChangeProfile, Forget, SetKeepers, SetKeepRooms, Share
+from lanchat.engine.events import (
+    AvailabilityChanged,
+    ConnectionState,
+    Forgotten,
+    KeepRoomsChanged,
+    ProfileChanged,
+    SharingChanged,
+)
 from lanchat.storage.languages import speak
 from tests.desktop.model.telling import BEN, GARDEN, KITCHEN, LI, came, connected, hosting, stands
 from tests.desktop.pages.page_user import PageUser
@@ -252,6 +259,27 @@ def test_forgetting_a_room_of_mine_closes_it(ana: Ana) -> None:
     opened(ana, "Kitchen")
     ana.click("Forget this room…")
     assert "cannot be opened again." in ana.text
+
+
+def test_this_computer_may_keep_rooms_open_for_others_or_not(ana: Ana) -> None:
+    assert "This computer may keep rooms open for others" in ana.text
+    switch = of(ana, Switch)[-2]
+    assert switch.value, "it may, as long as nobody says otherwise"
+    press(ana, switch, "space")
+    assert ana.asked[-1] == SetKeepRooms(False)
+    ana.hears(KeepRoomsChanged(False))
+    assert not switch.value
+
+
+def test_who_keeps_a_room_of_mine_open_is_chosen(ana: Ana) -> None:
+    opened(ana, "Kitchen")
+    assert "Keeps it open when I leave" not in ana.text, "it is not mine"
+    ana.hears(hosting(KITCHEN), stands(ConnectionState.HOSTING))
+    press(ana, rows(ana)["Kitchen"], "Return")
+    opened(ana, "Kitchen")
+    assert "Keeps it open when I leave" in ana.text
+    press(ana, of(ana, SegmentedControl)[7], "Right", "Right")
+    assert ana.asked[-1] == SetKeepers(KITCHEN, "nobody")
 
 
 def test_the_settings_of_one_room_come_with_it_open(ana: Ana) -> None:
