@@ -11,7 +11,7 @@ An action ("/me waves") is an ordinary text that begins so, and is drawn as "* A
 from __future__ import annotations
 
 import re
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -20,17 +20,20 @@ from lanchat.core.translate import _
 #: What the text of an action begins with.
 ACTION = "/me "
 #: Commands about a whole room, which a private thread has not.
-OF_ROOM = frozenset(("msg", "pin", "topic", "remove"))
+OF_ROOM = frozenset(("msg", "pin", "topic", "remove", "handover", "takeback"))
 _WORD = re.compile(r"/([^\W\d_]+)(?:[ \n]+|$)")
 _OPTIONAL = re.compile(r"\[[^\]]*\]")
 _NUMBER = re.compile(r"#(\d{1,4})(?:\s+|$)")
+
+
+SlashRight: TypeAlias = Literal["", "owner", "keeper"]
 
 
 class SlashCommand(Struct, frozen=True):
     name: str  #: without the slash; the same in every language
     about: str  #: what it does, in words
     argument: str = ""  #: what comes after it, in words; in brackets where it may be left out
-    host_only: bool = False
+    right: SlashRight = ""  #: who may give it: anybody, the room's owner, or who keeps it open
     in_terminal: bool = True
     in_window: bool = True
 
@@ -61,7 +64,7 @@ def slash_table() -> tuple[SlashCommand, ...]:
         SlashCommand("edit", _("let your last message say this, or #N"), _("[#N] TEXT"), in_window=False),
         SlashCommand("delete", _("delete your last message, or #N"), _("[#N]"), in_window=False),
         SlashCommand("numbers", _("the last messages with their numbers"), in_window=False),
-        SlashCommand("pin", _("pin the last message, or let it go again"), _("[#N]"), host_only=True),
+        SlashCommand("pin", _("pin the last message, or let it go again"), _("[#N]"), "owner"),
         SlashCommand("topic", _("what the room is about; the host says it with TEXT, - for nothing"), _("[TEXT]")),
         SlashCommand("nick", _("your name from now on"), _("NAME")),
         SlashCommand("status", _("a line about you that others see; alone: none"), _("[TEXT]")),
@@ -72,15 +75,21 @@ def slash_table() -> tuple[SlashCommand, ...]:
         SlashCommand("who", _("who is here"), in_window=False),
         SlashCommand("earlier", _("what was said before"), in_window=False),
         SlashCommand("retry", _("send again what was not sent"), in_window=False),
-        SlashCommand("remove", _("send somebody away"), _("NAME"), host_only=True),
+        SlashCommand("aside", _("what could not be brought back into the room"), in_window=False),
+        SlashCommand("bringback", _("bring what only you have into the room, when lanchat asks"), in_window=False),
+        SlashCommand("remove", _("send somebody away"), _("NAME"), "keeper"),
+        SlashCommand("handover", _("let somebody else keep the room open, or whoever can"), _("[NAME]"), "keeper"),
+        SlashCommand("takeback", _("keep your room open here again"), right="owner"),
         SlashCommand("help", _("these commands")),
         SlashCommand("quit", _("leave; so do Ctrl+C and Ctrl+D"), in_window=False),
     )  # fmt: skip
 
 
-def offered(*, window: bool, hosting: bool, private: bool = False) -> tuple[SlashCommand, ...]:
-    """The commands that this person can use in this face. `private`: in a private thread."""
-    usable = (one for one in _of_face(window) if hosting or not one.host_only)
+def offered(*, window: bool, owner: bool, keeper: bool, private: bool = False) -> tuple[SlashCommand, ...]:
+    """The commands that this person can use in this face. `owner`: the room is theirs; `keeper`: they have it open;
+    `private`: in a private thread."""
+    may = {"": True, "owner": owner, "keeper": keeper}
+    usable = (one for one in _of_face(window) if may[one.right])
     return tuple(one for one in usable if not (private and one.name in OF_ROOM))
 
 

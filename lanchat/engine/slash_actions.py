@@ -26,12 +26,14 @@ from lanchat.engine.commands import (
     Command,
     Delete,
     Edit,
+    HandOver,
     PinMessage,
     React,
     Remove,
     Say,
     SendFiles,
     SetTopic,
+    TakeBackRoom,
 )
 
 Wanted = Callable[[Message], bool]
@@ -49,7 +51,8 @@ class SlashRoom(Struct, frozen=True):
 
     room_id: RoomId
     people: People
-    hosting: bool
+    owner: bool  #: it is the person's own
+    keeper: bool  #: it is open on this computer
     topic: str = ""
     newest: Callable[[Wanted], Message | None] = lambda wanted: None  #: the newest message in view that is wanted
     numbered: Callable[[int], Message | None] = lambda number: None  #: the message that was shown with this number
@@ -68,8 +71,10 @@ def outcome_of(call: SlashCall, room: SlashRoom) -> SlashOutcome | None:
     act = _ACTIONS.get(call.command.name)
     if act is None:
         return None
-    if call.command.host_only and not room.hosting:
+    if call.command.right == "owner" and not room.owner:
         return SlashOutcome(problem=_("Only the host of this room can do that."))
+    if call.command.right == "keeper" and not room.keeper:
+        return SlashOutcome(problem=_("Only who keeps this room open can do that."))
     return act(room, call.argument)
 
 
@@ -230,7 +235,7 @@ def _topic(room: SlashRoom, text: str) -> SlashOutcome:
     if not text:
         topic = _("Topic: {topic}").format(topic=room.topic)
         return SlashOutcome(words=topic if room.topic else _("The room has no topic."))
-    if not room.hosting:
+    if not room.owner:
         return SlashOutcome(problem=_("Only the host of this room can do that."))
     return SlashOutcome([SetTopic(room.room_id, "" if text == _NO_TOPIC else text)])
 
@@ -238,6 +243,19 @@ def _topic(room: SlashRoom, text: str) -> SlashOutcome:
 def _remove(room: SlashRoom, nick: str) -> SlashOutcome:
     meant = _one_of(room, [key for key in room.people.here_called(nick) if key != room.people.me])
     return meant if isinstance(meant, SlashOutcome) else SlashOutcome([Remove(room.room_id, meant)])
+
+
+def _handover(room: SlashRoom, nick: str) -> SlashOutcome:
+    if not nick:
+        return SlashOutcome([HandOver(room.room_id)])
+    meant = _one_of(room, [key for key in room.people.here_called(nick) if key != room.people.me])
+    return meant if isinstance(meant, SlashOutcome) else SlashOutcome([HandOver(room.room_id, meant)])
+
+
+def _takeback(room: SlashRoom, nothing: str) -> SlashOutcome:
+    if room.keeper:
+        return SlashOutcome(problem=_("You keep it open already."))
+    return SlashOutcome([TakeBackRoom(room.room_id)])
 
 
 def _one_of(room: SlashRoom, members: Sequence[MemberKey]) -> MemberKey | SlashOutcome:
@@ -253,4 +271,5 @@ def _one_of(room: SlashRoom, members: Sequence[MemberKey]) -> MemberKey | SlashO
 _ACTIONS: dict[str, Callable[[SlashRoom, str], SlashOutcome]] = {
     "me": _me, "msg": _msg, "file": _file, "reply": _reply, "react": _react, "edit": _edit, "delete": _delete,
     "pin": _pin, "topic": _topic, "nick": _nick, "status": _status, "busy": _busy, "here": _here, "remove": _remove,
+    "handover": _handover, "takeback": _takeback,
 }  # fmt: skip

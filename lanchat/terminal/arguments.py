@@ -6,11 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lanchat
 from lanchat.core.translate import _
 from lanchat.terminal.argument_parser import CommandParser, ExampleHelp, WordParser
+
+if TYPE_CHECKING:
+    from lanchat.core.keeping import Keepers
 
 FORMS = ("txt", "json", "html")
 _LINK = "lanchat://"
@@ -19,7 +22,7 @@ _LINK = "lanchat://"
 _OF_COMMANDS = {
     "--json": 0, "--window": 0, "--passphrase": 0, "--nick": 1, "--wait": 1, "--port": 1, "--passphrase-file": 1,
     "--accept-new-key": 1, "--search": 1, "--limit": 1, "--export": 2, "--file": 1, "--caption": 1, "--get": 1,
-    "--to": 1, "--store": 1, "--list": 1, "--private": 1,
+    "--to": 1, "--store": 1, "--list": 1, "--private": 1, "--keepers": 1, "--keep-rooms": 1,
 }  # fmt: skip
 _TAKE = {"--print": 0, "--data-dir": 1, "--log-level": 1, **_OF_COMMANDS}
 LEVELS = ("debug", "info", "warning", "error")
@@ -48,6 +51,8 @@ class Options(argparse.Namespace):
     list: int | None  #: a number of `lanchat files`
     to: Path | None
     store: int | None  #: bytes
+    keepers: Keepers | None = None  #: None: as before
+    keep_rooms: str | None = None  #: "on" or "off"; None: as before
     search: str | None
     limit: int
     export: tuple[str, Path] | None
@@ -167,7 +172,8 @@ def _host(commands: argparse._SubParsersAction[CommandParser]) -> None:
         "  lanchat host Kitchen\n"
         "  lanchat host Kitchen --passphrase              with four words to tell those who may come in\n"
         "  lanchat host Kitchen --passphrase-file words   with one of your own, the file's first line\n"
-        "  lanchat host Kitchen --store 5GB               keep files of others up to that size"))  # fmt: skip
+        "  lanchat host Kitchen --store 5GB               keep files of others up to that size\n"
+        "  lanchat host Kitchen --keepers nobody          it closes when this computer leaves"))  # fmt: skip
     parser.add_argument("title", metavar=_("TITLE"), help=_("what the room is called"))
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--passphrase", action="store_true", help=_("make up a passphrase and show it"))
@@ -177,7 +183,10 @@ def _host(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser.add_argument("--store", type=_size, metavar=_("SIZE"),
                         help=_("keep up to this much of what others send, such as 5GB, so that it can still be had "
                                "after they have left; the oldest of whoever sent most goes first"))  # fmt: skip
-    _shared(parser, "--nick", "--json", "--window", "--print")
+    parser.add_argument("--keepers", choices=("anyone", "named", "nobody"),
+                        help=_("who keeps the room open when you do not: anybody in it, only whom you choose with "
+                               "/handover, or nobody (as before; at first anyone)"))  # fmt: skip
+    _shared(parser, "--keep-rooms", "--nick", "--json", "--window", "--print")
 
 
 def _join(commands: argparse._SubParsersAction[CommandParser]) -> None:
@@ -196,7 +205,7 @@ def _join(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser.add_argument("--wait", type=_seconds, metavar=_("S"),
                         help=_("give up when the host is away, or takes nothing, for this many seconds "
                                "(a pipe: 30 to get in, and 30 after its end; else never)"))  # fmt: skip
-    _shared(parser, "--passphrase-file", "--accept-new-key", "--nick", "--json", "--window", "--print")
+    _shared(parser, "--passphrase-file", "--accept-new-key", "--keep-rooms", "--nick", "--json", "--window", "--print")
 
 
 def _send(commands: argparse._SubParsersAction[CommandParser]) -> None:
@@ -276,6 +285,8 @@ def _shared(parser: argparse._ActionsContainer, *names: str) -> None:
     """Add options that several commands have."""
     options: dict[str, dict[str, Any]] = {
         "--json": {"action": "store_true", "help": _("for programs: one JSON object a line")},
+        "--keep-rooms": {"choices": ("on", "off"),
+                         "help": _("whether this computer may keep rooms open for others, from now on")},
         "--window": {"action": "store_true",
                      "help": _("in the window; the one that is open already is asked to show the room")},
         "--print": {"action": "store_true", "default": argparse.SUPPRESS,

@@ -19,7 +19,7 @@ from lanchat.core.model import MemberKey, PrivateThread, RoomId
 from lanchat.core.text import as_sentence, clean_text
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
-from lanchat.engine.commands import Browse, FileChange, GetFile, MarkRead, Say, SendFiles, TellTyping
+from lanchat.engine.commands import BringBack, Browse, FileChange, GetFile, MarkRead, Say, SendFiles, TellTyping
 from lanchat.engine.events import ConnectionState, EntryState, FileState
 from lanchat.engine.slash_actions import SlashOutcome, addressed_to
 from lanchat.storage.reader import Hit
@@ -33,7 +33,8 @@ from lanchat.terminal.own_messages import OutgoingMessages
 from lanchat.terminal.slash_commands import SlashCommands
 from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, is_terminal
 from lanchat.terminal.stdin_reader import InputSource, LineReader, MessageInput, text_problem
-from lanchat.terminal.transcript import ConversationWriter, TextTranscript, UnknownAuthorBuffer
+from lanchat.terminal.transcript import ConversationWriter, TextTranscript
+from lanchat.terminal.unknown_authors import UnknownAuthorBuffer
 
 _RECALLED = 20  # entries on disk that are shown on joining
 _WAITING = 1_000  # lines of a pipe that may wait for the host: enough for a long report, a bound for an endless one
@@ -42,9 +43,12 @@ _AUTHORS = 200  # of those who wrote here, whose names are completed
 ANSWER_SECONDS = 2.0  #: at the end, for the disk to confirm the last texts
 
 
-def converse(console: Console, options: Options, first: events.Hosting | events.ConnectionChanged) -> Exit:
-    """Talk until the person leaves or the input ends. `first`: the event that ended joining, or opening the room."""
-    room_id, hosting = first.room_id, isinstance(first, events.Hosting)
+def converse(
+    console: Console, options: Options, first: events.Hosting | events.ConnectionChanged, *, hosting: bool = False
+) -> Exit:
+    """Talk until the person leaves or, unless `hosting`, the input ends. `first`: the event that ended joining, or
+    opening the room."""
+    room_id = first.room_id
     console.do(Browse(on=False))  # no list of rooms is shown: fewer questions
     people = PeopleColumn(console.started.me, console.reader.nicks())
     people.nicks.learn(console.reader.cards([console.started.me]))
@@ -68,7 +72,7 @@ def converse(console: Console, options: Options, first: events.Hosting | events.
     editor = Editor(console.post, check, typing)
     find = console.reader.message
     transcript = TextTranscript(Screen(editor.stream), people, outgoing, brief=True, gets=True, find=find)
-    slash = SlashCommands(console, room_id, transcript, hosting=hosting)
+    slash = SlashCommands(console, room_id, transcript)
     talk = TerminalConversation(console, room_id, transcript, editor, slash, wait=options.wait)
     with redirect_stderr(editor.stream) if is_terminal(sys.stderr) else nullcontext():
         transcript.recall(_recalled(console, room_id))
@@ -210,6 +214,8 @@ class TerminalConversation:
                 if is_in or self._with_host:
                     self._last_progress = time.monotonic()
                 self._with_host = is_in
+            case events.RebaseAsked(room_id) if self.slash is None:  # nobody is there to be asked, and nothing is lost
+                self.console.do(BringBack(room_id, True))
         self._delay = delay_reason(event, self._delay)
         self.writer.write_event(event)
         names_me = self.writer.names_me
@@ -232,7 +238,7 @@ class TerminalConversation:
         people = self.writer.people
         keys = dict.fromkeys([*people.here(), *self.console.reader.authors(self.room_id, _AUTHORS)])
         names = [f"@{people.nicks.nick(key)}" for key in keys if key != people.me and people.nicks.knows(key)]
-        return [*names, *([f"@{EVERYBODY[0]}"] if self.writer.host == people.me else ())]
+        return [*names, *([f"@{EVERYBODY[0]}"] if self.writer.room.is_mine else ())]
 
     def _all_said(self) -> bool:
         """Whether the pipe has ended, the host has stored all that came through it, and asked files are here."""

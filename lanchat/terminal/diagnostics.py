@@ -17,7 +17,7 @@ from lanchat.core.model import RoomId
 from lanchat.core.translate import _
 from lanchat.engine import check_up
 from lanchat.engine.commands import Browse, Join, OpenRoom, Say
-from lanchat.engine.events import EntryState, EntryStateChanged, MessagesAdded, RoomFound
+from lanchat.engine.events import EntryState, EntryStateChanged, Hosting, MessagesAdded, RoomFound
 from lanchat.storage import data_folder
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, ConsoleEvent, open_console
@@ -79,7 +79,7 @@ def run_selftest() -> Exit:
 def _steps(screen: Screen, ana: Console, ben: Console) -> bool:
     """Ana hosts, Ben joins. Where finding fails, the rest is tried by address."""
     hosting = _step(screen, _("host"), lambda: open_room(ana, OpenRoom(_TITLE)))
-    if hosting is None:
+    if not isinstance(hosting, Hosting):
         return False
     found = _step(screen, _("find"), lambda: _find(ben, hosting.room_id))
     command = Join(hosting.room_id if found else f"127.0.0.1:{hosting.port}")

@@ -23,7 +23,8 @@ from lanchat.storage.reader import Reader
 from lanchat.terminal import standard_streams
 from lanchat.terminal.output import PeopleColumn, Screen
 from lanchat.terminal.own_messages import OutgoingMessages
-from lanchat.terminal.transcript import TextTranscript, UnknownAuthorBuffer
+from lanchat.terminal.transcript import TextTranscript
+from lanchat.terminal.unknown_authors import UnknownAuthorBuffer
 
 _WAITING = 2_000  # events in the queue
 _END_SECONDS = 1.0  # at the end, for what is left to be written

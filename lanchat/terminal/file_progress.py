@@ -16,6 +16,8 @@ from lanchat.core.sizes import progress_words, rate_words, time_left_words
 from lanchat.core.text import as_sentence, clean_line, shown_problem
 from lanchat.core.translate import _
 from lanchat.engine.events import (
+    ConnectionChanged,
+    ConnectionState,
     EntryWritten,
     Event,
     FileChanged,
@@ -76,8 +78,10 @@ class FilesUnderWay:
                 self._private |= {one.message_id: Hit(room_id, one) for one in messages if one.offer is not None}
                 for message_id in list(self._private)[:-_PRIVATE]:
                     del self._private[message_id]
-            case Hosting():
+            case Hosting() | ConnectionChanged(state=ConnectionState.HOSTING):
                 self._hosting = True
+            case ConnectionChanged():
+                self._hosting = False
             case FilePreparing(ref=ref):
                 self._preparing[ref] = event
             case FilesRefused(ref=ref):

@@ -44,6 +44,15 @@ stops it, {"cancel": "ID"} also removes what came. What becomes of files is told
     presence    room from nick state status                                 state: here, away, busy; or a new status
     typing      room who more                                               all who are writing now, and whether others
     seen        room from nick seq                                          somebody has read up to there
+    keeper      room from nick mine                                         somebody else keeps the room open from now
+                                                                            on; mine: this program does
+    heirs       room who                                                    while this program keeps it: who can when it
+                                                                            ends, the first first
+    rebased     room after count                                            the keeper's copy of the room became ours:
+                                                                            see below
+    moved       room id seq                                                 a message that was told has another number
+    brought_back room left set_aside                                        how many of those still wait, and how many
+                                                                            the keeper does not take
     problem     room text                                                   a problem, in words for a person
     room        room title host people passphrase known here address port   `rooms`: a room; `host`: who keeps it open;
                 owner epoch                                                 `owner`: as in a link; `epoch`: higher each
@@ -72,6 +81,9 @@ and `root`, the SHA-256 that proves all of it. In a line of the type `file`, `st
 bytes whoever got most of it; `host_has` says of what is mine that others get it also when we are gone, and `problem`
 why they do not.
 
+After `rebased`, the entries after the number `after` are others than before. What was told and comes again is `moved`,
+never a second `entry`; `count` of them only this computer had, and they are brought into the room again by themselves.
+
 `kind` is else "text", or one of a newer lanchat, with an empty `text`. Numbers (`seq`) may be missing: those of entries
 that only change how another looks. `mentions_me`: it names whoever runs the program, or is the host's @everyone.
 `live` is false for what happened before this program joined. `who` is a list of objects with `from` and `nick`; it is
@@ -82,6 +94,7 @@ themselves, "" for nothing.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import msgspec
@@ -110,7 +123,7 @@ class JsonLines(ConversationWriter):
     _refs: OrderedDict[EntryId, str] = field(default_factory=OrderedDict, init=False)
 
     def write_event(self, event: events.Event) -> None:
-        self.note_host(event)
+        self.room.note(event)
         self.files.handle(event)
         if lines := self._lines(event):
             self.screen.print("\n".join(lines))
@@ -129,8 +142,8 @@ class JsonLines(ConversationWriter):
 
     def _lines(self, event: events.Event) -> list[str]:
         match event:
-            case events.MessagesAdded(room_id, messages, older=False, backlog=backlog):
-                return [self._message(room_id, message, live=not backlog) for message in messages]
+            case events.MessagesAdded(room_id, messages, older=False, backlog=backlog, again=again):
+                return [self._came(room_id, message, backlog, again) for message in messages]
             case events.EntryWritten(room_id, entry_id, text, sent_at, ref=ref, offer=offer):
                 self._keep_ref(entry_id, ref)
                 said: dict[str, object] = {"text": text}
@@ -186,10 +199,25 @@ class JsonLines(ConversationWriter):
                 return [json_line("hosting", room=room_id, title=title, port=port, code=code, link=link, badge=badge)]
             case events.WaysIn(room_id, code, link):
                 return [json_line("ways_in", room=room_id, code=code, link=link)]
+            case events.KeeperChanged(room_id, keeper, mine):
+                return [json_line("keeper", room=room_id, **self._who(keeper), mine=mine)]
+            case events.KeptElsewhere(room_id, keeper):
+                return [json_line("keeper", room=room_id, **self._who(keeper), mine=False)]
+            case events.HeirsChanged(room_id, heirs):
+                return [json_line("heirs", room=room_id, who=[self._who(key) for key in heirs])]
+            case events.Rebased(room_id, count, base):
+                return [json_line("rebased", room=room_id, after=base, count=count)]
+            case events.BroughtBack(room_id, left, set_aside):
+                return [json_line("brought_back", room=room_id, left=left, set_aside=set_aside)]
             case events.Problem(what, room_id):
                 return [json_line("problem", room=room_id or "", text=what)]
             case _:
                 return []
+
+    def _came(self, room_id: RoomId, message: Message, backlog: bool, again: Collection[EntryId]) -> str:
+        if message.message_id in again:  # it was told of before, and has another number now
+            return json_line("moved", **_place(room_id), id=message.message_id.hex(), seq=message.seq)
+        return self._message(room_id, message, live=not backlog)
 
     def _sent(self, room_id: RoomId, entry_id: EntryId, state: EntryState, problem: str) -> str:
         given_back = {"text": self.outgoing.text_of(entry_id)} if state is EntryState.NOT_SENT else {}

@@ -10,7 +10,7 @@ from lanchat.core.nicks import Lookalikes
 from lanchat.core.text import shown_nick, shown_title
 from lanchat.core.translate import _
 from lanchat.engine.commands import Browse, Join, OpenRoom
-from lanchat.engine.events import LookedAround, Problem, RoomFound, RoomGone
+from lanchat.engine.events import Hosting, LookedAround, Problem, RoomFound, RoomGone
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, Typed, open_console
 from lanchat.terminal.conversation import converse
@@ -42,9 +42,10 @@ def run_lobby(options: Options, no_window: str) -> Exit:
                     case Join() as command:
                         return converse(console, options, enter(console, command))
                     case OpenRoom() as command:
-                        hosting = open_room(console, command)
-                        Screen().print(invitation(hosting))
-                        return converse(console, options, hosting)
+                        opened = open_room(console, command)
+                        if isinstance(opened, Hosting):
+                            Screen().print(invitation(opened))
+                        return converse(console, options, opened, hosting=True)
             except CommandError as end:
                 if end.code not in (Exit.NOT_FOUND, Exit.REFUSED):
                     raise

@@ -18,7 +18,7 @@ from lanchat.core.model import EntryId, PrivateThread, RoomId
 from lanchat.core.text import as_sentence, clean_line, shown_nick, shown_title, shows_nothing
 from lanchat.core.translate import _
 from lanchat.engine import events
-from lanchat.engine.commands import Join, OpenRoom, Say, SetFiles
+from lanchat.engine.commands import Join, OpenRoom, Say, SetFiles, SetKeepRooms
 from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, open_console
@@ -42,7 +42,7 @@ def open_room_command(options: Options) -> OpenRoom:
         raise CommandError(_("A room needs a title with at least one letter that can be seen."), Exit.USAGE)
     if len(clean_line(options.title, len(options.title))) > TITLE_CHARACTERS:
         print_diagnostic(_("The title is too long, and is cut after {n} characters.").format(n=TITLE_CHARACTERS))
-    return OpenRoom(options.title, passphrase, options.passphrase, options.port)
+    return OpenRoom(options.title, passphrase, options.passphrase, options.port, keepers=options.keepers)
 
 
 def run_host(options: Options) -> Exit:
@@ -56,20 +56,24 @@ def run_host(options: Options) -> Exit:
     with open_console(options) as console:
         if options.store is not None:
             console.do(SetFiles(replace(console.started.files, store_bytes=options.store)))
-        hosting = open_room(console, command)
-        if not options.json:
-            Screen().print(invitation(hosting))
-        return converse(console, options, hosting)
+        if options.keep_rooms is not None:
+            console.do(SetKeepRooms(options.keep_rooms == "on"))
+        opened = open_room(console, command)
+        if isinstance(opened, events.Hosting) and not options.json:
+            Screen().print(invitation(opened))
+        return converse(console, options, opened, hosting=True)
 
 
-def open_room(console: Console, command: OpenRoom) -> events.Hosting:
-    """Open the room. Raises CommandError when it cannot be opened."""
+def open_room(console: Console, command: OpenRoom) -> events.Hosting | events.ConnectionChanged:
+    """Open the room; or be in it, where somebody else keeps this room of ours open. Raises CommandError when neither
+    is possible."""
     console.do(command)
     while True:
-        event = console.next_event()
-        if isinstance(event, events.Hosting):
-            return event
-        report_problem(event)
+        match event := console.next_event():
+            case events.Hosting() | events.ConnectionChanged(state=ConnectionState.CONNECTED):
+                return event
+            case _:
+                report_problem(event)
 
 
 def invitation(hosting: events.Hosting) -> str:
@@ -101,6 +105,8 @@ def run_join(options: Options) -> Exit:
     wait = PIPE_SECONDS if options.wait is None and _is_piped() and not options.json else options.wait
     until = None if wait is None else time.monotonic() + wait
     with open_console(options) as console:
+        if options.keep_rooms is not None:
+            console.do(SetKeepRooms(options.keep_rooms == "on"))
         if options.json:
             Screen().print(json_line("looking", wanted=options.room.encode(errors="replace").decode()))
         try:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 from lanchat.core import slash_table
 from lanchat.core.model import Availability, MemberKey, RoomId
-from lanchat.core.slash_table import IncompleteSlash, SlashCall, TypedMessage, UnknownSlash
+from lanchat.core.slash_table import IncompleteSlash, SlashCall, SlashCommand, TypedMessage, UnknownSlash
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import (
+    BringBack,
     Delete,
     Edit,
     FetchEarlier,
@@ -38,22 +39,26 @@ _NUMBERED = 12  # messages
 
 
 class SlashCommands:
-    def __init__(self, console: Console, room_id: RoomId, transcript: TextTranscript, *, hosting: bool) -> None:
+    def __init__(self, console: Console, room_id: RoomId, transcript: TextTranscript) -> None:
         self._console = console
         self._people = transcript.people
         self._transcript = transcript
         self._room_id = room_id
-        self._hosting = hosting
         self._unknown = ""  # the line that was typed last, if it looked like a command and was none
         self._own: dict[str, Callable[[str], None]] = {
             "who": self._who, "earlier": self._earlier, "search": self._search, "retry": self._retry,
             "numbers": self._numbers, "files": self._files, "get": self._get, "help": self._help, "quit": self._quit,
+            "aside": self._aside, "bringback": self._bring_back,
         }  # fmt: skip
 
     @property
     def words(self) -> list[str]:
         """What can be typed here, for completion."""
-        return [command.word for command in slash_table.offered(window=False, hosting=self._hosting)]
+        return [command.word for command in self._offered()]
+
+    def _offered(self) -> tuple[SlashCommand, ...]:
+        room = self._transcript.room
+        return slash_table.offered(window=False, owner=room.is_mine, keeper=room.is_kept_here)
 
     def run(self, text: str) -> str:
         """Run the command in `text`; "" when that is done. Otherwise the message that `text` is.
@@ -78,7 +83,9 @@ class SlashCommands:
 
     def _do(self, call: SlashCall) -> None:
         shown, topic = self._transcript.shown, self._console.reader.topic(self._room_id)
-        room = SlashRoom(self._room_id, self._people, self._hosting, topic, shown.newest, shown.numbered)
+        here = self._transcript.room
+        room = SlashRoom(self._room_id, self._people, here.is_mine, here.is_kept_here, topic, shown.newest,
+                         shown.numbered)  # fmt: skip
         outcome = outcome_of(call, room)
         if outcome is None:
             self._own[call.command.name](call.argument)
@@ -124,6 +131,8 @@ class SlashCommands:
         here = [self._described(key) for key in self._people.here()]
         self._transcript.notice(ngettext("{n} here: {names} (you).", "{n} here: {names} (you).", len(here))
                                 .format(n=len(here), names=", ".join(here)))  # fmt: skip
+        if words := self._transcript.room.when_i_leave():
+            self._transcript.notice(words)
 
     def _described(self, key: MemberKey) -> str:
         """A name, and whether they are away or busy, and what they say of themselves."""
@@ -163,8 +172,21 @@ class SlashCommands:
         if not failed:
             self._transcript.notice(_("Everything was sent."))
 
+    def _aside(self, rest: str) -> None:
+        """What the keeper of the room did not take, to be read and copied."""
+        reader = self._console.reader
+        threads = [thread.thread_id for thread in reader.threads() if thread.room_id == self._room_id]
+        found = [one.message for kept_in in (self._room_id, *threads) for one in reader.set_aside(kept_in)]
+        for one in found:
+            self._transcript.screen.print(f"  {self._people.called(one.author)}: {beginning_of(one)}")
+        if not found:
+            self._transcript.notice(_("Everything was brought back."))
+
+    def _bring_back(self, rest: str) -> None:
+        self._console.do(BringBack(self._room_id, True))
+
     def _help(self, rest: str) -> None:
-        commands = slash_table.offered(window=False, hosting=self._hosting)
+        commands = self._offered()
         width = max(len(command.usage) for command in commands)
         for command in commands:
             self._transcript.screen.say(f"  {command.usage.ljust(width)}  {command.about}")

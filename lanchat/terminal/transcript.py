@@ -1,8 +1,6 @@
-"""A room's messages and events as text for people, and the wait for names that are not known yet. Main thread.
+"""A room's messages and events as text for people. Main thread.
 
-A terminal cannot change what it has written, so events of an unknown author wait a moment for that author's card, which
-the Engine has requested by then. Everything from others passes through `core.text` here, and so holds no control
-sequences of a terminal.
+Everything from others passes through `core.text` here, and so holds no control sequences of a terminal.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from lanchat.core.file_offer import FileOffer
 from lanchat.core.file_words import described_offer, sent_words, shown_caption
 from lanchat.core.mentions import mentions
 from lanchat.core.message import Message, closed_words, too_new_words
-from lanchat.core.model import Card, EntryId, MemberKey, PrivateThread, RoomId
+from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.core.nicks import Moves
 from lanchat.core.profile import Profile, encode_profile
 from lanchat.core.slash_table import action_of
@@ -43,47 +41,11 @@ from lanchat.terminal.message_changes import (
 )
 from lanchat.terminal.output import BOLD, DIM, PeopleColumn, Screen, aside, day_line, nick_colour, notice
 from lanchat.terminal.own_messages import OutgoingMessages, first_line
+from lanchat.terminal.room_keeping import RoomAtTerminal
 
-_PATIENCE_SECONDS = 1.0  # with the card of an unknown author
 _MISSED_SHOWN = 100  # entries, of those missed while away; `history` has the rest
 EARLIER = 20  # entries shown by one /earlier
 _NAMED = 12  # people named in one line
-
-
-class UnknownAuthorBuffer:
-    def __init__(self, people: PeopleColumn, find_card: Callable[[MemberKey], Card | None]) -> None:
-        """`find_card`: a member's card on disk."""
-        self._people = people
-        self._find_card = find_card
-        self._held: list[events.Event] = []
-        self._unknown: set[MemberKey] = set()
-        self._given_up: set[MemberKey] = set()  # their cards did not come in time
-        self.until: float | None = None  #: when to call `release` again at the latest (time.monotonic)
-
-    def release(self, event: events.Event | None, now: float) -> list[events.Event]:
-        """The events that may be printed now, in their order. `event` None: only time has passed."""
-        if event is not None:
-            self._held.append(event)
-        match event:
-            case events.CardsCame(cards=cards):
-                self._people.nicks.learn(cards)
-            case events.MessagesAdded(messages=messages):
-                self._unknown |= {message.author for message in messages} - self._given_up
-        self._unknown = {key for key in self._unknown if not self._is_known(key)}
-        if self._unknown:
-            self.until = self.until or now + _PATIENCE_SECONDS
-            if now < self.until:
-                return []
-        self._given_up |= self._unknown
-        self._unknown.clear()
-        self.until = None
-        passed, self._held = self._held, []
-        return passed
-
-    def _is_known(self, key: MemberKey) -> bool:
-        if not self._people.nicks.knows(key) and (card := self._find_card(key)):
-            self._people.nicks.learn([card])
-        return self._people.nicks.knows(key)
 
 
 @dataclass(eq=False)
@@ -94,23 +56,18 @@ class ConversationWriter(ABC):
     people: PeopleColumn
     outgoing: OutgoingMessages = field(default_factory=OutgoingMessages)
     files: FilesUnderWay = field(default_factory=FilesUnderWay, init=False)
-    host: MemberKey | None = field(default=None, init=False)  #: None: not known yet
+    room: RoomAtTerminal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.room = RoomAtTerminal(self.people.me, self.people.called)
 
     @abstractmethod
     def write_event(self, event: events.Event) -> None:
         """Print what is of interest in an event, which `outgoing` has handled. Takes over changes of the roster."""
 
-    def note_host(self, event: events.Event) -> None:
-        """Learn from an event who hosts the room."""
-        match event:
-            case events.Hosting():
-                self.host = self.people.me
-            case events.ConnectionChanged(host=Card(key)):
-                self.host = MemberKey(key)
-
     def names_me(self, one: Message) -> bool:
         """Whether a message mentions the person at this terminal."""
-        return mentions(one, self.people.me, self.people.nicks.nick(self.people.me), self.host)
+        return mentions(one, self.people.me, self.people.nicks.nick(self.people.me), self.room.owner)
 
 
 @dataclass(eq=False)
@@ -130,7 +87,7 @@ class TextTranscript(ConversationWriter):
     _was_connected: bool = field(default=False, init=False)
 
     def write_event(self, event: events.Event) -> None:
-        self.note_host(event)
+        self.room.note(event)
         for news in self.files.handle(event):
             self.notice(news.words)
             if news.path:
@@ -182,6 +139,9 @@ class TextTranscript(ConversationWriter):
                 self._ways_in(code, link)
             case events.Problem(what):
                 self.screen.warn(what)
+            case events.KeepingEvent():
+                if words := self.room.words(event):
+                    self.notice(words)
 
     def _i_am(self, nick: str, profile: Profile) -> None:
         me, nicks = self.people.me, self.people.nicks
@@ -288,7 +248,7 @@ class TextTranscript(ConversationWriter):
         self._replayed = self._missed > 0
         self._missed -= event.last - event.after
         too_old = event.last + self._missed - _MISSED_SHOWN if self.brief else 0  # the last seq of that
-        return [message for message in event.messages if message.seq > too_old]
+        return [one for one in event.messages if one.seq > too_old and one.message_id not in event.again]
 
     def _message(self, one: Message, at: str) -> str:
         key = one.author
@@ -365,7 +325,9 @@ class TextTranscript(ConversationWriter):
         elif event.first_meeting:
             self.notice(_("Encrypted · first meeting with {host} ({badge})").format(host=host, badge=event.badge))
         else:
-            self.notice(_("Encrypted · {host} hosts").format(host=host))
+            words = _("Encrypted · {host} hosts") if self.room.keeper == self.room.owner else _(
+                "Encrypted · {host} keeps the room open")  # fmt: skip
+            self.notice(words.format(host=host))
         self._reconnecting, self._was_connected = False, True
         self._missed = event.fetched
         if self.brief and event.fetched > _MISSED_SHOWN:

@@ -58,8 +58,11 @@ def test_each_face_has_its_own() -> None:
 
 
 def test_a_host_is_offered_more() -> None:
-    assert not any(command.host_only for command in offered(window=False, hosting=False))
-    assert any(command.host_only for command in offered(window=False, hosting=True))
+    assert not any(command.right for command in offered(window=False, owner=False, keeper=False))
+    assert {"pin", "takeback"} <= {command.name for command in offered(window=False, owner=True, keeper=False)}
+    kept = {command.name for command in offered(window=False, owner=False, keeper=True)}
+    assert {"remove", "handover"} <= kept
+    assert "pin" not in kept
 
 
 def test_two_slashes_begin_a_message_that_nobody_takes_for_an_action() -> None:

@@ -42,6 +42,7 @@ from lanchat.engine.events import (
     CardsCame,
     ChangeNotWritten,
     ChangeWritten,
+    ConnectionState,
     EntryState,
     EntryStateChanged,
     EntryWritten,
@@ -696,9 +697,10 @@ class AtTerminal:
                 engine.events.put(one)  # type: ignore[arg-type]
             transcript = TextTranscript(Screen(written), PeopleColumn(BEN, {BEN: "Ben"}), brief=True)
             transcript.find = lambda _room_id, message_id: self.on_disk.get(message_id)
-            slash = SlashCommands(console, ROOM, transcript, hosting=hosting)
+            slash = SlashCommands(console, ROOM, transcript)
             talk = TerminalConversation(console, ROOM, transcript, self.fingers, slash)
-            talk.run(connected(), hosting)
+            mine = replace(connected(), state=ConnectionState.HOSTING, host=None)
+            talk.run(mine if hosting else connected(), hosting)
             self.submitted = [command for command in engine.submitted]
         self.written = written.getvalue()
         return without_clock(self.written.splitlines())

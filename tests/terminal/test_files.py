@@ -100,7 +100,7 @@ class Kitchen:
             slash = None
             if isinstance(transcript, TextTranscript):
                 transcript.gets = True
-                slash = SlashCommands(terminal, ROOM, transcript, hosting=hosting)
+                slash = SlashCommands(terminal, ROOM, transcript)
             TerminalConversation(terminal, ROOM, transcript, self.keys, slash).run(connected(), hosting)
             self.submitted = engine.submitted
         return [line[7:] if line[2:3] == ":" else line for line in written.getvalue().splitlines()]

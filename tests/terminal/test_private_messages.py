@@ -168,7 +168,7 @@ def outcome(line: str, *here: MemberKey) -> SlashOutcome:
 def outcome_in(line: str, people: People) -> SlashOutcome:
     call = parse(line, window=False)
     assert isinstance(call, SlashCall)
-    found = outcome_of(call, SlashRoom(ROOM, people, hosting=False))
+    found = outcome_of(call, SlashRoom(ROOM, people, owner=False, keeper=False))
     assert found is not None
     return found
 

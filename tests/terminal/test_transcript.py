@@ -5,7 +5,7 @@ from __future__ import annotations
 from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey, RoomId
 from lanchat.engine.events import CardsCame, Left, MessagesAdded
 from lanchat.terminal.output import PeopleColumn
-from lanchat.terminal.transcript import UnknownAuthorBuffer
+from lanchat.terminal.unknown_authors import UnknownAuthorBuffer
 
 ROOM = RoomId("a" * 16)
 ME, BEN = MemberKey(bytes(32)), MemberKey(b"b" * 32)

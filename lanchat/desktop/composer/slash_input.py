@@ -17,7 +17,6 @@ from lanchat.desktop.composer.notice_bar import NoticeBar
 from lanchat.desktop.room_actions import mute
 from lanchat.desktop.view_context import AllKeys, SearchAll, ViewContext
 from lanchat.engine.commands import Say, SendFiles
-from lanchat.engine.events import ConnectionState
 from lanchat.engine.slash_actions import SlashRoom, outcome_of
 
 _LOOKED_THROUGH = 50  # messages, for the one that a command is about
@@ -46,8 +45,8 @@ class SlashInput:
     def offered(self) -> tuple[SlashCommand, ...]:
         """The commands that can be entered here now."""
         room = self._context.state.room(self._room_id)
-        hosting, private = room.connection is ConnectionState.HOSTING, PrivateThread.of(self._room_id) is not None
-        return slash_table.offered(window=True, hosting=hosting, private=private)
+        private = PrivateThread.of(self._room_id) is not None
+        return slash_table.offered(window=True, owner=room.hosted, keeper=room.is_kept_here, private=private)
 
     def enter(self, text: str) -> str | None:
         """Do the command in `text`, which is cleaned, or ask what is meant: then it stays in the field. Otherwise the
@@ -99,8 +98,7 @@ class SlashInput:
 
     def _room(self) -> SlashRoom:
         room = self._context.state.room(self._room_id)
-        hosting = room.connection is ConnectionState.HOSTING
-        return SlashRoom(self._room_id, room.people, hosting, room.topic, self._newest)
+        return SlashRoom(self._room_id, room.people, room.hosted, room.is_kept_here, room.topic, self._newest)
 
     def _show_commands(self) -> None:
         self._context.go(AllKeys(commands=True))

@@ -243,11 +243,11 @@ class KeysPage(PageView):
 
     def _show_commands(self) -> None:
         self.paragraph(_("At the beginning of a message. // begins a message with a slash."))
-        for command in slash_table.offered(window=True, hosting=True):
+        for command in slash_table.offered(window=True, owner=True, keeper=True):
             self.put(self._command(command), above=4, below=4)
 
     def _command(self, command: SlashCommand) -> tk.Frame:
-        return self._line(command.usage, f"{command.about} ({_('host')})" if command.host_only else command.about)
+        return self._line(command.usage, f"{command.about} ({_('host')})" if command.right else command.about)
 
     def _line(self, written: str, about: str) -> tk.Frame:
         row = tk.Frame(self.body, bg=self.theme.palette.chat)

@@ -1,0 +1,165 @@
+"""The room outlives its host: what a terminal says of it, to people and to programs, and what is typed about it."""
+
+from __future__ import annotations
+
+import io
+from json import loads
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from lanchat.core.model import MemberKey
+from lanchat.engine.commands import BringBack, HandOver, OpenRoom, TakeBackRoom
+from lanchat.engine.events import (
+    BroughtBack,
+    Event,
+    HeirsChanged,
+    KeeperChanged,
+    KeptElsewhere,
+    MessagesAdded,
+    RebaseAsked,
+    Rebased,
+)
+from lanchat.terminal.arguments import parse
+from lanchat.terminal.console import LeaveRequested, Typed
+from lanchat.terminal.conversation import TerminalConversation
+from lanchat.terminal.json_lines import JsonLines
+from lanchat.terminal.output import PeopleColumn, Screen
+from lanchat.terminal.room_commands import open_room, open_room_command
+from terminal.stand_in import ANA, BEN, LI, ROOM, StandIn, connected, console_on, entry_id, here, said
+from terminal.test_conversation import AtTerminal, Fingers
+from terminal.test_conversation import at_terminal as at_terminal
+
+
+def kept_by(keeper: MemberKey) -> KeeperChanged:
+    return KeeperChanged(ROOM, keeper, keeper == BEN)
+
+
+def again(came: MessagesAdded, *seqs: int) -> MessagesAdded:
+    return replace(came, again=frozenset(map(entry_id, seqs)))
+
+
+# --- for people ------------------------------------------------------------------------------------------------------
+def test_one_line_says_who_keeps_the_room_open(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, LI, BEN), kept_by(LI), kept_by(BEN))
+    assert lines[-2].endswith("Li keeps the room open now.")
+    assert lines[-1].endswith("You keep the room open now.")
+
+
+def test_a_wifi_that_comes_and_goes_shows_three_lines(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, LI, BEN), *[kept_by(keeper) for keeper in (LI, BEN) * 20])
+    assert sum("the room open now." in line for line in lines) == 3
+
+
+def test_what_comes_again_is_not_said_twice(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(
+        here(ANA, BEN), said(ANA, "one", "two"), Rebased(ROOM, 1, base=1),
+        again(said(ANA, "elsewhere", "two", seq=2), 3), BroughtBack(ROOM, 0, 0),
+    )  # fmt: skip
+    assert sum(line.endswith("two") for line in lines) == 1
+    assert any(line.endswith("elsewhere") for line in lines)
+    assert any(line.endswith("1 message is being brought back.") for line in lines)
+
+
+def test_what_could_not_be_brought_back_is_told_once(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, BEN), BroughtBack(ROOM, 1, 2), BroughtBack(ROOM, 0, 2), Typed("/aside"))
+    assert sum("2 messages could not be brought back; /aside shows them." in line for line in lines) == 1
+    assert lines[-1].endswith("Everything was brought back."), "the disk of this test has none"
+
+
+def test_who_keeps_it_hands_it_over(at_terminal: AtTerminal) -> None:
+    at_terminal(here(ANA, LI, BEN), Typed("/handover"), Typed("/handover @li"), hosting=True)
+    assert [one for one in at_terminal.submitted if isinstance(one, HandOver)] == [HandOver(ROOM), HandOver(ROOM, LI)]
+
+
+def test_nobody_else_can_hand_it_over_or_take_it_back(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, BEN), Typed("/handover Ana"), Typed("/takeback"))
+    assert lines[-2].endswith("Only who keeps this room open can do that.")
+    assert lines[-1].endswith("Only the host of this room can do that.")
+    assert not [one for one in at_terminal.submitted if isinstance(one, HandOver | TakeBackRoom)]
+
+
+def test_the_owner_takes_it_back(at_terminal: AtTerminal) -> None:
+    mine = replace(connected(), owner=BEN)
+    lines = at_terminal(mine, KeptElsewhere(ROOM, ANA), here(ANA, BEN), Typed("/takeback"))
+    assert any("Ana keeps this room of yours open. /takeback" in line for line in lines)
+    assert TakeBackRoom(ROOM) in at_terminal.submitted
+
+
+def test_who_says_who_keeps_it_when_i_leave(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, LI, BEN), Typed("/who"), HeirsChanged(ROOM, (LI, ANA)), Typed("/who"), hosting=True)
+    assert any(line.endswith("the room closes: nobody here can keep it open.") for line in lines)
+    assert lines[-1].endswith("When you leave, Li keeps the room open.")
+
+
+def test_a_person_is_asked_before_much_is_brought_back(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, BEN), RebaseAsked(ROOM, ANA, 2_314))
+    assert any("You have 2314 messages that are not in the room as Ana keeps it" in line for line in lines)
+    assert BringBack(ROOM, True) not in at_terminal.submitted
+    at_terminal(here(ANA, BEN), RebaseAsked(ROOM, ANA, 2_314), Typed("/bringback"))
+    assert BringBack(ROOM, True) in at_terminal.submitted
+
+
+# --- for programs ----------------------------------------------------------------------------------------------------
+class Program:
+    """Ben's program hears what happens."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.engine = StandIn(lambda command: [])
+
+    def __call__(self, *happens: Event) -> list[dict[str, Any]]:
+        out = io.StringIO()
+        with console_on(self.engine, self._folder) as console:
+            for one in (*happens, LeaveRequested()):
+                self.engine.events.put(one)  # type: ignore[arg-type]
+            writer = JsonLines(Screen(out), PeopleColumn(BEN, {BEN: "Ben"}))
+            TerminalConversation(console, ROOM, writer, Fingers()).run(connected(), False)
+        return [loads(line) for line in out.getvalue().splitlines()]
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+def test_programs_are_told_in_objects(program: Program) -> None:
+    told = program(
+        here(ANA, LI, BEN), kept_by(LI), HeirsChanged(ROOM, (ANA,)), Rebased(ROOM, 3, base=7), BroughtBack(ROOM, 2, 1)
+    )
+    assert told[-4:] == [
+        {"type": "keeper", "room": ROOM, "from": LI.hex(), "nick": "Li", "mine": False},
+        {"type": "heirs", "room": ROOM, "who": [{"from": ANA.hex(), "nick": "Ana"}]},
+        {"type": "rebased", "room": ROOM, "after": 7, "count": 3},
+        {"type": "brought_back", "room": ROOM, "left": 2, "set_aside": 1},
+    ]
+
+
+def test_a_program_does_not_get_a_message_twice(program: Program) -> None:
+    told = program(here(ANA, BEN), said(ANA, "one"), Rebased(ROOM, 1), again(said(ANA, "new", "one", seq=1), 2))
+    assert [(one["type"], one["seq"]) for one in told if "seq" in one] == [("entry", 1), ("entry", 1), ("moved", 2)]
+
+
+def test_what_a_program_has_is_brought_back_without_asking(program: Program) -> None:
+    program(RebaseAsked(ROOM, ANA, 2_314))
+    assert BringBack(ROOM, True) in program.engine.submitted
+
+
+# --- opening a room --------------------------------------------------------------------------------------------------
+def test_who_keeps_it_open_is_said_on_the_command_line() -> None:
+    assert open_room_command(parse(["host", "Kitchen", "--keepers", "nobody"])).keepers == "nobody"
+    assert open_room_command(parse(["host", "Kitchen"])).keepers is None
+    assert parse(["join", "Kitchen", "--keep-rooms", "off"]).keep_rooms == "off"
+    with pytest.raises(SystemExit):
+        parse(["host", "Kitchen", "--keepers", "Ana"])
+
+
+def test_a_room_of_mine_that_somebody_keeps_open_is_joined(tmp_path: Path) -> None:
+    inside = replace(connected(), owner=BEN)
+    engine = StandIn(lambda command: [inside] if isinstance(command, OpenRoom) else [])
+    with console_on(engine, tmp_path) as console:
+        assert open_room(console, OpenRoom("Kitchen")) == inside
+
+
