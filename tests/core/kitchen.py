@@ -67,6 +67,7 @@ class Kitchen:
         self.host = Host(ROOM, self.log.end(), self.card, self.limits, rank=rank)
         self.guests: dict[SessionId, Guest] = {}
         self.full = False  # the host's disk
+        self.appending = False  # the disk has not answered an append yet
         self.slow = False  # the disk lets us wait for the answer to an append
         self.keepers = {self.card.key}  # who may keep the room open
         self.answers_claims = True
@@ -132,7 +133,7 @@ class Kitchen:
             case host_actions.Close(session, code):
                 self.guests.pop(session).closed = code or ""
             case host_actions.Append():
-                self._posts = action
+                self._posts, self.appending = action, True
                 if not self.slow:
                     self.disk_answers()
             case host_actions.ReadCommon(session, marks):
@@ -153,6 +154,7 @@ class Kitchen:
                 pass  # LogGrew: settle writes to everybody anyway
 
     def disk_answers(self) -> None:
+        self.appending = False
         if self.full:
             self.host.append_failed(HoldCode.DISK_FULL, 5_000, self.now)
             return
