@@ -272,9 +272,10 @@ class AppendQueue:
 
 
 def _require_own(session: Session, entries: Sequence[Entry]) -> None:
-    """Raises Misbehaved unless these are new entries of this Session."""
+    """Raises Misbehaved unless these are new entries of this Session's Member. Their device may be another one: a disk
+    that was put back holds what it wrote when it was that."""
     for entry in entries:
-        if entry.author != session.member.card.key or entry.device_id != session.device_id:
+        if entry.author != session.member.card.key:
             raise Misbehaved("an entry of somebody else")
         if entry.erased is not None:
             raise Misbehaved("a new entry without its body")

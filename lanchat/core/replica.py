@@ -212,6 +212,10 @@ class Ticks:
         self._applied = min(self._applied, last)
         self._elsewhere.clear()
 
+    def connected(self) -> None:
+        """A host says anew what is elsewhere: the numbers of another one may be those of other entries."""
+        self._elsewhere.clear()
+
     def delivered(self, base: int = 0, seq: int = 0) -> tuple[EntryId, ...]:
         """My entries newly known to be on another disk: those after `base` up to `seq`, and those of earlier calls."""
         ranges = [*self._elsewhere, (base, seq)] if seq else self._elsewhere

@@ -107,6 +107,7 @@ class ActiveRoom:
             if self._new_card is not None:  # the connection may have begun with the old one
                 client.renamed(self._new_card, 0.0)
                 self._new_card = None
+            self._ticks.connected()
             self._driver = ClientDriver(client, link, replica, self._told)
             return await self._driver.run()
         except StorageProblem as problem:
@@ -254,9 +255,10 @@ class ActiveRoom:
                 self.role.told_who_keeps(told)
             case act.Rebase(_, base):
                 self._read_seq, self._seen_seq = min(self._read_seq, base), min(self._seen_seq, base)
-                self._ticks.cut(base)
-                count = len(kept.rebased[1]) if kept.rebased is not None else 0
-                self.tell(events.Rebased(self.room_id, count, base))
+                if kept.rebased is None:  # it is going to be
+                    self._ticks.cut(base)
+                else:
+                    self.tell(events.Rebased(self.room_id, len(kept.rebased[1]), base))
             case act.NewReplica() | act.SetAside() | act.ReadBefore():
                 pass
             case _:

@@ -177,8 +177,12 @@ class ClientDriver:
                 self._link.send(data)
             case act.Disconnect():
                 self._end(action)
+            case act.Rebase():
+                self._tell(action, Kept())  # before the host says anything by its numbers
+                self._work.append(action)
+                self._to_do.set()
             case (
-                act.NewReplica() | act.Rebase() | act.Apply() | act.Prepend() | act.ReadBefore() | act.Settle()
+                act.NewReplica() | act.Apply() | act.Prepend() | act.ReadBefore() | act.Settle()
                 | act.GiveUp() | act.SetAside() | act.Welcomed() | act.CardsCame() | act.RosterChanged()
             ):  # fmt: skip
                 self._work.append(action)

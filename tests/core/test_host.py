@@ -341,11 +341,19 @@ def test_nothing_is_taken_before_resume() -> None:
     assert kitchen.host.next_for(ana.id, 1_000) == b""
 
 
-def test_an_entry_of_another_device_is_not_taken() -> None:
-    ana = Guest(Kitchen(), "ana", "pc").comes()
-    other = Guest(ana.kitchen, "ana", "book")
+def test_an_entry_of_another_member_is_not_taken() -> None:
+    ana = Guest(Kitchen(), "ana").comes()
+    ben = Guest(ana.kitchen, "ben")
     with pytest.raises(Misbehaved):
-        ana.sends(frames.Post([entry(ana.card, other.device, 1, "hello")]))
+        ana.sends(frames.Post([entry(ben.card, ben.device, 1, "hello")]))
+
+
+def test_what_a_disk_wrote_before_it_was_put_back_is_taken() -> None:
+    """Then the device had another id."""
+    ana = Guest(Kitchen(), "ana", "pc").comes()
+    before = Guest(ana.kitchen, "ana", "before")
+    ana.sends(frames.Post([entry(ana.card, before.device, 1, "hello")]))
+    assert ana.kitchen.texts == ["hello"]
 
 
 def test_a_flood_of_small_frames_is_misbehaving() -> None:
