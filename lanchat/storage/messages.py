@@ -315,11 +315,13 @@ def take_from_index(database: Database, first: int, last: int) -> None:
         "LEFT JOIN indexed_before b ON b.id = e.id WHERE e.id BETWEEN ? AND ? AND e.erased IS NULL",
         (first, last),
     )
+    words: list[tuple[str, int, str]] = []
     for number, kind, body, text, before in found:
         content = decode(kind, body)
         if isinstance(content, Text | FileOffer):
             indexed = search_text.indexed if before is None else search_text.indexed_in_version_5
-            database.do(_UNINDEX, (number, indexed(words_in(content) if text is None else text)))
+            words.append(("delete", number, indexed(words_in(content) if text is None else text)))
+    entry_rows.insert(database, "words (words, rowid, body)", words)
     database.do("DELETE FROM indexed_before WHERE id BETWEEN ? AND ?", (first, last))
 
 

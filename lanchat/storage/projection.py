@@ -55,8 +55,9 @@ _ANNOTATED = (
     "WHERE e.id BETWEEN ? AND ? AND e.is_message AND a.id BETWEEN ? AND ? AND NOT a.is_message"
 )
 _CHANGED_LATER = (
-    "SELECT DISTINCT a.target FROM entries a CROSS JOIN entries e ON e.entry_id = a.target "
-    "WHERE a.id BETWEEN ? AND ? AND NOT a.is_message AND a.target NOT NULL AND e.id BETWEEN ? AND ? AND e.is_message"
+    "SELECT DISTINCT a.target FROM entries a INDEXED BY entries_silent "
+    "CROSS JOIN entries e ON e.entry_id = a.target "
+    "WHERE a.id BETWEEN ? AND ? AND NOT a.is_message AND e.id BETWEEN ? AND ? AND e.is_message"
 )
 _TOPICS = _ANNOTATIONS.format(f"e.kind = '{TopicText.kind}' AND e.id BETWEEN ? AND ?")
 _LATER_BAN = (

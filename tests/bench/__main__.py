@@ -18,6 +18,7 @@ only whether everything could be measured.
     stalled     members that stop reading
     history     1,000,000 entries: pages and search            (--short: 100,000)
     conversation  100,000 messages with reactions and edits: pages, search, what they cost the host
+    giving way  a Log that gives way to another of its room, with 10,000 entries that only it has
     typing      what notices of who is writing cost a host
     transfer    what a talk notices of a file that members get meanwhile
     files       hashing and checking, 10,000 small files, on this computer alone
@@ -47,6 +48,7 @@ from tests.bench import (
     file_bytes,
     file_wire,
     formatting,
+    giving_way,
     history,
     keeping,
     latency,
@@ -82,6 +84,7 @@ _MEASURES: dict[str, Measure] = {
     "stalled": stalled.measure,
     "history": _history,
     "conversation": conversation.measure,
+    "giving way": giving_way.measure,
     "typing": typing_notices.measure,
     "transfer": transfer_latency.measure,
     "files": file_bytes.measure,

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from copies import Copy, copy_of, fresh, seals
+from copies import Copy, Shown, copy_of, fresh, seals
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from people import KITCHEN, Person
 
 from lanchat.core.content import ANNOTATION, KEY_BYTES
+from lanchat.core.message import Message
 from lanchat.core.model import Entry, EntryId
 
 KINDS = ("text", "text", "answer", "+edit", "+delete", "+react", "+unreact", "+pin", "+unpin", "+topic", "+ban",
@@ -112,6 +113,7 @@ def _comes_together(split: Split) -> None:
         people.do(hers, split.hers)
         people.reads(his, split.read[0])
         his.follow(hers)
+        assert _but_for_what_is_erased(his.shown()) == _but_for_what_is_erased(hers.shown(), his.shown())
         brought = his.log.carried.waiting()[: split.brought]
         hers.take(brought, carried=brought)
         his.follow(hers)
@@ -133,3 +135,14 @@ def _comes_together(split: Split) -> None:
         assert his.unread() == 0
         while not his.store.settle():
             pass
+
+
+def _but_for_what_is_erased(shown: Shown, as_in: Shown | None = None) -> Shown:
+    """Without what is deleted in `as_in`, and answers to that: a text that was erased does not come back."""
+    gone = {message.message_id for message in (as_in or shown).messages if message.deleted}
+
+    def left(found: list[Message]) -> list[Message]:
+        return [one for one in found if not {one.message_id, one.reply_to} & gone]
+
+    found = {word: left(messages) for word, messages in shown.found.items()}
+    return Shown(left(shown.messages), shown.topic, left(shown.pinned), found, {})
