@@ -348,8 +348,8 @@ class OwnReplica(DiskReplica):
         return kept._replace(carried=news.carried)
 
     async def _seen(self, run: Sequence[LogEntry]) -> Seen:
-        """Without the disk thread, where there are only texts in the run, as in most."""
-        if only_texts(run):
+        """Without the disk thread, where there are only texts in the run, as in most, and none that was read before."""
+        if only_texts(run) and not self._carried[0]:
             return Seen(messages_of(run))
         return await self._disk.run(lambda store: store.log(self._room_id).seen(run))
 

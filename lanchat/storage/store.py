@@ -155,8 +155,12 @@ class Store(Records):
         self._database.do("INSERT OR REPLACE INTO addresses (host, port, room) VALUES (?, ?, ?)", values)
 
     def mark_read(self, room_id: RoomId, seq: int) -> None:
-        """The person has read up to `seq`; goes back only by `mark_unread`."""
-        if (thread := PrivateThread.of(room_id)) is not None:
+        """The person has read up to `seq`; goes back only by `mark_unread`. It goes no further than the Log does, which
+        may have given way to another one since they read that."""
+        thread = PrivateThread.of(room_id)
+        place = self.place(thread.room_id if thread is not None else room_id)
+        seq = min(seq, self.log(place.room_id).end().last) if place is not None else seq
+        if thread is not None:
             private_messages.mark_read(self._database, thread, seq)
             return
         with self._database.transaction():

@@ -19,6 +19,7 @@ def key(person: Person) -> MemberKey:
 
 def test_reading_goes_only_forward(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
+        says(store.log(KITCHEN), Person(), *"abcdefg")
         for seq in (3, 7, 5):
             store.mark_read(KITCHEN, seq)
         store.mark_read(GARDEN, 1)
@@ -30,8 +31,10 @@ def test_reading_goes_only_forward(tmp_path: Path) -> None:
 
 def test_what_is_marked_unread_stays_so_until_it_is_read(tmp_path: Path) -> None:
     with open_store(tmp_path) as store:
+        says(store.log(KITCHEN), Person(), *"abcdefg")
         before = store.room(KITCHEN)
-        store.mark_read(KITCHEN, 7)
+        store.mark_read(KITCHEN, 9)
+        assert store.room(KITCHEN).read_seq == 7, "nobody has read what is not there"
         store.mark_unread(KITCHEN, 9)
         assert store.room(KITCHEN).read_seq == 7, "it never goes forward"
         store.mark_unread(KITCHEN, 4)
