@@ -300,7 +300,7 @@ class OwnEntries:
         slot.put(job, lasting=True)
 
     def discard(self, room_id: RoomId, entry_id: EntryId) -> None:
-        """Delete a refused entry."""
+        """Delete a refused entry of mine, or one of anybody's that could not be brought back."""
         thread = PrivateThread.of(room_id)
         slot = self._table[thread.room_id if thread else room_id]
 
@@ -308,12 +308,14 @@ class OwnEntries:
             if self._known.get(slot.room_id) is None:
                 return
             try:
-                refused = await self._disk.run(lambda store: store.outbox(slot.room_id).take_refused(entry_id))
+                gone, carried = await self._disk.run(Store.discard, slot.room_id, entry_id)
             except StorageProblem as problem:
                 self._tell(events.Problem(str(problem), room_id))
                 return
-            if refused is not None:
+            if gone:
                 self._tell(events.Discarded(room_id, entry_id))
+            if carried is not None:
+                self._tell(events.BroughtBack(slot.room_id, *carried))
 
         slot.put(job, lasting=True)
 

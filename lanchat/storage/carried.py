@@ -96,6 +96,11 @@ class RoomCarried:
         """Delete an entry: the keeper has it, or the person does not want it any more."""
         self._database.do("DELETE FROM carried WHERE room = ? AND entry_id = ?", (self._room, entry_id))
 
+    def discard(self, entry_id: EntryId) -> bool:
+        """Delete a message that the keeper did not take. Whether there was one."""
+        sql = "DELETE FROM carried WHERE room = ? AND entry_id = ? AND refused NOT NULL"
+        return self._database.changes(sql, (self._room, entry_id)) > 0
+
     # --- in the transaction that changes the Log ---------------------------------------------------------------------
     def take_from_log(self, after: int, read_seq: int) -> None:
         """Take the entries of the Log after the number `after`, which are about to be deleted there. `read_seq`: the

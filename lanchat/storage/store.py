@@ -269,6 +269,15 @@ class Store(Records):
         """Keep that the member may not come in any more, or may again."""
         self._set_standing(room_id, key, "banned", holds)
 
+    def discard(self, room_id: RoomId, entry_id: EntryId) -> tuple[bool, tuple[int, int] | None]:
+        """Delete a message that the keeper of the room did not take. Whether there was one; and where it was one that
+        could not be brought back, how many entries of the room still wait for that, and how many could not be."""
+        if self.outbox(room_id).take_refused(entry_id) is not None:
+            return True, None
+        carried = self.log(room_id).carried
+        gone = carried.discard(entry_id)
+        return gone, (carried.count(), carried.set_aside_count()) if gone else None
+
     def bookmark(self, room_id: RoomId, message_id: EntryId, holds: bool) -> None:
         """Keep whether the person wants to find this message again."""
         values = (self._number(room_id), message_id)
