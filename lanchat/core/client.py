@@ -78,6 +78,11 @@ class Client:
         """The Host welcomed us."""
         return self._welcome is not None
 
+    @property
+    def epoch(self) -> int:
+        """Of the room, as far as it is known here; 0: nothing is."""
+        return self._replica.epoch
+
     # --- the connection ----------------------------------------------------------------------------------------------
     def connected(self, now: float) -> None:
         """A connection is up and its Host let us in."""
@@ -178,6 +183,7 @@ class Client:
         held = not self._replica.new
         anew = self._replica.welcomed(frame)
         self._welcome = frame
+        self._missing_cards.introduced([frame.host])
         self._posting.open(frame.limits, now)
         if isinstance(anew, act.NewReplica) and held:
             self._paging.lost()
@@ -188,7 +194,7 @@ class Client:
             self._actions.append(anew)
         self._actions.append(act.Welcomed(frame.host, frame.limits, frame.last - frame.base, frame.keeps))
         self._tell_card(now)
-        self._tell_able(now)
+        self.tell_succession(now)
         self._tell_attention(now)
         self._ask_who(now)
         self._tell_have(now)
@@ -311,18 +317,9 @@ class Client:
             for frame in (*self.attention.due(len(self.roster), self._replica.last, now), *self.files.due(now)):
                 self._send(frame, now)
 
-    def able(self, port: int, now: float) -> None:
-        """We would let others in at this port, and keep the room open; 0: we may not."""
-        self.succession.port = port
-        self._tell_able(now)
-
-    def take_back(self, now: float) -> None:
-        """Ask the Host to let us keep the room open again."""
-        if self.live:
-            self._send(frames.TakeBack(), now)
-
-    def _tell_able(self, now: float) -> None:
-        if self.live and (news := self.succession.due()) is not None:
+    def tell_succession(self, now: float) -> None:
+        """Say what is to be said of who keeps the room open next."""
+        for news in self.succession.due() if self.live else ():
             self._send(news, now)
 
     # --- cards -------------------------------------------------------------------------------------------------------

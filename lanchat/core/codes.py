@@ -32,8 +32,7 @@ class CloseCode(enum.StrEnum):
     CROWD = "crowd"  #: too many strangers came from this address; again after `retry_ms`
     FULL = "full"  #: no more members
     DEVICES = "devices"  #: no more devices of this member
-    TWIN = "twin"  #: said to a host of this room with the same key: it is open twice
-    SELF = "self"  #: the same, and it is one and the same host
+    SELF = "self"  #: said to a host of this room that looks for others: it found itself
     STANDBY = "standby"  #: the room is open elsewhere, and will be here when that ends; try again soon
     # at any time
     FRAME = "frame"  #: a frame that no honest program sends

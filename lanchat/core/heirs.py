@@ -13,8 +13,8 @@ from typing import assert_never
 from msgspec import Struct
 
 from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame
-from lanchat.core.frames import Able, Heir, Heirs, Moved, PassesGiven, TakeBack, encode
-from lanchat.core.host_actions import Action, Entitle, GiveBack, Reach, SendTo, SessionId
+from lanchat.core.frames import Able, Frame, Heir, Heirs, Moved, PassesGiven, TakeBack, encode
+from lanchat.core.host_actions import Action, Entitle, GiveBack, HeirsFound, Reach, SendTo, SessionId
 from lanchat.core.keeping import Passes, Rank
 from lanchat.core.limits import HEIR_AFTER_SECONDS, HEIRS_MOST
 from lanchat.core.model import MemberKey
@@ -112,6 +112,7 @@ class HeirList:
         heirs = self.heirs
         if heirs != self._told:
             self._told = heirs
+            actions.append(HeirsFound(tuple(heirs)))
             news = encode(Heirs(heirs))
             actions += [SendTo(session.id, news) for session in sessions if session.live and session.address]
         return actions
@@ -151,17 +152,22 @@ class ClientSuccession:
 
     def __init__(self) -> None:
         self.port = 0  #: where we would let others in; 0: we may not keep the room open
+        self.wants_back = False  #: the room is more ours than the Host's, and we want it back
         self._said = 0  # on this connection
 
     def disconnected(self) -> None:
         self._said = 0
 
-    def due(self) -> Able | None:
+    def due(self) -> list[Frame]:
         """What is to be said now."""
-        if self.port == self._said:
-            return None
-        self._said = self.port
-        return Able(self.port)
+        news: list[Frame] = []
+        if self.port != self._said:
+            self._said = self.port
+            news.append(Able(self.port))
+        if self.wants_back:
+            self.wants_back = False
+            news.append(TakeBack())
+        return news
 
     def hear(self, frame: PassesGiven | Heirs | Moved) -> PassesCame | HeirsNamed | HostMoved:
         match frame:

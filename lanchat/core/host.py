@@ -92,7 +92,7 @@ class Host:
             self._actions.append(act.Close(session_id, CloseCode.FULL))
             return
         for old in self._sessions_of(key):
-            if old.device_id == device_id:
+            if old.device_id == device_id and bool(old.address) == bool(address):  # a copy is not the host itself
                 self._close(old, CloseCode.REPLACED)
         if len(self._sessions_of(key)) >= limits.DEVICES:
             self._actions.append(act.Close(session_id, CloseCode.DEVICES))
@@ -114,7 +114,7 @@ class Host:
         """The Room closes; `heir` opens it, or (`closed`) nobody is to. The host's own person stays, to hear of what
         still goes into the Log."""
         self._append_queue.stop()
-        guests = [session for session in self._sessions.values() if session.member.key != self._table.host]
+        guests = [session for session in self._sessions.values() if session.address]  # not the host's own person
         moved = encode(frames.Moved(heir)) if heir is not None else b""
         goodbye = encode(frames.Bye(closed))
         for session in guests:

@@ -8,6 +8,7 @@ from typing import Final, NewType, TypeAlias
 import msgspec
 
 from lanchat.core.codes import CloseCode
+from lanchat.core.frames import Heir
 from lanchat.core.model import Card, Entry, Head, LogEntry, MemberKey
 
 SessionId = NewType("SessionId", int)
@@ -117,6 +118,12 @@ class Reach(msgspec.Struct, frozen=True):
     port: int
 
 
+class HeirsFound(msgspec.Struct, frozen=True):
+    """These may keep the room open next, the first first."""
+
+    heirs: tuple[Heir, ...]
+
+
 class GiveBack(msgspec.Struct, frozen=True):
     """This Session's member, who has a higher rank than the host, wants to keep the room open."""
 
@@ -152,5 +159,5 @@ class FileSought(msgspec.Struct, frozen=True):
 
 Action: TypeAlias = (
     SendTo | Broadcast | Ready | Close | Append | ReadCommon | ReadAfter | ReadPage | PutBack | ReadCards | CheckCard
-    | Entitle | Reach | GiveBack | CheckClaim | Raise | LogGrew | FileSought
+    | Entitle | Reach | HeirsFound | GiveBack | CheckClaim | Raise | LogGrew | FileSought
 )  # fmt: skip

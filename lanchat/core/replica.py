@@ -30,7 +30,7 @@ class Replica:
         """`end`: None while there is no replica; then the Host chooses where it begins. `marks`: chain heads within it.
         `keeps`: the newest `+keeps` of the room, which proves its epoch."""
         self._room_id = room_id
-        self._epoch = _epoch_of(keeps, end.epoch) if end else 0
+        self.epoch = _epoch_of(keeps, end.epoch) if end else 0
         self._marks = {mark.seq: Head(mark.head) for mark in marks}
         self._keeps = keeps
         self._begin(end or LogEnd())
@@ -43,7 +43,7 @@ class Replica:
 
     @property
     def new(self) -> bool:
-        return self._epoch == 0
+        return self.epoch == 0
 
     @property
     def settled(self) -> bool:
@@ -57,7 +57,7 @@ class Replica:
         marks = [LogMark(seq, heads[seq]) for seq in sorted(heads, reverse=True)[: MARKS_MOST - 1]]
         if self.base < self.last:
             marks.append(LogMark(self.base, self.base_head))
-        return Resume(self._epoch, self.last, self.head, marks, self._keeps)
+        return Resume(self.epoch, self.last, self.head, marks, self._keeps)
 
     def welcomed(self, frame: Welcome) -> NewReplica | Rebase | None:
         """How the replica begins anew: it is the first one, or the Host lost entries that we lack; or up to where it
@@ -66,12 +66,12 @@ class Replica:
 
         Raises Misbehaved.
         """
-        if frame.epoch < max(self._epoch, 1) or frame.base > frame.last:
+        if frame.epoch < max(self.epoch, 1) or frame.base > frame.last:
             raise Misbehaved("a welcome that cannot be")
-        if frame.epoch > max(self._epoch, 1) or frame.keeps is not None:
+        if frame.epoch > max(self.epoch, 1) or frame.keeps is not None:
             self._require_proof(frame)
-        head, held = Head(frame.base_head), self._epoch
-        self._epoch, self._keeps = frame.epoch, frame.keeps or self._keeps
+        head, held = Head(frame.base_head), self.epoch
+        self.epoch, self._keeps = frame.epoch, frame.keeps or self._keeps
         if held == 0 or frame.base > self.last:
             self._begin(LogEnd(frame.epoch, frame.base, head, frame.base, head))
             self.on_disk = -1
@@ -84,7 +84,7 @@ class Replica:
     def _require_proof(self, frame: Welcome) -> None:
         """Raises Misbehaved unless the Host shows its own `+keeps` of that epoch."""
         _require_keeping(frame.keeps, frame.epoch, frame.host.key)
-        if not self.new and not is_plausible(frame.epoch, self._epoch):
+        if not self.new and not is_plausible(frame.epoch, self.epoch):
             raise Misbehaved("an epoch that cannot be")
 
     def _give_way(self, base: int, head: Head) -> None:
@@ -102,9 +102,9 @@ class Replica:
         if frame.first != self.last + 1:
             return None
         run = tuple(unpack(frame, self._room_id, self.head))
-        if frame.epoch > self._epoch:  # the Host raised itself
+        if frame.epoch > self.epoch:  # the Host raised itself
             _require_keeping(run[0].entry, frame.epoch, host)
-            if not is_plausible(frame.epoch, self._epoch):
+            if not is_plausible(frame.epoch, self.epoch):
                 raise Misbehaved("an epoch that cannot be")
         self._add(run)
         return run
@@ -118,9 +118,9 @@ class Replica:
 
     def _add(self, run: Sequence[LogEntry]) -> None:
         self.last, self.head = run[-1].seq, run[-1].head
-        self._epoch = max(self._epoch, run[-1].epoch)
+        self.epoch = max(self.epoch, run[-1].epoch)
         for item in run:
-            if (keeping := keeping_in(item.entry)) is not None and keeping.epoch == self._epoch:
+            if (keeping := keeping_in(item.entry)) is not None and keeping.epoch == self.epoch:
                 self._keeps = item.entry
 
     def precede(self, frame: Page) -> tuple[LogEntry, ...]:

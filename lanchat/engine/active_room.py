@@ -94,6 +94,7 @@ class ActiveRoom:
         self._read_seq = 0
         self._seen_seq = 0  # by the person
         self._able = 0  # the port that the host is told
+        self._epoch = 0  # while connected
         self._new_card: Card | None = None  # not told: there was no driver
         self._problem = ""  # the last one told
 
@@ -103,7 +104,7 @@ class ActiveRoom:
             client = client or await replica.client()
             client.attend(self._person.settings.sharing, self._person.availability, 0.0)
             client.read(self._read_seq, self._seen_seq, 0.0)
-            client.able(self._able, 0.0)
+            client.succession.port = self._able
             if self._new_card is not None:  # the connection may have begun with the old one
                 client.renamed(self._new_card, 0.0)
                 self._new_card = None
@@ -114,6 +115,7 @@ class ActiveRoom:
             return act.Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
         finally:
             link.close("over")
+            self._epoch = self.epoch
             self._driver = None
 
     def say_goodbye(self) -> bool:
@@ -184,6 +186,13 @@ class ActiveRoom:
         """Ask the host to let us keep the room open again."""
         if self._driver is not None:
             self._driver.take_back()
+
+    @property
+    def epoch(self) -> int:
+        """The highest that the room is known to have here; 0: none, or nothing was read yet."""
+        if self._driver is not None:
+            self._epoch = max(self._epoch, self._driver.epoch)
+        return self._epoch
 
     def check_host(self) -> None:
         """There may be a better way to the host by now: it must answer soon, or the connection is given up."""

@@ -115,14 +115,21 @@ class ClientDriver:
         self._drain()
         return asked
 
+    @property
+    def epoch(self) -> int:
+        """Of the room, as far as it is known here."""
+        return self._client.epoch
+
     def able(self, port: int) -> None:
         """We would let others in at this port, and keep the room open; 0: we may not."""
-        self._client.able(port, self._loop.time())
+        self._client.succession.port = port
+        self._client.tell_succession(self._loop.time())
         self._drain()
 
     def take_back(self) -> None:
         """Ask the host to let us keep the room open again."""
-        self._client.take_back(self._loop.time())
+        self._client.succession.wants_back = True
+        self._client.tell_succession(self._loop.time())
         self._drain()
 
     def check(self) -> None:

@@ -314,13 +314,13 @@ class OwnReplica(DiskReplica):
     """The same for the person who hosts the room. Their replica is the Log itself: everything the Host sends was
     checked and is on this disk already, so that only their Outbox has to be kept."""
 
-    def __init__(self, disk: Disk, room_id: RoomId, me: MemberKey) -> None:
+    def __init__(self, disk: Disk, room_id: RoomId, me: MemberKey, told: LogEnd) -> None:
+        """`told`: the range that is known to the person already."""
         super().__init__(disk, room_id, me, me, kept=True)
-        self._told: LogEnd | None = None  # the range that the last Client got; the next goes on there
+        self._told = told  # by the last Client; the next goes on there
 
     def _client(self, store: Store) -> Client:
         log = store.log(self._room_id)
-        self._told = self._told or log.end()
         self._carried = log.carried.count(), log.carried.set_aside_count()
         return Client(
             self._room_id, self._told, log.outbox.waiting(), self._me, store.carded(), at_host=True, keeps=log.keeps,
@@ -334,7 +334,7 @@ class OwnReplica(DiskReplica):
             for at, answer in zip(mine, await super().keep([work[at] for at in mine]), strict=True):
                 kept[at] = answer
         for at, action in enumerate(work):
-            if isinstance(action, act.Apply) and self._told is not None:
+            if isinstance(action, act.Apply):
                 last = action.run[-1]
                 self._told = LogEnd(last.epoch, self._told.base, self._told.base_head, last.seq, last.head)
                 kept[at] = Kept(await self._seen(action.run))

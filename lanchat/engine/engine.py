@@ -262,8 +262,8 @@ class CommandHandler:
                 self._rooms.host(command)
             case commands.Join():
                 self._rooms.begin_join(command)
-            case commands.Leave(room_id):
-                self._rooms.leave(room_id, first=self._reading.flush)
+            case commands.Leave():
+                self._rooms.leave(command, first=self._reading.flush)
             case commands.Forget(room_id):
                 self._rooms.forget(room_id)
             case commands.Say(room_id):
@@ -300,8 +300,8 @@ class CommandHandler:
                 self._put(lambda: self._transfers.set_files(files))
             case commands.SetKeepRooms(on):
                 self._put(lambda: self._set_keep_rooms(on))
-            case commands.KeepingCommand(room_id):
-                self._tell(events.Problem(_("This cannot be done yet."), room_id))
+            case commands.KeepingCommand():
+                self._rooms.keepers.do(command)
             case commands.TellTyping(room_id):
                 self._rooms.typing(room_id)
             case commands.Remove(room_id, member):
@@ -355,6 +355,7 @@ class CommandHandler:
 
     async def _set_keep_rooms(self, on: bool) -> None:
         await self._person.choose(keep_rooms=on)
+        self._rooms.keep_rooms()
         self._tell(events.KeepRoomsChanged(on))
 
     def _attend(self, busy: bool | None, idle: bool | None) -> None:

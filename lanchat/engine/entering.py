@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lanchat.core.codes import CloseCode, rejection_words
 from lanchat.core.model import MemberKey, RoomId
@@ -45,6 +46,10 @@ class RoomDialer(Struct, frozen=True):
     pin_for: Callable[[RoomId], Pin | None]  #: called on any thread
     passphrase: str | None = None
     hosting: bytes = b""  #: when we host this very room: the mark of this run of it
+
+    def to(self, addresses: Callable[[], list[Address]]) -> RoomDialer:
+        """The way to the same room at other addresses."""
+        return replace(self, addresses=addresses)
 
     async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> JoinedConnection:
         """Get in. Raises Unreachable when nobody answers, JoinError when the host, or another one there, refuses us.

@@ -1,5 +1,6 @@
 """FollowerRole: our part in a room that somebody else hosts, for as long as the person stays in it: getting in again
-after every loss of connection, and telling where we stand.
+after every loss of connection, at whoever has the room open then, and telling where we stand. When it is our turn to
+open the room, this role ends, and its owner does that.
 
 Lives on the Engine's loop, as one task.
 """
@@ -13,8 +14,10 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from lanchat.core import limits
+from lanchat.core.address import numeric
 from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved, PassesCame
 from lanchat.core.codes import CloseCode, close_words, hold_words
+from lanchat.core.frames import Heir
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey
 from lanchat.core.translate import _
@@ -24,7 +27,11 @@ from lanchat.engine.disk import Disk, DiskReplica
 from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.known_rooms import KnownRooms
+from lanchat.engine.opening_turn import OpeningTurn
+from lanchat.engine.other_keepers import OtherKeepers
+from lanchat.engine.standby import Readiness
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
+from lanchat.network.listener import Listener
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import JoinError, RefusedByHost, WrongHost, WrongRoom
@@ -37,11 +44,18 @@ _SUSPICIOUS = frozenset({"misbehaved", "gap"})
 _SUSPICIOUS_SECONDS = 8.0
 
 _LASTING_SECONDS = 2.0  # a connection that held this long was a success: the next tries begin with short pauses again
+_SOON_SECONDS = 0.2  # between two tries where somebody is about to open the room
 _WAIT_MOST_SECONDS = 60.0  # whatever a host asks for
 
 
 class FollowerOwner(Protocol):
     """Who keeps the rooms that we are in."""
+
+    def own_addresses(self) -> tuple[str, ...]:
+        """Those of this computer."""
+
+    def take_over(self, room: ActiveRoom) -> None:
+        """Its keeper is gone, and it is our turn to open it. Its role does nothing more."""
 
     def stopped(self, room: ActiveRoom) -> None:
         """Only a new Join leads back into this room."""
@@ -64,13 +78,16 @@ class FollowerRole:
         disk: Disk,
         entered: JoinedConnection | None = None,
         first_meeting: bool = False,
+        moved_to: Heir | None = None,
     ) -> None:
-        """`where`: how the person named the room, for events that answer its Join. `entered`: we are in already."""
+        """`where`: how the person named the room, for events that answer its Join. `entered`: we are in already.
+        `moved_to`: who opens the room just now, because we gave it to them."""
         self.room = room
         room.role = self
         self.away = False  #: we are not in, and want to be: it should be looked for
         self._where = where
-        self._dialer = dialer
+        self._way_back = dialer
+        self._dialer = dialer.to(self._addresses)
         self._known = known
         self._disk = disk
         self._failures = 0
@@ -83,10 +100,24 @@ class FollowerRole:
         self._asked_too: list[str] = []  # Joins to answer with the first thing said
         self._task: asyncio.Task[None] | None = None
         self._owner: FollowerOwner | None = None
+        self._turn = OpeningTurn(dialer.person.key)
+        self._moved_to = moved_to
+        self._readiness: Readiness | None = None
+        self._others: OtherKeepers | None = None
+        self._next: JoinedConnection | None = None  # to another host, where we go on
+        self._keeper = dialer.person.key if moved_to is not None else None  # the last that was told
 
     def start(self, group: asyncio.TaskGroup, owner: FollowerOwner) -> None:
         """Stay in the room from now on, as a task of `group`."""
         self._owner = owner
+        self._readiness = Readiness(self.room, self._way_back.person, self._known, self._turn, group.create_task)
+        self._others = OtherKeepers(
+            self._way_back.to, lambda: self.room.epoch, self._go_to, group.create_task
+        )
+        if self._moved_to is not None:
+            self._turn.entered(owner.own_addresses())
+            self._turn.hear(HostMoved(self._moved_to))
+            self._turn.lost(Disconnect("bye"))
         self._task = group.create_task(self._stay())
 
     async def close(self) -> None:
@@ -95,8 +126,11 @@ class FollowerRole:
             self._task.cancel()
         if self._task is not None:
             await asyncio.wait([self._task])
-        if self._entered is not None:
-            self._entered.connection.abort("left")
+        if self._others is not None and self._readiness is not None:
+            await self._others.close()
+            await self._readiness.close()
+        for entered in filter(None, (self._entered, self._next)):
+            entered.connection.abort("left")
 
     @property
     def host_place(self) -> tuple[MemberKey, Address] | None:
@@ -121,7 +155,13 @@ class FollowerRole:
         more, the host is asked at once whether it is still there."""
         if listing.answering:
             self._seen.set()
-        if self._entered is None or key_fingerprint(self._entered.handshake.host_key) != listing.fingerprint:
+        if self._entered is None:
+            if listing.answering and listing.epoch > self.room.epoch and self._is_ours(listing):
+                self._turn.put_off()
+            return
+        if key_fingerprint(self._entered.handshake.host_key) != listing.fingerprint:
+            if self._others is not None and self._is_ours(listing):
+                self._others.seen(listing)
             return
         address, port = self._entered.address
         if not (listing.answering and address in listing.addresses and port == listing.port):
@@ -130,7 +170,43 @@ class FollowerRole:
     def network_changed(self) -> None:
         """If we wait, try now; if we are connected, ask whether we still are."""
         self._seen.set()
+        self._turn.put_off()
         self.room.check_host()
+
+    def _is_ours(self, listing: Listing) -> bool:
+        """Whether it says that it is this room, of the owner whom we know."""
+        record = self._known.get(self.room.room_id)
+        return record is not None and record.owner is not None and key_fingerprint(record.owner) == listing.owner
+
+    def _addresses(self) -> list[Address]:
+        """Where the room may be: first at whom its last keeper named."""
+        moved = self._turn.moved_to
+        named = numeric(moved.address) if moved is not None else None
+        first = [(named, moved.port)] if moved is not None and named is not None else []
+        return [*first, *(one for one in self._way_back.addresses() if one not in first)]
+
+    def _go_to(self, entered: JoinedConnection) -> None:
+        """Another host has a higher epoch of the room: go on there."""
+        if self._left or self._next is not None or not self.room.say_goodbye():
+            entered.connection.abort("not wanted any more")
+        else:
+            self._next = entered
+
+    # --- keeping it open ---------------------------------------------------------------------------------------------
+    def keep_rooms(self) -> None:
+        """Whether this computer may keep rooms open for others has changed."""
+        if self._readiness is not None:
+            self._readiness.look()
+
+    def take_listener(self) -> Listener | None:
+        """Where we waited to let others in, for whoever opens the room here."""
+        return self._readiness.take_listener() if self._readiness is not None else None
+
+    def told_who_keeps(self, told: PassesCame | HeirsNamed | HostMoved) -> None:
+        if not isinstance(told, PassesCame):
+            self._turn.hear(told)
+        elif self._readiness is not None:
+            self._readiness.take_passes(told.passes)
 
     # --- staying -----------------------------------------------------------------------------------------------------
     async def _stay(self) -> None:
@@ -144,6 +220,8 @@ class FollowerRole:
             began = loop.time()
             ended = await self._talk(self._entered)
             self._entered = None
+            if self._next is not None and not self._left:
+                continue
             if loop.time() - began > _LASTING_SECONDS:
                 self._failures = 0
             self._seen.clear()
@@ -152,34 +230,56 @@ class FollowerRole:
             if ended.refused and ended.code in _FINAL:
                 await self._refused(ended.code)
                 return
+            self._turn.lost(ended)
             why = _in_plain_words(ended)
             self._goodbye = why if ended.code in ("bye", "closed") and not ended.refused else ""
             self._say(ConnectionState.RECONNECTING, why)
-            await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
+            if self._turn.moved_to is None and not self._turn.come:
+                await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
 
     async def _talk(self, entered: JoinedConnection) -> Disconnect:
         """One connection's time."""
         host = entered.handshake.host_key
-        replica = DiskReplica(self._disk, self.room.room_id, self._dialer.person.key, host)
+        replica = DiskReplica(self._disk, self.room.room_id, self._dialer.person.key, host, self._moved_to is not None)
         return await self.room.talk(entered.connection, replica)
 
     async def _enter_again(self) -> JoinedConnection | None:
-        """Try until we are in. None: only the person can help."""
+        """Try until we are in. None: only the person can help, or it is our turn to open the room."""
+        assert self._owner is not None
+        trying = asyncio.ensure_future(self._try_to_enter())
+        turn = asyncio.ensure_future(self._turn.comes(self._owner.own_addresses))
+        entered = None
+        try:
+            await asyncio.wait([trying, turn], return_when=asyncio.FIRST_COMPLETED)
+            if trying.done():
+                entered = trying.result()
+            else:
+                self._owner.take_over(self.room)
+        finally:
+            for task in (trying, turn):
+                task.cancel()
+            await asyncio.wait([trying, turn])
+            late = trying.result() if not trying.cancelled() and trying.exception() is None else None
+            if late is not None and late is not entered:
+                late.connection.abort("too late")
+        return entered
+
+    async def _try_to_enter(self) -> JoinedConnection | None:
+        """The same as often as it takes. None: only the person can help."""
         while True:
-            wait = 0.0
+            wait, soon = 0.0, False
             self._seen.clear()  # a sighting from now on may be too late for this try
             try:
-                entered = await self._dialer.enter()
-                await self._known.met(entered)
-                if (record := self._known.get(self.room.room_id)) is not None:
-                    self.room.title = record.title
-                return entered
+                entered, self._next = self._next or await self._dialer.enter(), None
+                return await self._met(entered)
             except (Unreachable, WrongHost, WrongRoom) as nobody:
-                expected = isinstance(nobody, Unreachable) and (nobody.closed or nobody.silent)
+                soon = isinstance(nobody, Unreachable) and nobody.standby
+                expected = soon or (isinstance(nobody, Unreachable) and (nobody.closed or nobody.silent))
                 self._goodbye = self._goodbye if expected else ""
                 problem = self._goodbye or str(nobody)
             except RefusedByHost as refused:
                 problem, wait = str(refused), refused.wait
+                self._turn.keeper_answers()
                 if refused.code in _FINAL:
                     await self._refused(refused.code)
                     return None
@@ -189,7 +289,14 @@ class FollowerRole:
             except StorageProblem as full:
                 problem, wait = str(full), limits.DISK_RETRY_MS / 1000
             self._say(ConnectionState.RECONNECTING, problem)
-            await self._pause(wait)
+            await self._pause(wait, soon or self._turn.moved_to is not None)
+
+    async def _met(self, entered: JoinedConnection) -> JoinedConnection:
+        """We are in: remember where. Raises StorageProblem."""
+        await self._known.met(entered)
+        if (record := self._known.get(self.room.room_id)) is not None:
+            self.room.title = record.title
+        return entered
 
     async def _refused(self, code: str) -> None:
         """The host does not let us come back by ourselves."""
@@ -206,10 +313,11 @@ class FollowerRole:
             self.room.tell(first)
         self._say(ConnectionState.STOPPED, problem)
 
-    async def _pause(self, at_least: float) -> None:
+    async def _pause(self, at_least: float, soon: bool = False) -> None:
         """Wait before the next try: longer each time, by a random part, so that members do not come in step; no longer
-        than until the room is seen."""
+        than until the room is seen. `soon`: somebody is about to open it."""
         most = min(limits.RECONNECT_FIRST_SECONDS * 2**self._failures, limits.RECONNECT_MOST_SECONDS)
+        most = min(most, _SOON_SECONDS) if soon else most
         self._failures = min(self._failures + 1, 10)
         await asyncio.sleep(min(at_least, _WAIT_MOST_SECONDS))
         try:
@@ -221,6 +329,13 @@ class FollowerRole:
 
     # --- what the Client tells
     def welcomed(self, host: Card, missed: int) -> None:
+        if self._owner is not None:
+            self._turn.entered(self._owner.own_addresses())
+        key = MemberKey(host.key)
+        if self._keeper not in (None, key):
+            self.room.tell(events.KeeperChanged(self.room.room_id, key, False))
+        self._keeper = key
+        self.keep_rooms()
         self._say(ConnectionState.CONNECTED, host=host, fetched=missed)
         self._first_meeting = False
 
@@ -229,9 +344,6 @@ class FollowerRole:
 
     def ban_changed(self, member: MemberKey, on: bool) -> None:
         """Only a host keeps others out."""
-
-    def told_who_keeps(self, told: PassesCame | HeirsNamed | HostMoved) -> None:
-        pass
 
     def held(self, code: str) -> None:
         problem = _("The host takes nothing new at the moment: {reason}").format(reason=hold_words(code))

@@ -16,10 +16,11 @@ from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.frames import Heir
 from lanchat.core.heirs import HeirList
 from lanchat.core.host import Host
-from lanchat.core.keeping import Keeping, Passes, Rank
+from lanchat.core.keeping import Keeping
 from lanchat.core.log import Forged, Log
 from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
+from lanchat.engine.heir_driver import HeirDriver, HeirOwner
 from lanchat.network.link import Link, MemoryLink
 from lanchat.storage.errors import DiskFull, Gap, StorageProblem
 from lanchat.trust.signing import verify_card, verify_entry
@@ -72,27 +73,20 @@ class HostOwner(Protocol):
     def trouble(self, problem: str) -> None:
         """The disk fails, in plain words."""
 
-    def passes_for(self, key: MemberKey) -> tuple[Passes, Rank] | None:
-        """What is given to this member, so that it may keep the room open: no passes, where it has them. None: it may
-        not."""
-
-    async def reach(self, key: MemberKey, address: str, port: int) -> bool:
-        """Whether the program of this member lets others in there."""
-
-    def asked_back(self, heir: Heir) -> None:
-        """A member of a higher rank wants to keep the room open."""
-
     def file_sought(self, root: bytes) -> None:
         """Somebody here looks for the files of this root."""
 
 
 class HostDriver:
-    def __init__(self, host: Host, log: Log, owner: HostOwner, group: asyncio.TaskGroup) -> None:
-        """A mistake in the disk's work ends `group`."""
+    def __init__(
+        self, host: Host, log: Log, owner: HostOwner, group: asyncio.TaskGroup, heirs: HeirOwner | None = None
+    ) -> None:
+        """A mistake in the disk's work ends `group`. `heirs`: None: nobody keeps the room open after this host."""
         self._loop = asyncio.get_running_loop()
         self._host = host
         self._log = log
         self._owner = owner
+        self._heir_driver = HeirDriver(host, heirs, group) if heirs is not None else None
         self._group = group
         self._sessions: dict[act.SessionId, _MemberLink] = {}
         self._last_session = 0
@@ -100,7 +94,6 @@ class HostDriver:
         self._cards: list[Card] = []  # on their way to disk
         self._keeping = False
         self._jobs: set[asyncio.Task[None]] = set()
-        self._reaching: set[asyncio.Task[None]] = set()
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
     def entered(self, link: Link, card: Card, device_id: DeviceId, trusted: bool = False) -> None:
@@ -152,8 +145,8 @@ class HostDriver:
         """Say goodbye to all guests, and who opens the room (`heir`), or that nobody is to (`closed`); let what is
         under way to the disk end. The host's own person goes last, and so hears of all that went into the Log."""
         self._ticker.cancel()
-        for task in self._reaching:
-            task.cancel()
+        if self._heir_driver is not None:
+            self._heir_driver.stop()
         links = [session.link for session in self._sessions.values()]
         self._host.stop(heir, closed)
         self._drain()
@@ -229,16 +222,9 @@ class HostDriver:
                 self.raise_above(above)
             case act.FileSought(root):
                 self._owner.file_sought(root)
-            case act.Entitle(session_id, key):
-                if (given := self._owner.passes_for(key)) is not None:
-                    self._host.entitled(session_id, *given)
-            case act.Reach():
-                task = self._group.create_task(self._reach(action))
-                self._reaching.add(task)
-                task.add_done_callback(self._reaching.discard)
-            case act.GiveBack(session_id):
-                if (heir := self._host.heirs.heir(session_id)) is not None:
-                    self._owner.asked_back(heir)
+            case act.Entitle() | act.Reach() | act.HeirsFound() | act.GiveBack():
+                if self._heir_driver is not None:
+                    self._heir_driver.do(action)
             case _:
                 assert_never(action)
 
@@ -324,10 +310,6 @@ class HostDriver:
             self._owner.trouble(str(problem))
             self._host.put_back_failed()
         self._drain_soon()
-
-    async def _reach(self, action: act.Reach) -> None:
-        yes = await self._owner.reach(action.key, action.address, action.port)
-        self._host.heirs.reached(action.session, action.port, yes)
 
     def keep(self, card: Card) -> None:
         """A card whose signature is right goes to disk; those that come together go together."""

@@ -9,7 +9,9 @@ import asyncio
 import contextlib
 import secrets
 import ssl
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -18,59 +20,57 @@ from lanchat.core.address import room_code, room_link
 from lanchat.core.client import Client
 from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame
 from lanchat.core.codes import CloseCode
-from lanchat.core.encoded_log import Block, encode_blocks
-from lanchat.core.epoch import RANDOM_BITS, next_epoch
 from lanchat.core.frames import Heir
-from lanchat.core.host import READ_ENTRIES, Host
-from lanchat.core.keeping import Keeping, Passes, Rank
+from lanchat.core.host import Host
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.message import messages_of
-from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk, DiskLog, OwnReplica
 from lanchat.engine.entering import RoomDialer
 from lanchat.engine.host_driver import HostDriver
+from lanchat.engine.host_succession import HostSuccession
+from lanchat.engine.kept_room import KeptRoom, make_opening
+from lanchat.engine.known_rooms import KnownRooms
+from lanchat.engine.other_keepers import OtherKeepers
 from lanchat.engine.own_entries import Person
+from lanchat.engine.standby import Standby
 from lanchat.network.connection import Connection
 from lanchat.network.connection_limiter import ConnectionLimiter
-from lanchat.network.dialer import Address, Unreachable, never
+from lanchat.network.dialer import Address, JoinedConnection, never
 from lanchat.network.discovery.interface import Discovery, RoomDescription
 from lanchat.network.file_server import FileServer
 from lanchat.network.link import MemoryLink
 from lanchat.network.listener import Listener
 from lanchat.storage.records import RoomRecord
-from lanchat.storage.store import Store
-from lanchat.trust.handshake import Expected, HostPolicy, Pin
-from lanchat.trust.identity import badge, certificate_fingerprint, host_context
-from lanchat.trust.join_errors import JoinError, Refusal, RefusedByHost
-from lanchat.trust.passes import check_keeping, make_keeping, rank_of
-
-_LOOKS = 16  # for a twin, each time the room is open: anybody may announce one
+from lanchat.trust.handshake import Expected, HostPolicy
+from lanchat.trust.identity import badge, certificate_fingerprint
+from lanchat.trust.join_errors import Refusal
+from lanchat.trust.passes import check_keeping
 
 
-class _KeptRoom(Struct, frozen=True):
-    """What the disk holds of a room that is about to open."""
+class KeeperOwner(Protocol):
+    """Who keeps the rooms that are open here."""
 
-    end: LogEnd
-    missing: bool  #: entries before that were lost
-    recent: list[Block]
-    admitted: set[MemberKey]
-    banned: set[MemberKey]
-    met: set[MemberKey]
-    read_seq: int
-    keeps: Entry | None
+    def give_way(self, room: ActiveRoom, entered: JoinedConnection) -> None:
+        """Go on as a member at this host, who has the room open in a higher epoch."""
 
-    @classmethod
-    def read(cls, store: Store, room_id: RoomId) -> _KeptRoom:
-        log = store.log(room_id)
-        end = log.end()
-        recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
-        room = store.room(room_id)
-        read_seq = room.read_seq if room else 0
-        admitted, banned = store.admitted(room_id), store.banned(room_id)
-        return cls(end, log.missing, recent, admitted, banned, store.carded(), read_seq, room.keeps if room else None)
+    def give_back(self, room: ActiveRoom, heir: Heir) -> None:
+        """Let this member have the room, which is theirs more than ours."""
+
+
+class HostServices(Struct, frozen=True):
+    """What the host of a room needs of the Engine."""
+
+    person: Person
+    disk: Disk
+    known: KnownRooms
+    discovery: Discovery
+    context: ssl.SSLContext  #: of a client
+    tell: events.Tell
+    group: asyncio.TaskGroup
 
 
 class HostRole:
@@ -82,14 +82,13 @@ class HostRole:
         self,
         room: ActiveRoom,
         record: RoomRecord,
-        person: Person,
-        disk: Disk,
-        discovery: Discovery,
-        group: asyncio.TaskGroup,
-        kept: _KeptRoom,
-        context: ssl.SSLContext,
+        services: HostServices,
+        owner: KeeperOwner,
+        kept: KeptRoom,
+        listener: Listener,
         command: commands.OpenRoom,
     ) -> None:
+        person = services.person
         self.room = room
         room.role = self
         self.visited = False  #: somebody came in from another machine, so the way here is open
@@ -97,35 +96,43 @@ class HostRole:
         self._owner = record.owner or person.key
         self._keeps = kept.keeps
         self._person = person
-        self._discovery = discovery
+        self._services = services
+        self._discovery = services.discovery
         self._admitted = kept.admitted
         self._met = kept.met
         self._banned = kept.banned
         self._ways: events.WaysIn | None = None  # as told
         self._run = secrets.token_bytes(8)
-        self._twin_told = False
-        self._looks = 0  # for a twin
         self._people = 1  # who are here
+        self._goodbye: tuple[Heir | None, bool] | None = None  # who opens the room next, and whether nobody is to
+        self._met_before = frozenset(kept.met)
+        self._succession = HostSuccession(
+            room, record, person.identity, self._banned, services.context, partial(owner.give_back, room)
+        )
         self._limits = _limits(command)
         lifted = command.connections_per_address
         policy = HostPolicy(
             record.room_id, record.title, certificate_fingerprint(person.identity.certificate), record.secret,
             self._admitted.__contains__, self._banned.__contains__, person.key, self._run,
-            self._owner, lambda: self._keeps, self._is_entitled,
+            self._owner, lambda: self._keeps, self._succession.is_entitled,
         )  # fmt: skip
-        self._listener = Listener(
-            self,
-            policy,
-            context,
-            ConnectionLimiter.lifted(lifted) if lifted else ConnectionLimiter(),
-        )
+        self._listener = listener
+        limiter = ConnectionLimiter.lifted(lifted) if lifted else ConnectionLimiter()
+        self._admit = partial(listener.change_hands, self, policy, limiter)
         self._driver = HostDriver(
-            Host(record.room_id, kept.end, person.card, self._limits, kept.recent, kept.missing),
-            DiskLog(disk, record.room_id, record.secret is not None),
+            Host(
+                record.room_id, kept.end, person.card, self._limits, kept.recent, kept.missing, kept.rank, kept.keeps
+            ),
+            DiskLog(services.disk, record.room_id, record.secret is not None),
             self,
-            group,
+            services.group,
+            self._succession,
         )
-        self._replica = OwnReplica(disk, record.room_id, person.key)
+        self._others = OtherKeepers(
+            self._way_elsewhere, lambda: self._driver.epoch, lambda entered: owner.give_way(room, entered),
+            services.group.create_task,
+        )  # fmt: skip
+        self._replica = OwnReplica(services.disk, record.room_id, person.key, kept.before)
         self._own: asyncio.Task[None] | None = None
         self._files: FileServer | None = None
         self._closing = asyncio.Event()
@@ -135,25 +142,36 @@ class HostRole:
     async def open(
         cls,
         record: RoomRecord,
-        person: Person,
-        disk: Disk,
-        discovery: Discovery,
-        tell: events.Tell,
-        group: asyncio.TaskGroup,
+        services: HostServices,
+        owner: KeeperOwner,
         command: commands.OpenRoom,
+        listener: Listener | None = None,
+        above: int = 0,
+        new_reign: bool = False,
     ) -> HostRole:
-        """Let members in, and say so on the network. Raises PortTaken, OSError and StorageProblem."""
-        kept = await disk.run(_KeptRoom.read, record.room_id)
-        context = await asyncio.to_thread(host_context, person.identity)  # it reads the key's file
-        room = ActiveRoom(record.room_id, record.title, person, tell)
-        role = cls(room, record, person, disk, discovery, group, kept, context, command)
+        """Begin an epoch, let members in, and say so on the network. `listener`: open already. `above`, `new_reign`:
+        see `KeptRoom.begin`.
+
+        Raises PortTaken, OSError, StorageProblem and NotEntitled.
+        """
+        person, disk = services.person, services.disk
+        if listener is None:
+            listener = await Standby.listen(person.identity, command.port)
+        try:
+            kept = await disk.run(KeptRoom.begin, record, person.identity, above, new_reign)
+            room = ActiveRoom(record.room_id, record.title, person, services.tell)
+            role = cls(room, record, services, owner, kept, listener, command)
+        except BaseException:
+            await listener.close()
+            raise
         try:
             client = await role._replica.client()
-            role._listener.open([command.port] if command.port is not None else [*limits.PORTS, 0])
         except BaseException:
+            await listener.close()
             await role._driver.close()
             raise
-        role._own = group.create_task(role._stay(client))
+        role._admit()
+        role._own = services.group.create_task(role._stay(client))
         role._advertise(1)
         return role
 
@@ -174,10 +192,12 @@ class HostRole:
 
     async def close(self) -> None:
         """Say goodbye to everybody, on the network too."""
+        heir, closed = self._goodbye or self._succession.usual_goodbye(self.heir())
         self._discovery.withdraw(self.room.room_id)
         self._closing.set()
+        await self._others.close()
         await self._listener.close()
-        await self._driver.close()
+        await self._driver.close(heir, closed)
         if self._own is not None:
             await asyncio.wait([self._own])
 
@@ -192,6 +212,19 @@ class HostRole:
 
     def seen(self, listing: Listing) -> None:
         """Another key has this room open, too."""
+        if listing.owner == key_fingerprint(self._owner):
+            self._others.seen(listing)
+
+    def seen_twin(self, addresses: list[Address], epoch: int) -> None:
+        """Our key seems to have this room open there, too."""
+        self._others.seen_twin(epoch, addresses)
+
+    def _way_elsewhere(self, addresses: Callable[[], list[Address]]) -> RoomDialer:
+        """The way to others who have this room open."""
+        services, expected = self._services, Expected(self.room.room_id)
+        return RoomDialer(
+            services.person, services.context, expected, addresses, never, services.known.pin, hosting=self._run
+        )
 
     def hosting_event(self, passphrase: str | None) -> events.Hosting:
         """How others get in, for the host's own person to tell."""
@@ -201,7 +234,12 @@ class HostRole:
 
     def network_changed(self) -> None:
         """Tell the code and the link again, which contain our addresses."""
-        if self._ways is not None and self._ways != (ways := self._ways_in()):
+        if self._ways is not None:
+            self.tell_ways_in()
+
+    def tell_ways_in(self) -> None:
+        """Tell the code and the link, if that is news."""
+        if self._ways != (ways := self._ways_in()):
             self._ways = ways
             self.room.tell(ways)
 
@@ -218,6 +256,20 @@ class HostRole:
     @property
     def port(self) -> int:
         return self._listener.port
+
+    # --- who keeps it open next --------------------------------------------------------------------------------------
+    def heir(self, member: MemberKey | None = None) -> Heir | None:
+        """Who can keep the room open next: this member; None: whoever comes first."""
+        heirs = self._driver.heirs
+        return next(iter(heirs.heirs), None) if member is None else heirs.heir_of(member)
+
+    def keepers_changed(self, record: RoomRecord) -> None:
+        """Who may keep the room open has changed."""
+        self._succession.record = record
+
+    def say_goodbye(self, heir: Heir | None, closed: bool = False) -> None:
+        """What to say when this role ends: who opens the room, or that nobody is to."""
+        self._goodbye = heir, closed
 
     # --- guests ------------------------------------------------------------------------------------------------------
     def remove(self, member: MemberKey) -> None:
@@ -265,11 +317,6 @@ class HostRole:
     def knows(self, key: MemberKey) -> bool:
         return key in self._met and key not in self._banned
 
-    def _is_entitled(self, key: MemberKey, passes: Passes) -> bool:
-        """Whether this member, with these passes, may keep the room open, too."""
-        known = self._record.room_id, passes, self._record.generation, self._banned.__contains__
-        return rank_of(key, self._owner, *known) is not None
-
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
         self.visited = self.visited or connection.peer_address not in self._discovery.addresses()
         key = MemberKey(card.key)
@@ -280,44 +327,10 @@ class HostRole:
         if self._record.secret is not None:
             self._admitted.add(key)
         self._driver.keep(card)
-        self._driver.entered(connection, card, device_id)
+        self._driver.entered(connection, card, device_id, self._record.secret is not None or key in self._met_before)
 
     def alarm(self) -> None:
         self.room.tell(events.Problem(_("Somebody keeps trying wrong passphrases."), self.room.room_id))
-
-    def duplicate_host(self, address: str) -> None:
-        """Another host of this room, with our key, is at this address. It said so, and proved to have the key."""
-        if self._twin_told:
-            return
-        self._twin_told = True
-        words = _(
-            "This room is open twice, with the same key: here, and on the computer at {address}. lanchat's data folder "
-            "was copied. Some people come in here and some there, and they do not hear each other. Nothing that was "
-            "written is lost. Close the room on one of the two computers, and open it on one only from now on."
-        )
-        self.room.tell(events.Problem(words.format(address=address), self.room.room_id))
-
-    async def look_for_twin(self, context: ssl.SSLContext, addresses: list[Address], epoch: int) -> None:
-        """Connect there as the host of this room. A host with our key answers that it is a twin, unless it is this
-        one. `epoch`: of the room there, as it is announced."""
-        if self._twin_told or self._looks == _LOOKS:
-            return
-        self._looks += 1
-        me = self._person.key
-        dialer = RoomDialer(
-            self._person, context, Expected(self.room.room_id, key_fingerprint(me)), lambda: addresses, never,
-            lambda _room_id: Pin(self._owner, self._record.passphrase), hosting=self._run,
-        )  # fmt: skip
-        try:
-            entered = await dialer.enter()
-        except RefusedByHost as refused:
-            if refused.code == CloseCode.TWIN:
-                self.duplicate_host(addresses[0][0])
-        except (JoinError, Unreachable):
-            pass
-        else:  # a lanchat that does not know of twins
-            entered.connection.close("it is a twin")
-            self.duplicate_host(entered.address[0])
 
     # --- what the Client tells, of the person who hosts
     def welcomed(self, host: Card, missed: int) -> None:
@@ -334,15 +347,6 @@ class HostRole:
         """The Host here says that to its guests only."""
 
     # --- what the Host tells
-    def passes_for(self, key: MemberKey) -> tuple[Passes, Rank] | None:
-        return None
-
-    async def reach(self, key: MemberKey, address: str, port: int) -> bool:
-        return False
-
-    def asked_back(self, heir: Heir) -> None:
-        pass
-
     def recovered(self, run: tuple[LogEntry, ...]) -> None:
         self.room.tell(events.Recovered(self.room.room_id, messages_of(run)))
 
@@ -358,7 +362,7 @@ class HostRole:
         return check_keeping(keeps, self._record.room_id, self._owner, self._driver.epoch) is not None
 
     def keeps_above(self, epoch: int, end: LogEnd) -> Entry:
-        return _keeps_above(self._person, self._record, epoch, end)
+        return make_opening(self._person.identity, self._record, end, epoch)
 
     def epoch_began(self, keeps: Entry) -> None:
         self._keeps = keeps
@@ -378,12 +382,6 @@ class HostRole:
                 host=self._person.card.nick,
             )
         )
-
-
-def _keeps_above(person: Person, record: RoomRecord, epoch: int, end: LogEnd) -> Entry:
-    """That we keep the room open, in an epoch above this one."""
-    began = next_epoch(max(epoch, end.epoch), secrets.randbits(RANDOM_BITS))
-    return make_keeping(person.identity, record.room_id, Keeping(began, end.last, end.head, record.passes))
 
 
 def _limits(command: commands.OpenRoom) -> limits.Limits:

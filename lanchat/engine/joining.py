@@ -21,6 +21,7 @@ from lanchat.core.address import (
     Target,
     parse_where,
 )
+from lanchat.core.frames import Heir
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _
@@ -156,8 +157,19 @@ class RoomJoiner:
             first_meeting = await self._known.met(entered, target if isinstance(target, AddressTarget) else None)
         record = self._known.get(arrival.room_id)
         room = ActiveRoom(arrival.room_id, record.title if record else arrival.title, self._person, self._tell)
-        way_back = self._way_back(arrival.room_id)
-        return FollowerRole(room, attempt.command.where, way_back, self._known, self._disk, entered, first_meeting)
+        way = self.way_back(arrival.room_id)
+        return FollowerRole(room, attempt.command.where, way, self._known, self._disk, entered, first_meeting)
+
+    def follow(
+        self, room_id: RoomId, entered: JoinedConnection | None = None, moved_to: Heir | None = None
+    ) -> FollowerRole:
+        """A room that we know, at whoever keeps it open. `entered`: we are in already. `moved_to`: who opens it just
+        now, because we gave it to them."""
+        record = self._known.get(room_id)
+        room = ActiveRoom(room_id, record.title if record else room_id, self._person, self._tell)
+        return FollowerRole(
+            room, room_id, self.way_back(room_id), self._known, self._disk, entered, moved_to=moved_to
+        )  # fmt: skip
 
     async def _enter(self, target: Target, attempt: JoinAttempt) -> Arrival:
         """Raises Unreachable, JoinError, NotNow and StorageProblem."""
@@ -241,7 +253,7 @@ class RoomJoiner:
         numeric = [AddressTarget(address, target.port) for address in attempt.numeric]
         return tuple(dict.fromkeys(room_id for at in numeric for room_id in self._known.rooms_at(at)))
 
-    def _way_back(self, room_id: RoomId) -> RoomDialer:
+    def way_back(self, room_id: RoomId) -> RoomDialer:
         """The way to a room whose owner is pinned: wherever a host of it is seen, or was last."""
 
         def addresses() -> list[Address]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from lanchat.core.address import AddressTarget, numeric
-from lanchat.core.keeping import Passes, keeping_in
+from lanchat.core.keeping import Passes, Rank, keeping_in
 from lanchat.core.model import MemberKey, RoomId, carrying_room
 from lanchat.engine import events
 from lanchat.engine.disk import Disk
@@ -161,15 +161,24 @@ class KnownRooms:
     async def keep_passes(self, room_id: RoomId, passes: Passes) -> bool:
         """Keep what a host gave us so that we may keep the room open. False: that does not entitle us, and is not kept.
         Raises StorageProblem."""
-        record = self._records.get(room_id)
-        if record is None or record.owner is None:
-            return False
-        banned = self._banned.get(room_id, frozenset()).__contains__
-        if rank_of(self._me, record.owner, room_id, passes, record.generation, banned) is None:
+        if self._rank(room_id, passes) is None:
             return False
         if passes:  # the owner needs none
+            record = self._records[room_id]
             await self.keep(replace(record, passes=passes, generation=passes[0].generation))
         return True
+
+    def rank(self, room_id: RoomId) -> Rank | None:
+        """What we may do in a room, by what is kept of it; None: we may not keep it open."""
+        record = self._records.get(room_id)
+        return self._rank(room_id, record.passes) if record is not None else None
+
+    def _rank(self, room_id: RoomId, passes: Passes) -> Rank | None:
+        record = self._records.get(room_id)
+        if record is None or record.owner is None:
+            return None
+        banned = self._banned.get(room_id, frozenset()).__contains__
+        return rank_of(self._me, record.owner, room_id, passes, record.generation, banned)
 
     def telling(self, tell: events.Tell) -> events.Tell:
         """As `tell`; who was banned from a room is remembered, too: they do not keep it open for us."""

@@ -11,12 +11,9 @@ from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
-from lanchat.engine.disk import Disk
-from lanchat.engine.host_role import HostRole
-from lanchat.engine.known_rooms import KnownRooms
-from lanchat.engine.own_entries import Person
-from lanchat.network.discovery.interface import Discovery
-from lanchat.network.listener import PortTaken
+from lanchat.engine.host_role import HostRole, HostServices, KeeperOwner
+from lanchat.engine.kept_room import NotEntitled
+from lanchat.network.listener import Listener, PortTaken
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
@@ -24,22 +21,12 @@ from lanchat.trust import passphrase
 
 
 class RoomOpener:
-    def __init__(
-        self,
-        person: Person,
-        disk: Disk,
-        known: KnownRooms,
-        discovery: Discovery,
-        tell: events.Tell,
-        group: asyncio.TaskGroup,
-    ) -> None:
-        """`group`: where the rooms' tasks run."""
-        self._person = person
-        self._disk = disk
-        self._known = known
-        self._discovery = discovery
-        self._tell = tell
-        self._group = group
+    def __init__(self, services: HostServices, owner: KeeperOwner) -> None:
+        self._services = services
+        self._owner = owner
+        self._person = services.person
+        self._disk = services.disk
+        self._known = services.known
 
     async def open(self, command: commands.OpenRoom, room_id: RoomId) -> tuple[HostRole, str | None] | None:
         """The open room, and its passphrase if one was just chosen. None: it is not open, and an Event said why.
@@ -52,19 +39,44 @@ class RoomOpener:
         if not problem:
             try:
                 record, phrase = await self._record(command, title, kept or _new(room_id, title))
-                role = await HostRole.open(
-                    record, self._person, self._disk, self._discovery, self._tell, self._group, command
-                )  # fmt: skip
-                return role, phrase
+                return await HostRole.open(record, self._services, self._owner, command), phrase
+            except NotEntitled:
+                problem = not_entitled()
             except (passphrase.UnfitPassphrase, StorageProblem) as unfit:
                 problem = str(unfit)
             except PortTaken:
                 problem = _("Another program uses port {port}. Choose another port, or leave the choice to lanchat.")
                 problem = problem.format(port=command.port)
             except OSError as error:
-                problem = _("The room cannot be opened: {why}.").format(why=error.strerror)
-        self._tell(events.NotHosting(title, problem))
+                problem = _cannot_open(error)
+        self._services.tell(events.NotHosting(title, problem))
         return None
+
+    async def take_over(
+        self, room_id: RoomId, listener: Listener | None = None, *, new_reign: bool = False
+    ) -> HostRole | str:
+        """The open room of somebody else, as what is kept of it entitles us; or why that is not possible. `new_reign`:
+        take it from whoever has it open. `listener`: open already; it is closed where the room does not open."""
+        record = self._known.get(room_id)
+        try:
+            if record is None:
+                raise NotEntitled
+            record = replace(record, last_used=now_ms())
+            await self._known.keep(record)
+            command = commands.OpenRoom(record.title, room_id=room_id)
+            role, listener = await HostRole.open(
+                record, self._services, self._owner, command, listener, new_reign=new_reign
+            ), None
+            return role
+        except NotEntitled:
+            return not_entitled()
+        except StorageProblem as problem:
+            return str(problem)
+        except OSError as error:
+            return _cannot_open(error)
+        finally:
+            if listener is not None:
+                await listener.close()
 
     async def _record(
         self, command: commands.OpenRoom, title: str, record: RoomRecord
@@ -84,7 +96,9 @@ class RoomOpener:
                 record = replace(record, secret=secret, passphrase=True, generation=record.generation + 1)
         if record.secret is not None and record.generation == 0:  # it has its passphrase from before there were passes
             record = replace(record, generation=1)
-        record = replace(record, title=title or record.title, owner=self._person.key, last_used=now_ms())
+        keepers = command.keepers or record.keepers
+        title, me = title or record.title, self._person.key
+        record = replace(record, title=title, owner=me, keepers=keepers, last_used=now_ms())
         await self._known.keep(record)
         return record, phrase
 
@@ -95,6 +109,14 @@ def _why_not(command: commands.OpenRoom, title: str, kept: RoomRecord | None) ->
     if not title and kept is None:
         return _("A room needs a title with at least one letter that can be seen.")
     return ""
+
+
+def _cannot_open(error: OSError) -> str:
+    return _("The room cannot be opened: {why}.").format(why=error.strerror)
+
+
+def not_entitled() -> str:
+    return _("This computer was not given the right to keep this room open.")
 
 
 def _new(room_id: RoomId, title: str) -> RoomRecord:

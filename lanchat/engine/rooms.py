@@ -32,8 +32,9 @@ from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom, RoomCompanion
 from lanchat.engine.disk import Disk
 from lanchat.engine.follower_role import FollowerRole
-from lanchat.engine.host_role import HostRole
+from lanchat.engine.host_role import HostRole, HostServices
 from lanchat.engine.joining import Arrival, JoinAttempt, RoomJoiner
+from lanchat.engine.keeper_changes import KeeperChanges
 from lanchat.engine.known_rooms import KnownRooms, new_room_id
 from lanchat.engine.opening import RoomOpener
 from lanchat.engine.own_entries import Person
@@ -70,11 +71,13 @@ class Rooms:
         self._group = group
         self._errands = errands
         self.table = RoomTable(group.create_task)
-        self._opening = RoomOpener(person, disk, known, discovery, tell, group)
         self.sightings = Sightings(discovery, tell, self)
         self._context = client_context()
         self._joiner = RoomJoiner(person, self._context, disk, known, discovery, self.sightings, tell)
         self._joins = RoomJoins(self.table, self._joiner, tell, errands, self._arrive)
+        self.keepers = KeeperChanges(person.key, known, self._joiner, self.sightings, self, tell, errands)
+        services = HostServices(person, disk, known, discovery, self._context, tell, group)
+        self._opening = self.keepers.opener = RoomOpener(services, self.keepers)
 
     @property
     def hosted(self) -> list[HostRole]:
@@ -105,7 +108,7 @@ class Rooms:
 
     async def _finish(self, slot: RoomSlot) -> None:
         await slot.queue.finish()
-        await self._close(slot)
+        await self.leave_room(slot)
 
     # --- what is seen
     def seen(self, listing: Listing) -> None:
@@ -121,13 +124,13 @@ class Rooms:
         """A room that we host may be open at these addresses, too, with our key: connect there and see."""
         role = self._hosting(room_id)
         if role is not None and addresses:
-            self._errands.start(role.look_for_twin(self._context, addresses, epoch))
+            role.seen_twin(addresses, epoch)
 
     def seek(self) -> None:
         """Have Discovery look for the rooms that we are in and that are away."""
         self._discovery.seek([role.room.room_id for role in self.joined if role.away])
 
-    def _put(self, room_id: RoomId, work: Callable[[RoomSlot], Awaitable[None]], *, lasting: bool) -> None:
+    def put(self, room_id: RoomId, work: Callable[[RoomSlot], Awaitable[None]], *, lasting: bool) -> None:
         """Do this in the room when its turn comes."""
         slot = self.table[room_id]
 
@@ -148,7 +151,7 @@ class Rooms:
         slot = self.table[room_id]
         slot.title = title
         slot.to_host += 1
-        self._put(room_id, lambda slot: self._host(slot, command), lasting=False)
+        self.put(room_id, lambda slot: self._host(slot, command), lasting=False)
 
     def _hosted_as(self, title: str) -> RoomId | None:
         """The room of ours that has this title, or is about to have it."""
@@ -173,13 +176,14 @@ class Rooms:
         slot.state = RoomState.OPENING
         others = self.sightings.hosts(slot.room_id)  # those with our own key are listed until we advertise the room
         try:
-            await self._close(slot)
+            await self.leave_room(slot)
+            phrase_given = command.passphrase is not None or command.make_passphrase
+            if not phrase_given and await self.keepers.join_instead(slot):
+                return
             if (opened := await self._opening.open(command, slot.room_id)) is not None:
                 role, phrase = opened
-                slot.room = role.room
-                self.files.room_opened(role.room)
                 self._tell(role.hosting_event(phrase))
-                role.say_state()
+                self.enter_room(slot, role)
                 for host in dict.fromkeys([*others, *self.sightings.hosts(slot.room_id)]):
                     if host.fingerprint == key_fingerprint(self._person.key):
                         self.look_for_twin(slot.room_id, addresses_of([host]), host.epoch)
@@ -187,7 +191,7 @@ class Rooms:
                         role.seen(host)
         finally:
             if slot.state is RoomState.OPENING:
-                slot.state = RoomState.HOSTING if slot.room else RoomState.CLOSED
+                slot.state = RoomState.CLOSED
 
     # --- joining -----------------------------------------------------------------------------------------------------
     def begin_join(self, command: commands.Join) -> None:
@@ -200,17 +204,32 @@ class Rooms:
             return
         attempt.arrived = True
         try:
-            await self._close(slot)
+            await self.leave_room(slot)
             role = await self._joiner.settle(attempt, arrival)
         except StorageProblem as problem:
             self._tell(events.NotFound(attempt.command.where, str(problem), refused=True))
             return
+        self.enter_room(slot, role)
+        self.remind_discovery()
+
+    def enter_room(self, slot: RoomSlot, role: FollowerRole | HostRole) -> None:
+        """Begin a part in it. There is none at the moment."""
         slot.room = role.room
         self.files.room_opened(role.room)
-        role.start(self._group, self)
-        if slot.state is RoomState.JOINING:
-            slot.state = RoomState.JOINED
-        self.remind_discovery()
+        if isinstance(role, HostRole):
+            role.say_state()
+            if slot.state is RoomState.OPENING:
+                slot.state = RoomState.HOSTING
+        else:
+            role.start(self._group, self)
+            if slot.state in (RoomState.JOINING, RoomState.OPENING):
+                slot.state = RoomState.JOINED
+
+    def own_addresses(self) -> tuple[str, ...]:
+        return self._discovery.addresses()
+
+    def take_over(self, room: ActiveRoom) -> None:
+        self.keepers.take_over(room)
 
     def stopped(self, room: ActiveRoom) -> None:
         """Only a new Join leads back into this room."""
@@ -219,28 +238,33 @@ class Rooms:
             slot.state = RoomState.STOPPED
 
     # --- going -------------------------------------------------------------------------------------------------------
-    def leave(self, room_id: RoomId, first: Callable[[], Awaitable[None]]) -> None:
+    def leave(self, command: commands.Leave, first: Callable[[], Awaitable[None]]) -> None:
         """`first`: what is to be done before, in the room's turn."""
 
         async def work(slot: RoomSlot) -> None:
             await first()
+            if (role := self._hosting(command.room_id)) is not None:
+                if command.closed:
+                    role.say_goodbye(None, closed=True)
+                elif command.heir is not None:
+                    role.say_goodbye(role.heir(command.heir))
             await self._leave(slot)
 
-        self._joins.call_off(room_id)
-        self._put(room_id, work, lasting=True)
+        self._joins.call_off(command.room_id)
+        self.put(command.room_id, work, lasting=True)
 
     def forget(self, room_id: RoomId) -> None:
         if self.table.state(room_id) is RoomState.FORGETTING:
             return
         self._joins.call_off(room_id)
         self.table[room_id].state = RoomState.FORGETTING
-        self._put(room_id, self._leave, lasting=True)
-        self._put(room_id, self._forget, lasting=False)
+        self.put(room_id, self._leave, lasting=True)
+        self.put(room_id, self._forget, lasting=False)
 
     async def _leave(self, slot: RoomSlot) -> None:
         if slot.state is not RoomState.FORGETTING:
             slot.state = RoomState.LEAVING
-        await self._close(slot)
+        await self.leave_room(slot)
         if slot.state is RoomState.LEAVING:
             slot.state = RoomState.CLOSED
         self._tell(events.Left(slot.room_id))
@@ -254,7 +278,7 @@ class Rooms:
         finally:
             slot.state = RoomState.CLOSED
 
-    async def _close(self, slot: RoomSlot) -> None:
+    async def leave_room(self, slot: RoomSlot) -> None:
         """Leave the room, if we are in. Nothing more is told of it from here on."""
         room, slot.room = slot.room, None
         if room is not None:
@@ -281,6 +305,11 @@ class Rooms:
         """The person is writing there."""
         if room := self.table.room(room_id):
             room.typing()
+
+    def keep_rooms(self) -> None:
+        """Whether this computer may keep rooms open for others has changed."""
+        for role in self.joined:
+            role.keep_rooms()
 
     def attend(self) -> None:
         """What the person lets others know, or whether they are here, has changed."""
@@ -310,4 +339,4 @@ class Rooms:
                 await self._disk.run(Store.ban, room_id, member, on)
                 self._tell(events.Banned(room_id, member, on))
 
-        self._put(room_id, work, lasting=True)
+        self.put(room_id, work, lasting=True)

@@ -8,6 +8,7 @@ told as an Event, the answering one with the highest epoch; when it goes, the ne
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
@@ -110,6 +111,14 @@ class Sightings:
         """Until something else is seen."""
         self._changed.clear()
         await self._changed.wait()
+
+    async def settle(self, matches: Callable[[Listing], bool], seconds: float) -> bool:
+        """Whether such a room is seen, once we have looked around; that is waited for, but no longer than that."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self._looked_around and not self.matching(matches):
+                    await self.change()
+        return bool(self.matching(matches))
 
     async def wait_for(self, matches: Callable[[Listing], bool], seconds: float) -> bool:
         """Whether such a room is seen within `seconds`."""

@@ -1,19 +1,27 @@
-"""Standby: the Listener of a member who may keep the room open next. It is open before it is needed.
+"""Standby: the Listener of a member who may keep the room open next; and Readiness, which opens and ends it.
 
-So the host can try whether others would get in there, and whoever opens the room then has its port already. Until then
-it refuses everybody. Engine's loop.
+It is open before it is needed, so that the host can try whether others would get in there, and that whoever opens the
+room has its port already. Until then it refuses everybody. Engine's loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
+from lanchat.core.keeping import Passes
 from lanchat.core.model import Card, DeviceId, MemberKey
+from lanchat.engine.active_room import ActiveRoom
+from lanchat.engine.known_rooms import KnownRooms
+from lanchat.engine.opening_turn import OpeningTurn
+from lanchat.engine.own_entries import Person
+from lanchat.engine.tasks import SerialQueue, Spawn
 from lanchat.network.connection import Connection
 from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.listener import Listener
+from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import Identity, host_context
 from lanchat.trust.join_errors import Refusal
 
@@ -28,11 +36,17 @@ class Standby:
     async def open(cls, identity: Identity) -> Standby:
         """Raises OSError."""
         standby = cls()
-        context = await asyncio.to_thread(host_context, identity)  # it reads the key's file
-        listener = Listener(standby, None, context, ConnectionLimiter())
-        listener.open([*limits.PORTS, 0])
-        standby._listener = listener
+        standby._listener = await cls.listen(identity)
         return standby
+
+    @classmethod
+    async def listen(cls, identity: Identity, port: int | None = None) -> Listener:
+        """A Listener that refuses everybody until it changes hands. `port`: this one; None: a well-known one, or any
+        where those are taken. Raises PortTaken and OSError."""
+        context = await asyncio.to_thread(host_context, identity)  # it reads the key's file
+        listener = Listener(cls(), None, context, ConnectionLimiter())
+        listener.open([*limits.PORTS, 0] if port is None else [port])
+        return listener
 
     @property
     def port(self) -> int:
@@ -61,5 +75,56 @@ class Standby:
     def alarm(self) -> None:
         """Nobody gets as far as to try a passphrase."""
 
-    def duplicate_host(self, address: str) -> None:
-        """Nobody gets as far as to say that they host the room."""
+
+class Readiness:
+    """Whether we may keep open a room that somebody else hosts now: it is told to the host, and to our OpeningTurn."""
+
+    def __init__(self, room: ActiveRoom, person: Person, known: KnownRooms, turn: OpeningTurn, spawn: Spawn) -> None:
+        self._room = room
+        self._person = person
+        self._known = known
+        self._turn = turn
+        self._queue = SerialQueue(spawn)
+        self._standby: Standby | None = None
+
+    def look(self) -> None:
+        """What it depends on may have changed."""
+        self._queue.put(self._look)
+
+    def take_passes(self, passes: Passes) -> None:
+        """The host gave us these."""
+
+        async def keep() -> None:
+            try:
+                await self._known.keep_passes(self._room.room_id, passes)
+            except StorageProblem as problem:
+                self._room.warn(str(problem))
+            await self._look()
+
+        self._queue.put(keep)
+
+    async def _look(self) -> None:
+        if self._wants():
+            with contextlib.suppress(OSError):  # it is no heir then
+                self._standby = self._standby or await Standby.open(self._person.identity)
+        elif self._standby is not None:
+            await self._standby.close()
+            self._standby = None
+        port = self._standby.port if self._standby is not None else 0
+        self._room.able(port)
+        self._turn.may(port, self._known.rank(self._room.room_id) is not None)
+
+    def _wants(self) -> bool:
+        record = self._known.get(self._room.room_id)
+        if record is None or not self._person.settings.keep_rooms:
+            return False
+        return record.secret is not None or not record.passphrase  # who cannot check the passphrase lets nobody in
+
+    def take_listener(self) -> Listener | None:
+        """Where we waited, for whoever opens the room here."""
+        return self._standby.take() if self._standby is not None else None
+
+    async def close(self) -> None:
+        await self._queue.finish()
+        if self._standby is not None:
+            await self._standby.close()

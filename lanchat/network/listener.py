@@ -58,9 +58,6 @@ class AdmissionHandler(Protocol):
     def alarm(self) -> None:
         """There were many wrong passphrases: somebody is guessing."""
 
-    def duplicate_host(self, address: str) -> None:
-        """Another host of this room, with the same key, is at `address`."""
-
 
 class FileAcceptor(Protocol):
     """Who serves connections for files: the room's `file_server.FileServer`."""
@@ -207,8 +204,6 @@ class Listener:
             connection.throw_out(fault)
         except Refusal as refusal:
             connection.refuse(refusal.code, refusal.frame().retry_ms)
-            if refusal.code is CloseCode.TWIN:
-                self.handler.duplicate_host(pending.address)
         else:
             assert handshake.entered is not None, "a failed handshake raises"
             self.handler.entered(connection, *handshake.entered)

@@ -135,8 +135,8 @@ class HostHandshake:
             raise self._refuse(CloseCode.SIGNATURE)
         if not verify_card(auth.card) or not clean_line(auth.card.nick, limits.NICK_CHARACTERS):
             raise self._refuse(CloseCode.CARD)
-        if auth.hosting and key == self._policy.host_key:
-            raise self._refuse(CloseCode.SELF if auth.hosting == self._policy.run else CloseCode.TWIN)
+        if auth.hosting and key == self._policy.host_key and auth.hosting == self._policy.run:
+            raise self._refuse(CloseCode.SELF)
         if self._policy.is_banned(key):
             raise self._refuse(CloseCode.BANNED)
         self._auth, self.entitled = auth, self._policy.is_entitled(key, auth.passes)

@@ -51,7 +51,7 @@ class Replica:
 
     @property
     def texts(self) -> list[str]:
-        return [entry[6].decode() for entry in self.entries]
+        return [entry[6].decode() for entry in self.entries if entry[4] != "+keeps"]
 
     def begin(self, welcome: Frame) -> None:
         if self.epoch == 0:
@@ -92,7 +92,9 @@ class Replica:
     def _check_order(self) -> None:
         require(len({(entry[1], entry[0]) for entry in self.entries}) == len(self.entries), "every entry once")
         counters: dict[tuple[bytes, bytes], int] = {}
-        for _, author, device_id, counter, *_ in self.entries:
+        for _, author, device_id, counter, kind, *_ in self.entries:
+            if kind == "+keeps":  # says who keeps the room open; it is none of those that the device counts
+                continue
             require(counter > counters.get((author, device_id), 0), "a device's entries in order")
             counters[author, device_id] = counter
 

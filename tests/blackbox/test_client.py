@@ -117,7 +117,7 @@ def test_it_resumes_after_a_cut_and_nothing_is_said_twice(machine: Any, ben: Cli
     assert ben.replica.texts == ["one", "two", "three", "four"]
     ben.post(again)  # as if its echo had been lost
     known = ben.answer("known")
-    assert (known["entry_ids"], known["seqs"]) == ([again[0]], [2])
+    assert (known["entry_ids"], known["seqs"]) == ([again[0]], [3])
     assert ben.replica.base == 0
 
 
@@ -180,11 +180,11 @@ def test_kinds_of_a_later_program_are_kept_and_passed_on(machine: Any, ben: Clie
         said = ben.say("tea?")
         said = [said, ben.say(b"\xff\x00", "+reaction", said[0]), ben.say("?", "poll", said[0]), ben.say("so?")]
         host.hears('"kind":"text","text":"tea?"')
-        host.hears('"seq":3,')
-        host.hears('"kind":"poll","text":""')
         host.hears('"seq":4,')
+        host.hears('"kind":"poll","text":""')
+        host.hears('"seq":5,')
         kim.connect(host.port)
-        kim.until(lambda: kim.replica.entries == said)
+        kim.until(lambda: kim.replica.entries[1:] == said)  # the first says that Ana keeps the room open
     finally:
         kim.cut()
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from lanchat.core.content import Text, encode
+from lanchat.core.keeping import Keeping
 from lanchat.core.listing import Listing
 from lanchat.core.message import Message
 from lanchat.core.model import DeviceId, EntryId, LogEntry, MemberKey, RoomId
@@ -302,10 +303,11 @@ class Person:
         return self.reads(lambda reader: reader.newest(self.room_id, 1_000_000))
 
     def log(self) -> list[LogEntry]:
-        """The Log as it is on their disk."""
+        """The Log as it is on their disk, without what says who keeps the room open."""
         with closing(open_for_reading(self.folder / data_folder.DATABASE, 5.0)) as database:
             place = Records(database).place(self.room_id)
-            return [] if place is None else entry_rows.after(database, place, 0, 1_000_000)
+            found = [] if place is None else entry_rows.after(database, place, 0, 1_000_000)
+            return [item for item in found if item.entry.kind != Keeping.kind]
 
     def reads(self, look: Callable[[Reader], Any]) -> Any:
         reader = Reader.open(self.folder)

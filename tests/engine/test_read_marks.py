@@ -14,7 +14,7 @@ from lanchat.trust import identity
 
 @pytest.fixture
 def ben(people: People) -> Person:
-    """Ben, with three texts of Ana's in the kitchen."""
+    """Ben, with three texts of Ana's in the kitchen, which have the numbers 2, 3 and 4 after that of its opening."""
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
@@ -29,8 +29,8 @@ def unread(person: Person) -> int:
 
 def test_all_is_unread_until_it_was_read(ben: Person) -> None:
     assert unread(ben) == 3
+    ben.do(commands.MarkRead(ben.room_id, 3))
     ben.do(commands.MarkRead(ben.room_id, 2))
-    ben.do(commands.MarkRead(ben.room_id, 1))
     ben.quits()
     assert unread(ben) == 1
     ben.starts()
@@ -40,14 +40,14 @@ def test_all_is_unread_until_it_was_read(ben: Person) -> None:
 
 
 def test_it_is_kept_when_the_room_is_left(ben: Person) -> None:
-    ben.do(commands.MarkRead(ben.room_id, 3))
+    ben.do(commands.MarkRead(ben.room_id, 4))
     ben.leaves()
     assert unread(ben) == 0
 
 
 def test_it_is_kept_after_a_while_without_being_asked(ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known_rooms, "_WRITE_SECONDS", 0.0)
-    ben.do(commands.MarkRead(ben.room_id, 3))
+    ben.do(commands.MarkRead(ben.room_id, 4))
 
     def is_kept() -> bool:
         ben.do(commands.ChangeProfile("Ben"))  # something to hear, after which to look again
@@ -57,15 +57,15 @@ def test_it_is_kept_after_a_while_without_being_asked(ben: Person, monkeypatch: 
 
 
 def test_what_was_marked_unread_is_unread_at_the_next_start(ben: Person) -> None:
-    ben.do(commands.MarkRead(ben.room_id, 3))
-    ben.do(commands.MarkUnread(ben.room_id, 2))
-    ben.do(commands.MarkRead(ben.room_id, 1))
+    ben.do(commands.MarkRead(ben.room_id, 4))
+    ben.do(commands.MarkUnread(ben.room_id, 3))
+    ben.do(commands.MarkRead(ben.room_id, 2))
     ben.quits()
     assert unread(ben) == 2
     ben.starts()
     ben.joins("Kitchen")
-    ben.do(commands.MarkUnread(ben.room_id, 1))
-    ben.do(commands.MarkRead(ben.room_id, 2))
+    ben.do(commands.MarkUnread(ben.room_id, 2))
+    ben.do(commands.MarkRead(ben.room_id, 3))
     ben.quits()
     assert unread(ben) == 1
 
@@ -83,10 +83,10 @@ def test_what_was_read_on_one_device_is_read_on_the_other_and_at_its_next_start(
     ana.says("one", "two", "three")
     for person in (laptop, phone):
         person.sees("three")
-    laptop.do(commands.MarkRead(laptop.room_id, 3))
-    assert phone.hears(events.ReadElsewhere).seq == 3
-    laptop.do(commands.MarkUnread(laptop.room_id, 2))
-    assert phone.hears(events.ReadElsewhere) == events.ReadElsewhere(phone.room_id, 1, back=True)
+    laptop.do(commands.MarkRead(laptop.room_id, 4))
+    assert phone.hears(events.ReadElsewhere).seq == 4
+    laptop.do(commands.MarkUnread(laptop.room_id, 3))
+    assert phone.hears(events.ReadElsewhere) == events.ReadElsewhere(phone.room_id, 2, back=True)
     phone.quits()
     assert unread(phone) == 2
 

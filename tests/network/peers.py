@@ -120,9 +120,6 @@ class House:
     def alarm(self) -> None:
         self.alarms += 1
 
-    def duplicate_host(self, address: str) -> None:
-        raise AssertionError("nobody else has this host's key")
-
 
 def _entitles(owner: MemberKey, key: MemberKey, passes: Passes) -> bool:
     return rank_of(key, owner, KITCHEN, passes) is not None

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from lanchat.core import encoded_log, limits, sessions
 from lanchat.core.limits import Limits
 from lanchat.core.model import DeviceId, MemberKey
-from lanchat.engine import client_driver, disk, follower_role, host_driver, host_role
+from lanchat.engine import client_driver, disk, follower_role, host_driver, host_role, kept_room, standby
 from lanchat.storage import records, room_log
 from lanchat.storage.targets import Targets
 from lanchat.trust import signing
@@ -29,7 +29,7 @@ _SMALL: list[tuple[Any, str, int]] = [
     (sessions, "TAIL_BYTES", 1_500),
     (limits, "PAGE_ENTRIES", 5),
     (disk, "READ_ENTRIES", 7),
-    (host_role, "READ_ENTRIES", 7),
+    (kept_room, "READ_ENTRIES", 7),
     (host_driver, "_CHUNK_BYTES", 700),
     (host_driver, "_FEW", 1),
     (client_driver, "_TOGETHER", 3),
@@ -45,6 +45,8 @@ class _Closed:
     def __init__(self, *_arguments: object) -> None: ...
 
     def open(self, ports: list[int]) -> None: ...
+
+    def change_hands(self, *_arguments: object) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -89,8 +91,8 @@ def injected(
     with ExitStack() as stack:
         for owner, name, value in [
             *_SMALL,
-            (host_role, "Listener", _Closed),
-            (host_role, "host_context", lambda identity: None),
+            (standby, "Listener", _Closed),
+            (standby, "host_context", lambda identity: None),
             (host_role, "_limits", lambda command: LIMITS),
             (signing, "is_signed", _is_signed),
             (secrets, "token_bytes", token_bytes),

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from lanchat.core.address import Numeric
 from lanchat.core.content import Payload
+from lanchat.core.keeping import Passes
 from lanchat.core.message import Message
-from lanchat.core.model import Availability, Card, EntryId, MemberKey
+from lanchat.core.model import Availability, Card, EntryId, MemberKey, RoomId
 from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import EntryState
 from lanchat.engine.follower_role import FollowerRole
-from lanchat.engine.host_role import HostRole
+from lanchat.engine.host_role import HostRole, HostServices
 from lanchat.engine.own_entries import Person
 from lanchat.network.dialer import JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
@@ -223,8 +224,8 @@ class Member(_NodeOfOneHost):
 
     async def live(self, group: asyncio.TaskGroup) -> None:
         self.room = ActiveRoom(ROOM, "a room", self.person, partial(self.tell, self.disk))
-        way = cast(Any, SimpleNamespace(enter=self._enter, person=self.person))
-        known = cast(Any, SimpleNamespace(met=self._met, get=lambda room_id: None))
+        way = cast(Any, SimpleNamespace(enter=self._enter, person=self.person, addresses=list, to=lambda _: way))
+        known = cast(Any, SimpleNamespace(met=self._met, get={}.get, rank={}.get, keep_passes=self._passes))
         self.role = FollowerRole(self.room, "", way, known, self.disk)
         self.role.start(group, self)
 
@@ -240,11 +241,21 @@ class Member(_NodeOfOneHost):
     async def _met(self, entered: JoinedConnection) -> None:
         """The host is known already."""
 
+    async def _passes(self, room_id: RoomId, passes: Passes) -> bool:
+        """What the host gives is not kept: nobody but the host keeps this room open."""
+        return False
+
     def stopped(self, room: ActiveRoom) -> None:
         check(False, "an honest member gives up")
 
     def seek(self) -> None:
         """The host is where it always is."""
+
+    def own_addresses(self) -> tuple[str, ...]:
+        return ("10.0.0.2",)
+
+    def take_over(self, room: ActiveRoom) -> None:
+        check(False, "nobody but the host keeps this room open")
 
     def try_now(self) -> None:
         """The person, or the network, makes the program try again, or look whether it is still connected."""
@@ -278,10 +289,17 @@ class Host(_NodeOfOneHost):
         record = RoomRecord(ROOM, "a room", self.key, hosted=True)
         tell = partial(self.tell, self.disk)
         try:
-            role = await HostRole.open(record, self.person, self.disk, lan, tell, group, OpenRoom("a room"))
+            services = HostServices(self.person, self.disk, cast(Any, None), lan, cast(Any, None), tell, group)
+            role = await HostRole.open(record, services, cast(Any, self), OpenRoom("a room"))
         except StorageProblem:
             return
         self.role, self.room = role, role.room
+
+    def give_way(self, room: ActiveRoom, entered: JoinedConnection) -> None:
+        check(False, "nobody else keeps this room open")
+
+    def give_back(self, room: ActiveRoom, heir: object) -> None:
+        check(False, "nobody else wants to keep this room open")
 
     def rename(self, card: Card) -> None:
         self.person.card = card

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from lanchat.core.content import ANNOTATION
+from lanchat.core.keeping import Keeping
 from lanchat.core.message import Message
 from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
 from lanchat.storage import messages
@@ -71,6 +72,12 @@ class Truth:
     def log_grew(self, run: Iterable[LogEntry]) -> None:
         for item in run:
             entry, entry_id = item.entry, EntryId(item.entry.entry_id)
+            check(item.seq == len(self.log) + 1, "I5: a gap in the Log")
+            check(entry_id not in self.seqs, "I7: one entry has two numbers")
+            self.log.append(replace(item, entry=proof(entry)))
+            self.seqs[entry_id] = item.seq
+            if entry.kind == Keeping.kind:  # the host's program says that it keeps the room open
+                continue
             written = self.written.get(entry_id)
             check(written is not None and proof(written) == proof(entry), "I2: in the Log is what nobody wrote")
             check(self.fit(entry_id), "an entry that is too long was taken")
@@ -80,10 +87,6 @@ class Truth:
             device = (entry.author, entry.device_id)
             check(entry.counter > self._counters.get(device, 0), "I6: a device's entries are out of order")
             self._counters[device] = entry.counter
-            check(item.seq == len(self.log) + 1, "I5: a gap in the Log")
-            check(entry_id not in self.seqs, "I7: one entry has two numbers")
-            self.log.append(replace(item, entry=proof(entry)))
-            self.seqs[entry_id] = item.seq
 
     def same(self, run: Iterable[LogEntry]) -> None:
         for item in run:

@@ -1,0 +1,258 @@
+"""KeeperChanges: what is done when another computer than before keeps a room open: handing it over, taking it over,
+giving way, and taking it back. Each in the room's queue. Engine's loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from lanchat.core.frames import Heir
+from lanchat.core.keeping import Keepers, Rank
+from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.translate import _
+from lanchat.engine import commands, events
+from lanchat.engine.active_room import ActiveRoom
+from lanchat.engine.follower_role import FollowerRole
+from lanchat.engine.host_role import HostRole
+from lanchat.engine.joining import RoomJoiner
+from lanchat.engine.known_rooms import KnownRooms
+from lanchat.engine.opening import RoomOpener
+from lanchat.engine.room_table import RoomSlot, RoomState
+from lanchat.engine.sightings import Sightings, addresses_of
+from lanchat.engine.tasks import BackgroundTasks
+from lanchat.network.dialer import JoinedConnection, Unreachable
+from lanchat.trust.join_errors import JoinError
+
+_LOOK_SECONDS = 2.0  # for somebody who keeps open a room of ours, before we open it
+_ENTER_SECONDS = 3.0  # to get in there
+_ASK_SECONDS = 10.0  # how long a keeper that is asked to give a room back has time to answer
+
+
+class RoomsOwner(Protocol):
+    """Who has the rooms."""
+
+    def put(self, room_id: RoomId, work: Callable[[RoomSlot], Awaitable[None]], *, lasting: bool) -> None:
+        """Do this in the room when its turn comes."""
+
+    async def leave_room(self, slot: RoomSlot) -> None:
+        """End our part in it, if we have one."""
+
+    def enter_room(self, slot: RoomSlot, role: FollowerRole | HostRole) -> None:
+        """Begin another part in it."""
+
+
+class KeeperChanges:
+    def __init__(
+        self,
+        me: MemberKey,
+        known: KnownRooms,
+        joiner: RoomJoiner,
+        sightings: Sightings,
+        rooms: RoomsOwner,
+        tell: events.Tell,
+        errands: BackgroundTasks,
+    ) -> None:
+        self._me = me
+        self._known = known
+        self._joiner = joiner
+        self._sightings = sightings
+        self._rooms = rooms
+        self._tell = tell
+        self._errands = errands
+        self.opener: RoomOpener  #: set once
+
+    def do(self, command: commands.KeepingCommand) -> None:
+        room_id = command.room_id
+        match command:
+            case commands.HandOver(_, member):
+                self.hand_over(room_id, member)
+            case commands.TakeBackRoom():
+                self.take_back(room_id)
+            case commands.KeepOpen():
+                self.keep_open(room_id)
+            case commands.SetKeepers(_, keepers):
+                self.set_keepers(room_id, keepers)
+            case _:
+                self._tell(events.Problem(_("This cannot be done yet."), room_id))
+
+    def set_keepers(self, room_id: RoomId, keepers: Keepers) -> None:
+        """Who may keep a room of ours open when we do not."""
+
+        async def work(slot: RoomSlot) -> None:
+            record = self._known.hosted(room_id)
+            if record is None:
+                self._tell(events.Problem(_not_ours_to_say(), room_id))
+                return
+            record = replace(record, keepers=keepers)
+            await self._known.keep(record)
+            if slot.room is not None and isinstance(slot.room.role, HostRole):
+                slot.room.role.keepers_changed(record)
+            self._tell(events.KeepersChanged(room_id, keepers))
+
+        self._rooms.put(room_id, work, lasting=True)
+
+    # --- the room comes to us
+    def take_over(self, room: ActiveRoom) -> None:
+        """Its keeper is gone, and it is our turn."""
+
+        async def work(slot: RoomSlot) -> None:
+            if slot.room is room and slot.state is RoomState.JOINED:
+                await self._open(slot)
+
+        self._rooms.put(room.room_id, work, lasting=False)
+
+    def keep_open(self, room_id: RoomId) -> None:
+        """The person opens a room that is away."""
+
+        async def work(slot: RoomSlot) -> None:
+            may = slot.state in (RoomState.JOINED, RoomState.STOPPED, RoomState.CLOSED)
+            if may and (problem := await self._open(slot)):
+                self._tell(events.Problem(problem, room_id))
+
+        self._rooms.put(room_id, work, lasting=False)
+
+    def take_back(self, room_id: RoomId) -> None:
+        """The person keeps a room open again that is theirs more than its keeper's: by asking, then by force."""
+
+        async def work(slot: RoomSlot) -> None:
+            rank = self._known.rank(room_id)
+            if rank in (None, Rank.MEMBER) or slot.state is not RoomState.JOINED or slot.room is None:
+                self._tell(events.Problem(_not_ours(), room_id))
+            else:
+                slot.room.take_back()
+                self._errands.start(self._take_by_force(slot.room))
+
+        self._rooms.put(room_id, work, lasting=False)
+
+    async def _take_by_force(self, room: ActiveRoom) -> None:
+        """The keeper may not answer."""
+        await asyncio.sleep(_ASK_SECONDS)
+
+        async def work(slot: RoomSlot) -> None:
+            if slot.room is room and slot.state is RoomState.JOINED and (problem := await self._open(slot, new=True)):
+                self._tell(events.Problem(problem, room.room_id))
+
+        self._rooms.put(room.room_id, work, lasting=False)
+
+    async def join_instead(self, slot: RoomSlot) -> bool:
+        """Whether somebody else keeps open our room that was to open here. Then we are a member there. Raises
+        StorageProblem."""
+        room_id, mine = slot.room_id, key_fingerprint(self._me)
+        record = self._known.hosted(room_id)
+
+        def is_elsewhere(one: Listing) -> bool:
+            return (one.room_id, one.owner) == (room_id, mine) and one.fingerprint != mine and one.answering
+
+        if record is None or record.keeps is None or record.keepers == "nobody":
+            return False
+        if not await self._sightings.settle(is_elsewhere, _LOOK_SECONDS):
+            return False
+        way = self._joiner.way_back(room_id).to(lambda: addresses_of(self._sightings.matching(is_elsewhere)))
+        try:
+            async with asyncio.timeout(_ENTER_SECONDS):
+                entered = await way.enter()
+        except (TimeoutError, Unreachable, JoinError):
+            return False
+        await self._known.met(entered)
+        self._rooms.enter_room(slot, self._joiner.follow(room_id, entered))
+        self._tell(events.KeptElsewhere(room_id, entered.handshake.host_key))
+        return True
+
+    async def _open(self, slot: RoomSlot, *, new: bool = False) -> str:
+        """Open the room here; `new`: in a new reign. What stood in the way: then we go on as a member."""
+        before, room_id = slot.room, slot.room_id
+        follower = before.role if before is not None and isinstance(before.role, FollowerRole) else None
+        listener = follower.take_listener() if follower is not None else None
+        slot.state = RoomState.OPENING
+        try:
+            await self._rooms.leave_room(slot)
+            opened = await self.opener.take_over(room_id, listener, new_reign=new)
+            if isinstance(opened, HostRole):
+                self._rooms.enter_room(slot, opened)
+                self._tell_opened(opened)
+                return ""
+            if before is not None:
+                self._rooms.enter_room(slot, self._joiner.follow(room_id))
+            return opened
+        finally:
+            if slot.state is RoomState.OPENING:
+                slot.state = RoomState.CLOSED
+
+    def _tell_opened(self, role: HostRole) -> None:
+        room_id = role.room.room_id
+        if self._known.hosted(room_id) is not None:
+            self._tell(role.hosting_event(None))
+        role.tell_ways_in()
+        self._tell(events.KeeperChanged(room_id, self._me, True))
+        for host in self._sightings.hosts(room_id):
+            if host.fingerprint != key_fingerprint(self._me):
+                role.seen(host)
+
+    # --- it goes to somebody else
+    def give_way(self, room: ActiveRoom, entered: JoinedConnection) -> None:
+        """Go on as a member at this host, who has the room open in a higher epoch."""
+
+        async def work(slot: RoomSlot) -> None:
+            if slot.room is not room or slot.state is not RoomState.HOSTING:
+                entered.connection.abort("not wanted any more")
+                return
+            address, port = entered.address
+            await self._move(slot, Heir(entered.handshake.host_key, address, port), entered)
+
+        self._rooms.put(room.room_id, work, lasting=False)
+
+    def give_back(self, room: ActiveRoom, heir: Heir) -> None:
+        """A member whose room it is more than ours wants to keep it open."""
+
+        async def work(slot: RoomSlot) -> None:
+            if slot.room is room and slot.state is RoomState.HOSTING:
+                await self._move(slot, heir)
+
+        self._rooms.put(room.room_id, work, lasting=False)
+
+    def hand_over(self, room_id: RoomId, member: MemberKey | None) -> None:
+        """The person lets this member keep the room open; None: whoever comes first."""
+
+        async def work(slot: RoomSlot) -> None:
+            role = slot.room.role if slot.room is not None else None
+            heir = role.heir(member) if isinstance(role, HostRole) else None
+            if heir is None:
+                self._tell(events.Problem(_nobody_can() if member is None else _cannot(), room_id))
+            else:
+                await self._move(slot, heir)
+
+        self._rooms.put(room_id, work, lasting=False)
+
+    async def _move(self, slot: RoomSlot, heir: Heir, entered: JoinedConnection | None = None) -> None:
+        """Say who keeps the room open from now on, and be a member there."""
+        assert slot.room is not None
+        assert isinstance(slot.room.role, HostRole)
+        slot.room.role.say_goodbye(heir)
+        slot.state = RoomState.JOINING
+        try:
+            await self._rooms.leave_room(slot)
+            role = self._joiner.follow(slot.room_id, entered, moved_to=heir)
+            self._rooms.enter_room(slot, role)
+        finally:
+            if slot.room is None:
+                slot.state = RoomState.CLOSED
+
+
+def _not_ours() -> str:
+    return _("Only who founded this room can take it back, while somebody else keeps it open.")
+
+
+def _not_ours_to_say() -> str:
+    return _("Only who founded this room says who may keep it open.")
+
+
+def _nobody_can() -> str:
+    return _("Nobody who is here can keep this room open at the moment.")
+
+
+def _cannot() -> str:
+    return _("This member cannot keep the room open at the moment. It stays open here.")

@@ -1,0 +1,73 @@
+"""KeptRoom: what the disk holds of a room that is about to open here, and the epoch that its opening begins."""
+
+from __future__ import annotations
+
+import secrets
+
+from msgspec import Struct
+
+from lanchat.core.encoded_log import Block, encode_blocks
+from lanchat.core.epoch import RANDOM_BITS, next_epoch
+from lanchat.core.host import READ_ENTRIES
+from lanchat.core.keeping import Keeping, Rank, keeping_in
+from lanchat.core.model import Entry, LogEnd, MemberKey
+from lanchat.storage.records import RoomRecord, now_ms
+from lanchat.storage.store import Store
+from lanchat.trust.identity import Identity
+from lanchat.trust.passes import make_keeping, rank_of
+
+
+class KeptRoom(Struct, frozen=True):
+    before: LogEnd  #: as it was before the opening
+    end: LogEnd
+    missing: bool  #: entries before that were lost
+    recent: list[Block]
+    admitted: set[MemberKey]
+    banned: set[MemberKey]
+    met: set[MemberKey]
+    read_seq: int
+    keeps: Entry  #: which begins the epoch
+    rank: Rank
+
+    @classmethod
+    def begin(cls, store: Store, record: RoomRecord, identity: Identity, above: int, new_reign: bool) -> KeptRoom:
+        """Begin an epoch that is above all that are known here, and above `above`. On the disk thread. Raises
+        StorageProblem, and NotEntitled.
+
+        `new_reign`: take the room back from whoever keeps it.
+        """
+        room_id = record.room_id
+        log, banned = store.log(room_id), store.banned(room_id)
+        rank = rank_of(
+            identity.key, record.owner or identity.key, room_id, record.passes, record.generation, banned.__contains__
+        )
+        before = log.end()
+        if rank is None or not before.epoch:
+            raise NotEntitled
+        keeps = make_opening(identity, record, before, max(above, _epoch_in(record.keeps)), new_reign=new_reign)
+        log.append([keeps], now_ms())
+        end = log.end()
+        recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
+        room = store.room(room_id)
+        read_seq = room.read_seq if room else 0
+        admitted, met = store.admitted(room_id), store.carded()
+        return cls(before, end, log.missing, recent, admitted, banned, met, read_seq, keeps, rank)
+
+
+class NotEntitled(Exception):
+    """We may not keep this room open, or have nothing of it."""
+
+
+def make_opening(
+    identity: Identity, record: RoomRecord, end: LogEnd, above: int = 0, *, new_reign: bool = False
+) -> Entry:
+    """The entry that begins an epoch after `end`, which is above that one's, and above `above`."""
+    epoch = next_epoch(max(end.epoch, above), secrets.randbits(RANDOM_BITS), new_reign=new_reign)
+    passes = () if record.owner in (None, identity.key) else record.passes
+    return make_keeping(identity, record.room_id, Keeping(epoch, end.last, end.head, passes))
+
+
+def _epoch_in(keeps: Entry | None) -> int:
+    keeping = keeping_in(keeps) if keeps is not None else None
+    return keeping.epoch if keeping is not None else 0
+

@@ -1,0 +1,96 @@
+"""OpeningTurn: when it is our turn to open a room whose keeper is gone, by what that keeper said. Engine's loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Iterable
+
+from msgspec.structs import replace
+
+from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved
+from lanchat.core.frames import Heir
+from lanchat.core.model import MemberKey
+from lanchat.core.succession import Ended, Inheritance
+
+_SETTLING_SECONDS = 3.0  # whoever has the room open is found by then, and lets us in
+
+
+class OpeningTurn:
+    def __init__(self, me: MemberKey) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._inheritance = Inheritance(me=me)
+        self._moved: Heir | None = None
+        self._at: frozenset[str] = frozenset()  # our addresses while we were in
+        self._how: Ended | None = None  # how we lost the keeper; None: we are in, or never were
+        self._due: float | None = None  # when to open the room
+        self._changed = asyncio.Event()
+
+    def may(self, port: int, entitled: bool) -> None:
+        """Whether we have what entitles us, and where we would let others in; 0: we may not."""
+        self._inheritance = replace(self._inheritance, port=port, entitled=entitled)
+
+    def hear(self, told: HeirsNamed | HostMoved) -> None:
+        """What the keeper says."""
+        if isinstance(told, HeirsNamed):
+            self._inheritance = replace(self._inheritance, heirs=told.heirs)
+        else:
+            self._moved = told.heir
+            self._inheritance = self._inheritance.moved_to(told.heir)
+
+    @property
+    def moved_to(self) -> Heir | None:
+        """Whom the keeper that we lost named."""
+        return self._moved
+
+    @property
+    def come(self) -> bool:
+        """Whether the room is to be opened now, and not looked for any more."""
+        return self._due is not None and self._due <= self._loop.time()
+
+    def entered(self, own_addresses: Iterable[str]) -> None:
+        """We are in. `own_addresses`: those of this computer."""
+        self._how = self._due = self._moved = None
+        self._at = frozenset(own_addresses)
+
+    def lost(self, ended: Disconnect) -> None:
+        """The connection to the keeper is over."""
+        if self._moved is not None:
+            self._how = Ended.MOVED
+        elif ended.code == "closed":
+            self._how = Ended.CLOSED
+        else:
+            self._how = Ended.SILENT if ended.code == "gone" else Ended.RESET
+        self._begin()
+
+    def keeper_answers(self) -> None:
+        """It is there after all, and does not let us in now: it is lost only when that ends."""
+        if self._how not in (None, Ended.CLOSED):
+            self._how, self._moved = Ended.RESET, None
+            self._begin()
+
+    def put_off(self) -> None:
+        """Something else is to be tried first: somebody seems to have the room open, or our network has changed."""
+        if self._due is not None:
+            self._due = max(self._due, self._loop.time() + _SETTLING_SECONDS)
+
+    def _begin(self) -> None:
+        assert self._how is not None
+        seconds = self._inheritance.seconds(self._how, random.random())
+        self._due = None if seconds is None else self._loop.time() + seconds
+        self._changed.set()
+
+    async def comes(self, own_addresses: Callable[[], Iterable[str]]) -> None:
+        """Wait until the room is to be opened, and this computer is where it was when we were in: one that was carried
+        away opens nothing elsewhere."""
+        while True:
+            self._changed.clear()
+            left = None if self._due is None else self._due - self._loop.time()
+            if left is not None and left <= 0:
+                if self._at.intersection(own_addresses()):
+                    return
+                self.put_off()
+            else:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), left)
