@@ -1,0 +1,154 @@
+"""Rooms that a member keeps open: who was in before goes on there in silence, and strangers are kept out as ever."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from engine.people import People, Person
+from lanchat.core.model import MemberKey
+from lanchat.engine import commands, events
+from lanchat.engine.events import ConnectionState
+
+WORDS = "apple-banjo-comet-dune"
+_ASKED = (events.KeyChanged, events.PassphraseNeeded)
+
+
+@pytest.fixture
+def three(people: People) -> tuple[Person, Person, Person]:
+    """Ana hosts the kitchen behind a passphrase; Ben could keep it open; Cem is in it, too."""
+    ana, ben, cem = (people.person(nick) for nick in ("Ana", "Ben", "Cem"))
+    ana.hosts("Kitchen", passphrase=WORDS)
+    ben.joins("Kitchen", passphrase=WORDS)
+    assert ben.me is not None
+    is_heir(ana, ben.me)
+    cem.joins("Kitchen", passphrase=WORDS)
+    return ana, ben, cem
+
+
+def is_heir(host: Person, key: MemberKey) -> None:
+    """Can keep the room open when this host leaves, before all others."""
+    while host.hears(events.HeirsChanged).heirs[:1] != (key,):
+        pass
+
+
+def ben_keeps_it(ana: Person, ben: Person, cem: Person) -> None:
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    cem.is_(ConnectionState.CONNECTED)
+    cem.until(lambda: "Ben" in cem.roster and "Ana" not in cem.roster)
+
+
+def test_a_member_goes_on_at_another_ones_without_being_asked(three: tuple[Person, Person, Person]) -> None:
+    ana, ben, cem = three
+    ben_keeps_it(ana, ben, cem)
+    cem.says("so it is you now")
+    ben.sees("so it is you now")
+    cem.hears_nothing(*_ASKED)
+
+
+def test_after_a_start_the_kept_passphrase_leads_in(three: tuple[Person, Person, Person]) -> None:
+    """Ben never let Cem in before, who was away while Ana went."""
+    ana, ben, cem = three
+    cem.quits()
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    cem.starts()
+    cem.joins("Kitchen")
+    cem.says("nobody asked me")
+    ben.sees("nobody asked me")
+    cem.hears_nothing(*_ASKED)
+
+
+def test_a_stranger_needs_the_passphrase_there_as_well(
+    three: tuple[Person, Person, Person], people: People
+) -> None:
+    ana, ben, cem = three
+    dora = people.person("Dora")
+    ben_keeps_it(ana, ben, cem)
+    assert isinstance(dora.asks_to_join("Kitchen"), events.PassphraseNeeded)
+    assert dora.asks_to_join("Kitchen", passphrase="apple-banjo-comet-tuna").wrong
+    dora.joins("Kitchen", passphrase=WORDS)
+    dora.says("hello Ben")
+    cem.sees("hello Ben")
+
+
+def test_the_owner_comes_back_and_whom_ben_let_in_needs_no_passphrase_there(
+    three: tuple[Person, Person, Person], people: People
+) -> None:
+    """Ana has never heard of Dora, who shows a pass of Ben's."""
+    ana, ben, cem = three
+    dora = people.person("Dora")
+    ben_keeps_it(ana, ben, cem)
+    dora.joins("Kitchen", passphrase=WORDS)
+    ben.sees_here("Ben", "Cem", "Dora")
+    for person in (cem, dora, ben):
+        person.quits()
+    ana.starts()
+    ana.hosts("Kitchen")
+    dora.starts()
+    dora.joins("Kitchen")
+    dora.says("Ben let me in")
+    ana.sees("Ben let me in")
+    dora.hears_nothing(*_ASKED)
+
+
+def test_a_new_passphrase_ends_what_members_kept(three: tuple[Person, Person, Person]) -> None:
+    """Cem did not hear of it: he is asked once, and goes on once he knows it."""
+    ana, ben, cem = three
+    for person in (ben, cem):
+        person.quits()
+    ana.quits()
+    ana.starts()
+    ana.hosts("Kitchen", passphrase="another-four-words-here")
+    ben.starts()
+    assert isinstance(ben.asks_to_join("Kitchen"), events.PassphraseNeeded)
+    ben.joins("Kitchen", passphrase="another-four-words-here")
+    assert ben.me is not None
+    is_heir(ana, ben.me)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    cem.starts()
+    needed = cem.asks_to_join("Kitchen")
+    assert isinstance(needed, events.PassphraseNeeded)
+    assert not needed.wrong, "nobody typed anything"
+    cem.joins("Kitchen", passphrase="another-four-words-here")
+    cem.says("now I know it")
+    ben.sees("now I know it")
+
+
+def test_a_strangers_host_of_this_room_is_a_changed_key(
+    three: tuple[Person, Person, Person], people: People
+) -> None:
+    """Eve has all that was in Ben's data folder but his key: the passes are another's."""
+    ana, ben, cem = three
+    eve = people.person("Eve", starts=False)
+    for person in (ben, cem):
+        person.quits()
+    ana.quits()
+    shutil.copytree(ana.folder, eve.folder, ignore=lambda *_: ["identity.pem", "device"])
+    eve.starts()
+    eve.hosts("Kitchen")
+    cem.starts()
+    assert isinstance(cem.asks_to_join("Kitchen"), events.KeyChanged)
+    eve.sees_here("Eve")
+
+
+def test_who_was_banned_keeps_it_open_for_nobody(three: tuple[Person, Person, Person]) -> None:
+    """Ben is banned while he is away, with a pass in his pocket; then he opens what he has of the room."""
+    ana, ben, cem = three
+    assert ana.room_id is not None
+    assert ben.me is not None
+    ben.quits()
+    ana.do(commands.Ban(ana.room_id, ben.me))
+    cem.hears(events.Banned, member=ben.me)
+    assert cem.me is not None
+    is_heir(ana, cem.me)
+    ana.quits()
+    cem.is_(ConnectionState.HOSTING)
+    ben.starts()
+    refused = ben.asks_to_join("Kitchen")
+    assert isinstance(refused, events.NotFound)
+    assert refused.refused
+    cem.sees_here("Cem")
