@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from msgspec.structs import replace
@@ -34,6 +35,8 @@ from lanchat.engine.events import (
     Left,
     LookedAround,
     Rebased,
+    RoomFound,
+    RoomGone,
     RosterChanged,
     SeenChanged,
     Verified,
@@ -145,7 +148,8 @@ class NoticeStrip(tk.Frame):
         self._draw()
 
     def heard(self, event: Event) -> None:
-        if room_of(event) == self._room_id or isinstance(event, LookedAround | Verified):
+        found = isinstance(event, RoomFound | RoomGone) and event.listing.room_id == self._room_id
+        if found or room_of(event) == self._room_id or isinstance(event, LookedAround | Verified):
             self._context.draw_soon(self, self._draw)
 
     def _draw(self) -> None:
@@ -173,14 +177,20 @@ class NoticeStrip(tk.Frame):
             close = IconButton(body, theme, "close", _("Close"), self._dismiss, ground=ground)
             close.pack(side="right", padx=(0, px(10)))
         if notice.button:
-            button = Button(body, theme, notice.button, notice.action, kind="quiet", ground=ground)
+            button = Button(body, theme, notice.button, partial(self._press, notice.action), "quiet", ground=ground)
             button.pack(side="right", padx=px(8), pady=px(6))
         if notice.other:
-            other = Button(body, theme, notice.other, notice.other_action, kind="quiet", ground=ground)
+            other = Button(body, theme, notice.other, partial(self._press, notice.other_action), "quiet", ground=ground)
             other.pack(side="right", pady=px(6))
         prose = Paragraph(body, theme, notice.words, "small", ground=ground)
         prose.pack(side="left", fill="x", expand=True, pady=px(6))
         tab_order(*reversed(body.winfo_children()))  # packed from the right
+
+    def _press(self, action: Callable[[], None]) -> None:
+        """Do it, and show at once what was asked for."""
+        action()
+        if self.winfo_exists():
+            self._draw()
 
     def _dismiss(self) -> None:
         self._context.dismissed.add(self._room_id)

@@ -28,7 +28,17 @@ from lanchat.desktop.view_context import (
 from lanchat.desktop.widgets.menus import SEPARATOR, MenuEntry, MenuItem
 from lanchat.engine.commands import BringBack, Join, KeepOpen, Leave, MarkRead, OpenRoom, TakeBackRoom
 from lanchat.engine.events import ConnectionState, RebaseAsked
-from lanchat.storage.errors import Corrupt, DiskFailed, DiskFull, Locked, NoAccess, ReadOnly, Removed, WriteFailed
+from lanchat.storage.errors import (
+    Corrupt,
+    DiskFailed,
+    DiskFull,
+    Locked,
+    NoAccess,
+    ReadOnly,
+    Removed,
+    StorageProblem,
+    WriteFailed,
+)
 
 
 def room_menu(context: ViewContext, room_id: RoomId) -> list[MenuEntry]:
@@ -114,7 +124,7 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
         case None | ConnectionState.STOPPED if room.hosted:
             words = _("This room is closed. You can read it; others can come in when you open it.")
             return RoomNotice(words, "calm", _("Open this room"), lambda: context.do(_open(room)))
-        case None | ConnectionState.STOPPED if room.known and keeping.may_keep and not (room.entering or room.found):
+        case None | ConnectionState.STOPPED if not (room.entering or room.found) and _may_keep(context, room):
             words = _("Nobody here has this room open now. You may keep it open for the others.")
             return RoomNotice(words, "calm", _("Keep it open"), lambda: context.do(KeepOpen(room_id)))
         case None | ConnectionState.STOPPED if room.known and not room.entering:
@@ -139,6 +149,15 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
             return RoomNotice(words, "calm", _("Verify…"), lambda: context.profile(room.keeper), closable=True)
         case _:
             return None
+
+
+def _may_keep(context: ViewContext, room: RoomModel) -> bool:
+    """Whether this computer was given the right to keep the room of somebody else open."""
+    try:
+        record = context.reader.room(room.room_id)
+    except StorageProblem:  # whatever needs the disk says it
+        return False
+    return record is not None and bool(record.passes)
 
 
 def _bring_back(context: ViewContext, room: RoomModel, asked: RebaseAsked) -> RoomNotice:

@@ -44,7 +44,6 @@ class RoomKeeping:
     def __init__(self) -> None:
         self.heirs: tuple[MemberKey, ...] = ()  #: while it is open here: who can keep it open when I leave
         self.keepers: Keepers = "anyone"  #: of a room of mine
-        self.may_keep = False  #: this computer was given the right to
         self.asked: events.RebaseAsked | None = None
         self.taking_back = False  #: the person wants to have their room open here again
         self.left = 0  #: how many entries are being brought back

@@ -185,7 +185,7 @@ class RoomModel:
         self.known, self.hosted, self.protected = True, record.hosted, record.passphrase
         self.owner = record.owner
         self.keeper = MemberKey(record.keeps.author) if record.keeps is not None else record.owner
-        self.keeping.keepers, self.keeping.may_keep = record.keepers, bool(record.passes)
+        self.keeping.keepers = record.keepers
         self.unread.read(record.read_seq)
 
     def called(self, title: str) -> None:
