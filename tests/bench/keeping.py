@@ -37,7 +37,7 @@ def measure(setting: Setting) -> Iterator[Row]:
             yield skipped(what, str(error))
         return
     try:
-        yield _row(_LEAVES, 1.5, 0.5, _until_talk(lab, setting, lambda room: room["h1"].signal(signal.SIGTERM)))
+        yield _row(_LEAVES, 1.5, 0.5, _until_talk(lab, setting, _leaves))
         yield _row(_KILLED, 8.0, 4.0, _until_talk(lab, setting, lambda room: room["h1"].process.kill()))
         yield _row(_PULLED, 25.0, 15.0, _until_talk(lab, setting, lambda _room: lab.cut("h1", noticed=False)))
         lab.heal("h1")
@@ -76,6 +76,12 @@ class _Room(dict[str, Piped]):
         for program in self.values():
             program.process.kill()
             program.process.communicate()
+
+
+def _leaves(room: _Room) -> None:
+    """To the end of the program, so that it takes nothing of what is written next."""
+    room["h1"].signal(signal.SIGTERM)
+    room["h1"].ends()
 
 
 def _until_talk(lab: Lab, setting: Setting, happens: Callable[[_Room], object]) -> float:
