@@ -102,25 +102,25 @@ class RoomCarried:
         return self._database.changes(sql, (self._room, entry_id)) > 0
 
     # --- in the transaction that changes the Log ---------------------------------------------------------------------
-    def take_from_log(self, after: int, read_seq: int) -> None:
-        """Take the entries of the Log after the number `after`, which are about to be deleted there. `read_seq`: the
-        person has read up to here.
+    def take_from_log(self, after: int, last: int, read_seq: int) -> None:
+        """Take the entries with numbers after `after` up to `last`, which are about to be deleted from the Log or a
+        part. `read_seq`: the person has read up to here.
 
         They come before those that are here already. These may be about them, but not the other way round, because
         these were not in that Log. Raises Corrupt when one of them is damaged: whoever sends a damaged entry to the
         keeper is taken for a forger.
         """
         checked = after
-        while run := entry_rows.after(self._database, self._place, checked, _CHECKED_AT_ONCE):
-            checked = run[-1].seq
-        span = (entry_number(self._room, after + 1), entry_number(self._room, SEQ_MOST))
+        while run := entry_rows.after(self._database, self._place, checked, min(_CHECKED_AT_ONCE, last - checked)):
+            checked = min(run[-1].seq, last)
+        span = (entry_number(self._room, after + 1), entry_number(self._room, last))
         bounds = self._database.one("SELECT min(id), max(id) FROM carried WHERE room = ?", (self._room,))
         self._database.do(_FROM_LOG, (self._room, read_seq, *span))
         if bounds is not None and bounds[0] is not None:
-            first, last = bounds
+            lowest, highest = bounds
             newest = self._database.one("SELECT max(id) FROM carried")
             assert newest is not None
-            self._database.do(_MOVE, (newest[0] + 1 - first, self._room, last))
+            self._database.do(_MOVE, (newest[0] + 1 - lowest, self._room, highest))
         self._known = None
 
     def take_out(self, run: Iterable[LogEntry]) -> None:

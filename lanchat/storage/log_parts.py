@@ -1,6 +1,7 @@
 """LogParts: older ranges of one room's entries, with entries missing between them and the Log. Disk thread.
 
-They are shown, and join the Log when the missing entries were fetched again.
+They are shown, and join the Log when the missing entries were fetched again. They may end in what only this computer
+has: their last entries may be of a Log that gave way.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ class LogParts:
         """Where a Log that reaches back to `base` begins: further back if a part ends there, which is then none any
         more."""
         parts = [part for part in self.all if part.base < base]
-        if parts and parts[-1].last >= base and entry_rows.head_at(self._database, self._room, base) == base_head:
+        here = entry_rows.head_at(self._database, self._room, base) == base_head
+        last = base if here else base - 1
+        if parts and parts[-1].last >= base and here:
             base, base_head, _last = parts.pop()
-        self.set([part._replace(last=min(part.last, base)) for part in parts])
+        self.set([part._replace(last=min(part.last, last)) for part in parts])
         return base, base_head

@@ -128,11 +128,11 @@ class Projection:
         for target in dict.fromkeys([*targets, *(entry_id for (entry_id,) in answered)]):
             self._project_message(target)
 
-    def changed_after(self, seq: int) -> list[bytes]:
-        """The ids of the messages up to the number `seq` that later annotations are about. See `make_anew`."""
-        first, last = self._all
-        cut = entry_number(self._room, seq)
-        return [target for (target,) in self._database.all(_CHANGED_LATER, (cut + 1, last, first, cut))]
+    def changed_by(self, first: int, last: int) -> list[bytes]:
+        """The ids of the messages before the row `first` that annotations from there up to `last` are about. See
+        `make_anew`."""
+        found = self._database.all(_CHANGED_LATER, (first, last, self._all[0], first - 1))
+        return [target for (target,) in found]
 
     def make_anew(self, targets: Iterable[bytes]) -> None:
         """Make these messages and the topic anew, after annotations left the Log. Bodies that were erased stay so."""

@@ -187,10 +187,7 @@ class RoomLog:
             self._remember()
             common = self._parts.around(self._end, base, base_head)
             kept = base if common is not None else 0
-            self.carried.take_from_log(kept, self._read_seq())
-            changed = self._projection.changed_after(kept)
-            self._forget(kept + 1)
-            self._projection.make_anew(changed)
+            self._carry_away(kept + 1)
             self._read_back_to(base)
             # writers stay as they are: those counters are used, though their entries are not here for a time
             begin = common or Part(base, base_head, base)
@@ -202,7 +199,8 @@ class RoomLog:
     def prepend(self, run: Sequence[LogEntry], base_head: Head) -> None:
         """Add a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap.
 
-        It replaces the entries of parts that have the same numbers. A part that it then follows joins the Log.
+        It replaces the entries of parts that have the same numbers: those that are not in it wait in `carried`, as they
+        may be of a Log that gave way. A part that it then follows joins the Log.
         """
         if not run:
             return
@@ -213,7 +211,8 @@ class RoomLog:
                 raise Gap
             base = run[0].seq - 1
             if self._parts.all:
-                self._forget(base + 1, end.base)
+                before = entry_rows.head_at(self._database, self._room, base)
+                self._carry_away(base + 1 if before in (None, base_head) else base, end.base)
             self._require_new(run)
             self._insert(run)
             self._project(run[0].seq, run[-1].seq)
@@ -312,6 +311,14 @@ class RoomLog:
         private_messages.take_out(self._database, first, last)
         self._database.do("DELETE FROM read_before WHERE id BETWEEN ? AND ?", (first, last))
         self._database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", (first, last))
+
+    def _carry_away(self, since: int, until: int = entry_rows.SEQ_MOST) -> None:
+        """Let these entries leave, but keep them in `carried`. What annotations among them did is undone."""
+        self.carried.take_from_log(since - 1, until, self._read_seq())
+        span = (entry_rows.entry_number(self._room, seq) for seq in (since, until))
+        changed = self._projection.changed_by(*span)
+        self._forget(since, until)
+        self._projection.make_anew(changed)
 
     def _read_seq(self) -> int:
         row = self._database.one("SELECT read_seq FROM rooms WHERE number = ?", (self._room,))

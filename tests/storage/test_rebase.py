@@ -184,6 +184,33 @@ def test_older_parts_stay_where_the_log_is_cut_and_leave_where_it_begins_anew(
         assert not copy.log.missing
 
 
+def test_a_log_that_ended_before_the_keepers_begins_is_brought_there_when_the_gap_is_filled(
+    hers: Copy, his: Copy, tmp_path: Path, ana: Person, ben: Person
+) -> None:
+    tail = his.say(ben, "salt", "bread")
+    old = his.everything()[0].entry
+    his.say(ben, "👍", kind="+react", about=old)
+    tail += [his.everything()[-1].entry]
+    hers.say(ana, *(f"soup {number}" for number in range(40)))
+    run = hers.everything()
+    his.log.start(1, 50, run[49].head)
+    his.log.apply(run[50:])
+    assert his.log.carried.waiting() == []
+    assert [message.text for message in his.reader.before(KITCHEN, 50, 2)] == ["salt", "bread"]
+    his.log.prepend(run[30:50], run[29].head)
+    his.log.prepend(run[22:30], run[21].head)
+    assert his.log.missing
+    assert texts(his.reader.carried(KITCHEN)) == ["bread"], "the message right before is not of this Log"
+    assert [message.seq for message in his.reader.before(KITCHEN, 25, 3)] == [21, 23, 24]
+    his.log.prepend(run[20:22], run[19].head)
+    assert not his.log.missing
+    assert his.everything() == run
+    assert his.log.carried.waiting() == tail
+    assert his.shown() == hers.shown(), "the reaction, too, waits"
+    his.bring_back(hers)
+    assert his.shown() == hers.shown()
+
+
 def test_a_second_rebase_keeps_what_was_brought_back_before_what_waits(
     hers: Copy, his: Copy, ana: Person, ben: Person
 ) -> None:
