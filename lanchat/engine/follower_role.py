@@ -34,7 +34,7 @@ from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.listener import Listener
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge
-from lanchat.trust.join_errors import JoinError, RefusedByHost, WrongHost, WrongRoom
+from lanchat.trust.join_errors import HostKeyChanged, JoinError, RefusedByHost, WrongHost, WrongRoom
 
 #: Codes of a host after which we must not come back by ourselves.
 _FINAL = SENT_AWAY | {CloseCode.REPLACED}
@@ -45,6 +45,8 @@ _SUSPICIOUS_SECONDS = 8.0
 
 _LASTING_SECONDS = 2.0  # a connection that held this long was a success: the next tries begin with short pauses again
 _SOON_SECONDS = 0.2  # between two tries where somebody is about to open the room
+#: How long nobody is told that a stranger's host answers: anybody may announce the room while its next keeper opens it.
+_OTHERS_SECONDS = 8.0
 _WAIT_MOST_SECONDS = 60.0  # whatever a host asks for
 
 
@@ -266,6 +268,8 @@ class FollowerRole:
 
     async def _try_to_enter(self) -> JoinedConnection | None:
         """The same as often as it takes. None: only the person can help."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         while True:
             wait, soon = 0.0, False
             self._seen.clear()  # a sighting from now on may be too late for this try
@@ -284,8 +288,10 @@ class FollowerRole:
                     await self._refused(refused.code)
                     return None
             except JoinError as stopped:
-                self._stop(str(stopped), refusal_event(stopped, self._where, self._known))
-                return None
+                if not isinstance(stopped, HostKeyChanged) or loop.time() - began > _OTHERS_SECONDS:
+                    self._stop(str(stopped), refusal_event(stopped, self._where, self._known))
+                    return None
+                problem = str(stopped)
             except StorageProblem as full:
                 problem, wait = str(full), limits.DISK_RETRY_MS / 1000
             self._say(ConnectionState.RECONNECTING, problem)

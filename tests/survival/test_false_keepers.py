@@ -22,6 +22,7 @@ from survival.aside import aside
 from survival.evil import EvilHost, Guest
 from tests.identities import new_identity
 
+WORDS = "apple-banjo-comet-dune"
 _EPOCH = 900 << 20  # higher than the room's ever was
 
 
@@ -136,4 +137,28 @@ def test_a_member_who_was_banned_keeps_nothing_open(people: People) -> None:
         ana.hosts("", room_id=ben.room_id)
         ben.is_(ConnectionState.CONNECTED)
         ben.hears_nothing(events.KeyChanged)
+    assert not evil.heard
+
+
+def test_a_stranger_does_not_keep_a_room_from_going_on_without_its_host(people: People) -> None:
+    """Announced as its newest host at the moment at which Ana leaves."""
+    ana, ben, cem = (people.person(nick) for nick in ("Ana", "Ben", "Cem"))
+    ana.hosts("Kitchen", passphrase=WORDS)
+    ben.joins("Kitchen", passphrase=WORDS)
+    while ana.hears(events.HeirsChanged).heirs[:1] != (ben.me,):
+        pass
+    cem.joins("Kitchen", passphrase=WORDS)
+    assert ana.room_id is not None
+    assert ana.me is not None
+    evil = FalseKeeper(new_identity(), ana.room_id, ana.me, ())
+    with aside(evil.announced(people)):
+        ben.until(lambda: any(found.epoch == _EPOCH for found in ben.listings.values()))
+        ana.quits()
+        ben.is_(ConnectionState.HOSTING)
+        cem.is_(ConnectionState.CONNECTED)
+        cem.until(lambda: "Ben" in cem.roster and "Ana" not in cem.roster)
+        cem.says("still us")
+        ben.sees("still us")
+        for person in (ben, cem):
+            person.hears_nothing(events.KeyChanged)
     assert not evil.heard
