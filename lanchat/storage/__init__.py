@@ -8,9 +8,11 @@ applies the host's run. In the same transaction `messages` keeps what people see
 reads it through `reader`, a connection of its own, for any thread; the Store lives on the disk thread.
 
 - `database`, `open_database`, `schema.sql`: the file, its transactions, and how older ones become today's
+- `room_log` (with `log_parts`, `log_writers`): a room's Log; `carried`: what it had when it gave way to another;
+  `log_marks`: up to where two are the same
 - `projection`: what annotations make of messages; `targets`: what its rules need to know of them
 - `private_messages`: those sealed for me, opened
-- `damage`, `salvage`, `database_pages`: what becomes of a damaged one
+- `damage`, `salvage` (with `log_copy`), `database_pages`: what becomes of a damaged one
 - `offers`: the files that messages offer, counted and filtered
 - `records`: rooms and members; `export` (with `html_text`): history as a file; `search`: what is found in the messages,
   by words (`search_text`, also for the index) and filters (`search_filters`)

@@ -1,7 +1,8 @@
 """Export: writes a room's history to a file, as plain text, JSON lines or one HTML page. Any thread that has a Reader.
 
 Pages are read and written one after the other, so that a long history takes little memory. What peers wrote is cleaned,
-and escaped where the format has syntax; the page shows it formatted, the other forms as it was written.
+and escaped where the format has syntax; the page shows it formatted, the other forms as it was written. What waits to
+come into the room's Log is not in the file: it has no place yet.
 """
 
 from __future__ import annotations

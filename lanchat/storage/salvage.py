@@ -27,7 +27,8 @@ from lanchat.storage.outbox import RoomOutbox
 from lanchat.storage.records import Records
 from lanchat.trust.signing import verify_entry
 
-#: In this order, so that a row comes after those it refers to.
+#: In this order, so that a row comes after those it refers to. Tables of numbers alone (`read_before`) are not read:
+#: their rows look like one another's.
 _COPIED = ("rooms", "members", "outbox", "carried", "counters", "standing", "addresses", "bookmarks", "manifests",
            "files", "room_files", "stored_files")  # fmt: skip
 _READ = (*_COPIED, "parts", "writers")
