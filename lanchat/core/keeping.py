@@ -18,7 +18,7 @@ from lanchat.core.model import Bytes32, Bytes64, Count, Entry, Seq, digest
 PASSES_MOST: Final = 8  # in a chain: 1.3 kB, which fits what is read before somebody is a member
 
 
-#: Who may keep a room open when its owner does not: any member, only whom the owner handed it to, or nobody.
+#: Who may keep a room open when its owner does not: any member, only who was given the right already, or nobody.
 Keepers: TypeAlias = Literal["anyone", "named", "nobody"]
 
 

@@ -28,13 +28,13 @@ class KeptElsewhere(KeepingEvent, frozen=True):
 
 
 class HeirsChanged(KeepingEvent, frozen=True):
-    """Of a room that we keep open: who can keep it open when we leave, the first first. Comes after Hosting, too."""
+    """Of a room that we keep open: who can keep it open when we leave, the first first; at first nobody."""
 
     heirs: tuple[MemberKey, ...]
 
 
 class KeepersChanged(KeepingEvent, frozen=True):
-    """Who may keep a room of ours open when we do not. Comes after Hosting, too."""
+    """Who may keep a room of ours open when we do not is another from now on."""
 
     keepers: Keepers
 

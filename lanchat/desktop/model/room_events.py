@@ -44,6 +44,8 @@ def happened_in(room: RoomModel, event: ModelEvent) -> None:
         case events.WaysIn(code=code, link=link):
             if room.hosting is not None:
                 room.hosting = replace(room.hosting, code=code, link=link)
+            elif room.is_kept_here:  # a room of somebody else
+                room.hosting = events.Hosting(room.room_id, room.title, 0, code, link, None)
         case events.Banned(member=member, on=on):
             (room.banned.add if on else room.banned.discard)(member)
         case events.HeirsChanged(heirs=heirs):
