@@ -97,6 +97,7 @@ class Disconnect(msgspec.Struct, frozen=True):
     refused: bool = False
     retry_ms: int = 0  #: connect again after that time
     problem: str = ""  #: in plain words, where the code alone does not say it
+    count: int = 0  #: "asks": the person decides first whether so many entries of ours are brought into the Host's Log
 
 
 # --- to the replica and the Outbox on disk ---------------------------------------------------------------------------

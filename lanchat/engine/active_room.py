@@ -18,8 +18,8 @@ from lanchat.core.model import Card, Entry, EntryId, LogEntry, MemberKey, RoomId
 from lanchat.core.replica import Ticks
 from lanchat.engine import events
 from lanchat.engine.client_driver import ClientDriver, Told
-from lanchat.engine.disk import DiskReplica, Kept
 from lanchat.engine.own_entries import Person
+from lanchat.engine.room_disk import DiskReplica, Kept
 from lanchat.network.link import Link
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.messages import Seen

@@ -18,7 +18,7 @@ from lanchat.core.attention import Sharing
 from lanchat.core.client import Client
 from lanchat.core.frames import Misbehaved
 from lanchat.core.model import Availability, Card, Entry, LogEntry
-from lanchat.engine.disk import DiskReplica, DiskWork, Kept
+from lanchat.engine.room_disk import DiskReplica, DiskWork, Kept, LongTail
 from lanchat.network.link import Link
 from lanchat.storage.errors import Gap, StorageProblem
 
@@ -228,6 +228,8 @@ class ClientDriver:
             return act.Disconnect("misbehaved")
         except Gap:
             return act.Disconnect("gap")
+        except LongTail as tail:
+            return act.Disconnect("asks", count=tail.count)
         except StorageProblem as problem:
             return act.Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
         return None
@@ -236,7 +238,7 @@ class ClientDriver:
         """All of it in one transaction; when there is something wrong, only what comes before that."""
         try:
             answers = await self._replica.keep(work)
-        except (Misbehaved, Gap):
+        except (Misbehaved, Gap, LongTail):
             if len(work) == 1:
                 raise
             for action in work:

@@ -300,6 +300,8 @@ class CommandHandler:
                 self._put(lambda: self._transfers.set_files(files))
             case commands.SetKeepRooms(on):
                 self._put(lambda: self._set_keep_rooms(on))
+            case commands.BringBack(room_id, yes=False):
+                self._rooms.leave(commands.Leave(room_id), first=self._reading.flush)
             case commands.KeepingCommand():
                 self._rooms.keepers.do(command)
             case commands.TellTyping(room_id):

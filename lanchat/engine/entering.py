@@ -11,8 +11,10 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lanchat.core.codes import CloseCode, rejection_words
+from lanchat.core.client_actions import Disconnect
+from lanchat.core.codes import CloseCode, close_words, rejection_words
 from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import EntryState
@@ -96,3 +98,20 @@ async def refuse_outbox(room_id: RoomId, code: str, disk: Disk, tell: events.Tel
         return
     if entry_ids:
         tell(events.EntryStateChanged(room_id, tuple(entry_ids), EntryState.NOT_SENT, rejection_words(code)))
+
+
+def words_about_ending(ended: Disconnect) -> str:
+    """Why a Connection ended, for a person."""
+    if ended.refused:
+        return close_words(ended.code) or _("the host closed the connection")
+    match ended.code:
+        case "bye" | "closed":
+            return _("the host closed the room")
+        case "gone":
+            return _("the host does not answer")
+        case "lost":
+            return _("the connection broke")
+        case "gap" | "misbehaved":
+            return _("what the host sent does not fit together")
+        case _:
+            return ended.problem

@@ -23,12 +23,13 @@ from lanchat.core.model import Card, MemberKey
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
-from lanchat.engine.disk import Disk, DiskReplica
-from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox
+from lanchat.engine.disk import Disk
+from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox, words_about_ending
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.opening_turn import OpeningTurn
 from lanchat.engine.other_keepers import OtherKeepers
+from lanchat.engine.room_disk import DiskReplica
 from lanchat.engine.standby import Readiness
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.listener import Listener
@@ -107,7 +108,8 @@ class FollowerRole:
         self._readiness: Readiness | None = None
         self._others: OtherKeepers | None = None
         self._next: JoinedConnection | None = None  # to another host, where we go on
-        self._keeper = dialer.person.key if moved_to is not None else None  # the last that was told
+        self._agreed = False  # that all that only we have is brought to the host
+        self._answered = asyncio.Event()
 
     def start(self, group: asyncio.TaskGroup, owner: FollowerOwner) -> None:
         """Stay in the room from now on, as a task of `group`."""
@@ -220,9 +222,12 @@ class FollowerRole:
             if self._entered is None:
                 return
             began = loop.time()
+            host = self._entered.handshake.host_key
             ended = await self._talk(self._entered)
             self._entered = None
-            if self._next is not None and not self._left:
+            if ended.code == "asks" and not self._left:
+                await self._ask(host, ended.count)
+            if (self._next is not None or ended.code == "asks") and not self._left:
                 continue
             if loop.time() - began > _LASTING_SECONDS:
                 self._failures = 0
@@ -233,7 +238,7 @@ class FollowerRole:
                 await self._refused(ended.code)
                 return
             self._turn.lost(ended)
-            why = _in_plain_words(ended)
+            why = words_about_ending(ended)
             self._goodbye = why if ended.code in ("bye", "closed") and not ended.refused else ""
             self._say(ConnectionState.RECONNECTING, why)
             if self._turn.moved_to is None and not self._turn.come:
@@ -242,8 +247,22 @@ class FollowerRole:
     async def _talk(self, entered: JoinedConnection) -> Disconnect:
         """One connection's time."""
         host = entered.handshake.host_key
-        replica = DiskReplica(self._disk, self.room.room_id, self._dialer.person.key, host, self._moved_to is not None)
+        replica = DiskReplica(
+            self._disk, self.room.room_id, self._dialer.person.key, host, self._moved_to is not None, self._agreed
+        )
         return await self.room.talk(entered.connection, replica)
+
+    async def _ask(self, host: MemberKey, count: int) -> None:
+        """Wait until the person has said whether so much that only we have is brought to the host."""
+        self._answered.clear()
+        self.room.tell(events.RebaseAsked(self.room.room_id, host, count))
+        self._say(ConnectionState.RECONNECTING, _("It waits for your answer."))
+        await self._answered.wait()
+
+    def bring_back(self) -> None:
+        """The answer: yes."""
+        self._agreed = True
+        self._answered.set()
 
     async def _enter_again(self) -> JoinedConnection | None:
         """Try until we are in. None: only the person can help, or it is our turn to open the room."""
@@ -337,10 +356,6 @@ class FollowerRole:
     def welcomed(self, host: Card, missed: int) -> None:
         if self._owner is not None:
             self._turn.entered(self._owner.own_addresses())
-        key = MemberKey(host.key)
-        if self._keeper not in (None, key):
-            self.room.tell(events.KeeperChanged(self.room.room_id, key, False))
-        self._keeper = key
         self.keep_rooms()
         self._say(ConnectionState.CONNECTED, host=host, fetched=missed)
         self._first_meeting = False
@@ -381,20 +396,3 @@ class FollowerRole:
         asked_too, self._asked_too = self._asked_too, []
         for where in asked_too:
             self._say_again(now, where)
-
-
-def _in_plain_words(ended: Disconnect) -> str:
-    """Why a Connection ended, for a person."""
-    if ended.refused:
-        return close_words(ended.code) or _("the host closed the connection")
-    match ended.code:
-        case "bye" | "closed":
-            return _("the host closed the room")
-        case "gone":
-            return _("the host does not answer")
-        case "lost":
-            return _("the connection broke")
-        case "gap" | "misbehaved":
-            return _("what the host sent does not fit together")
-        case _:
-            return ended.problem

@@ -28,7 +28,7 @@ from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKe
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
-from lanchat.engine.disk import Disk, DiskLog, OwnReplica
+from lanchat.engine.disk import Disk
 from lanchat.engine.entering import RoomDialer
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.host_succession import HostSuccession
@@ -36,6 +36,7 @@ from lanchat.engine.kept_room import KeptRoom, make_opening
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.other_keepers import OtherKeepers
 from lanchat.engine.own_entries import Person
+from lanchat.engine.room_disk import DiskLog, OwnReplica
 from lanchat.engine.standby import Standby
 from lanchat.network.connection import Connection
 from lanchat.network.connection_limiter import ConnectionLimiter

@@ -76,6 +76,8 @@ class KeeperChanges:
                 self.keep_open(room_id)
             case commands.SetKeepers(_, keepers):
                 self.set_keepers(room_id, keepers)
+            case commands.BringBack():
+                self.bring_back(room_id)
             case _:
                 self._tell(events.Problem(_("This cannot be done yet."), room_id))
 
@@ -94,6 +96,15 @@ class KeeperChanges:
             self._tell(events.KeepersChanged(room_id, keepers))
 
         self._rooms.put(room_id, work, lasting=True)
+
+    def bring_back(self, room_id: RoomId) -> None:
+        """The person agrees that all that only this computer has comes into the room."""
+
+        async def work(slot: RoomSlot) -> None:
+            if slot.room is not None and isinstance(slot.room.role, FollowerRole):
+                slot.room.role.bring_back()
+
+        self._rooms.put(room_id, work, lasting=False)
 
     # --- the room comes to us
     def take_over(self, room: ActiveRoom) -> None:

@@ -16,8 +16,9 @@ from lanchat.core.client_actions import NewReplica, Send
 from lanchat.core.limits import Limits
 from lanchat.core.model import START, RoomId
 from lanchat.engine.active_room import ActiveRoom
-from lanchat.engine.disk import Disk, DiskReplica
+from lanchat.engine.disk import Disk
 from lanchat.engine.own_entries import Person
+from lanchat.engine.room_disk import DiskReplica
 from lanchat.network.link import MemoryLink
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.settings import Settings

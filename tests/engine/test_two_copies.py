@@ -8,7 +8,7 @@ import pytest
 
 from engine.people import People, Person
 from lanchat.core.model import RoomId
-from lanchat.engine import commands, events
+from lanchat.engine import commands, events, room_disk
 from lanchat.engine.events import ConnectionState
 
 
@@ -69,6 +69,52 @@ def test_a_host_that_went_on_after_it_was_put_back_has_both_in_the_end(people: P
     for person in (ana, ben):
         person.sees("fine")
     assert ana.log() == ben.log()
+
+
+@pytest.fixture
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What anybody has said is too much to be brought to another computer without a question."""
+    monkeypatch.setattr(room_disk, "_TAIL_MOST", 0)
+
+
+@pytest.fixture
+def asked(people: People, long_ago: None) -> tuple[Person, Person]:
+    """Ana's computer was put back to an older state, and Ben, who has more, is asked."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    room_id = ana.hosts("Kitchen").room_id
+    ben.joins("Kitchen")
+    ana.quits()
+    with ana.put_back_to():
+        opens_again(ana, "Kitchen", room_id)
+        ben.is_(ConnectionState.CONNECTED)
+        ben.says("only Ben has this")
+        ana.sees("only Ben has this")
+        ana.quits()
+    opens_again(ana, "Kitchen", room_id)
+    question = ben.hears(events.RebaseAsked)
+    assert question.keeper == ana.me
+    assert question.count >= 1
+    assert "only Ben has this" in [item.text for item in ben.kept()], "nothing leaves before the answer"
+    return ana, ben
+
+
+def test_much_that_only_we_have_is_brought_to_the_host_when_the_person_agrees(asked: tuple[Person, Person]) -> None:
+    ana, ben = asked
+    assert ben.room_id is not None
+    ben.says("waits")
+    ben.do(commands.BringBack(ben.room_id, yes=True))
+    ben.hears(events.BroughtBack, left=0)
+    for text in ("only Ben has this", "waits"):
+        ana.sees(text)
+
+
+def test_who_does_not_want_that_leaves_with_everything_still_on_disk(asked: tuple[Person, Person]) -> None:
+    ana, ben = asked
+    assert ben.room_id is not None
+    ben.do(commands.BringBack(ben.room_id, yes=False))
+    ben.hears(events.Left)
+    assert "only Ben has this" in [item.text for item in ben.kept()]
+    assert ana.kept() == []
 
 
 @pytest.fixture
