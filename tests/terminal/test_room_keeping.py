@@ -138,7 +138,7 @@ def test_programs_are_told_in_objects(program: Program) -> None:
 
 
 def test_a_program_does_not_get_a_message_twice(program: Program) -> None:
-    told = program(here(ANA, BEN), said(ANA, "one"), Rebased(ROOM, 1), again(said(ANA, "new", "one", seq=1), 2))
+    told = program(here(ANA, BEN), said(ANA, "one"), Rebased(ROOM, 1, base=0), again(said(ANA, "new", "one", seq=1), 2))
     assert [(one["type"], one["seq"]) for one in told if "seq" in one] == [("entry", 1), ("entry", 1), ("moved", 2)]
 
 
