@@ -161,7 +161,7 @@ class FollowerRole:
             self._seen.set()
         if self._entered is None:
             if listing.answering and listing.epoch > self.room.epoch and self._is_ours(listing):
-                self._turn.put_off()
+                self._turn.put_off(hearsay=True)
             return
         if key_fingerprint(self._entered.handshake.host_key) != listing.fingerprint:
             if self._others is not None and self._is_ours(listing):

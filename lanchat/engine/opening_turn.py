@@ -15,6 +15,7 @@ from lanchat.core.model import MemberKey
 from lanchat.core.succession import Ended, Inheritance
 
 _SETTLING_SECONDS = 3.0  # whoever has the room open is found by then, and lets us in
+_HEARSAY_SECONDS = 12.0  # the most that announcements put it off: anybody on the network may make them
 
 
 class OpeningTurn:
@@ -25,6 +26,7 @@ class OpeningTurn:
         self._at: frozenset[str] = frozenset()  # our addresses while we were in
         self._how: Ended | None = None  # how we lost the keeper; None: we are in, or never were
         self._due: float | None = None  # when to open the room
+        self._latest = 0.0  # to when announcements may put that off
         self._changed = asyncio.Event()
 
     def may(self, port: int, entitled: bool) -> None:
@@ -70,15 +72,18 @@ class OpeningTurn:
             self._how, self._moved = Ended.RESET, None
             self._begin()
 
-    def put_off(self) -> None:
-        """Something else is to be tried first: somebody seems to have the room open, or our network has changed."""
+    def put_off(self, hearsay: bool = False) -> None:
+        """Something else is to be tried first: our network has changed, or (`hearsay`) somebody says that they have the
+        room open."""
         if self._due is not None:
-            self._due = max(self._due, self._loop.time() + _SETTLING_SECONDS)
+            later = self._loop.time() + _SETTLING_SECONDS
+            self._due = max(self._due, min(later, self._latest) if hearsay else later)
 
     def _begin(self) -> None:
         assert self._how is not None
         seconds = self._inheritance.seconds(self._how, random.random())
         self._due = None if seconds is None else self._loop.time() + seconds
+        self._latest = (self._due or 0.0) + _HEARSAY_SECONDS
         self._changed.set()
 
     async def comes(self, own_addresses: Callable[[], Iterable[str]]) -> None:
