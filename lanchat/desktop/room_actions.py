@@ -113,7 +113,7 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
         case ConnectionState.RECONNECTING:
             words = _(
                 "{problem} The room goes on when {host} is back, or somebody else keeps it open. "
-                "What you write is kept here, and sent then."
+                "What you write is kept, and sent then."
             ).format(problem=problem or _("The connection was lost."), host=host)
             return RoomNotice(words, "caution", _("Check my computer"), lambda: context.go(Checkup()))
         case ConnectionState.STOPPED if problem:

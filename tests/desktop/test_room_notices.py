@@ -116,7 +116,7 @@ def test_what_i_keep_for_li_can_be_handed_on(ana: Reader) -> None:
 
 def test_while_the_room_is_looked_for_it_says_that_nothing_is_lost(ana: Reader) -> None:
     ana.hears(kept_by(BEN, owner=BEN), stands(ConnectionState.RECONNECTING, problem="Ben's computer is away."))
-    for words in ("Ben's computer is away.", "or somebody else keeps it open", "What you write is kept here"):
+    for words in ("Ben's computer is away.", "or somebody else keeps it open", "What you write is kept, and sent then"):
         assert words in ana.words
 
 

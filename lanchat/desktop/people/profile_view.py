@@ -32,14 +32,14 @@ _AVATAR, _TOP = 72, 48  # design pixels
 
 def role_text(state: State, preferences: Preferences, room: RoomModel, member: MemberKey) -> str:
     """In a few words: whether that is me, who founded the room and who keeps it open, and muted."""
-    owns, keeps = member == room.founder, member == (state.me if room.is_kept_here else room.keeper)
+    owns, keeps = member == room.founder, room.is_live and member == (state.me if room.is_kept_here else room.keeper)
     me = member == state.me
     parts = {
         _("you keep it open"): me and keeps and not owns,
         _("you"): me and (owns or not keeps),
-        _("hosts this room"): owns and keeps,
+        _("hosts this room"): owns and (keeps or not room.is_live),
         _("keeps the room open"): keeps and not (owns or me),
-        _("founded this room"): owns and not keeps,
+        _("founded this room"): owns and room.is_live and not keeps,
         _("muted"): member.hex() in preferences.muted,
     }
     return ", ".join(words for words, is_so in parts.items() if is_so)
