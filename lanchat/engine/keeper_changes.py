@@ -180,7 +180,12 @@ class KeeperChanges:
         listener = follower.take_listener() if follower is not None else None
         slot.state = RoomState.OPENING
         try:
-            await self._rooms.leave_room(slot)
+            try:
+                await self._rooms.leave_room(slot)
+            except BaseException:  # lanchat ends
+                if listener is not None:
+                    await listener.close()
+                raise
             opened = await self.opener.take_over(room_id, listener, new_reign=new)
             if isinstance(opened, HostRole):
                 self._rooms.enter_room(slot, opened)
