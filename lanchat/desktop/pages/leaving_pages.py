@@ -205,7 +205,10 @@ def nobody_can(room: RoomModel) -> str:
     if room.hosted and room.keeping.keepers == "nobody":
         why = _("You have set that nobody else keeps {room} open.")
     else:
-        why = _("Nobody who is here can keep {room} open: their computers do not answer, or are set not to.")
+        why = _(
+            "Nobody who is here can keep {room} open: they have only just come, or their computers do not answer or "
+            "are set not to."
+        )
     return f"{why.format(room=room.shown)} {closing_it(room)}"
 
 

@@ -23,6 +23,7 @@ from lanchat.core.text import shown_text
 from lanchat.core.translate import _
 from lanchat.desktop.model.own_messages import UnsentMessage
 from lanchat.desktop.model.phrases import list_names
+from lanchat.desktop.model.room_keeping import KeeperLine
 from lanchat.desktop.model.room_model import MembershipChange, RoomModel
 from lanchat.desktop.model.thread_model import is_closed
 
@@ -212,7 +213,7 @@ def _has_head(message: Message) -> bool:
 # --- who came and went, and who keeps the room open ------------------------------------------------------------------
 def lines_between(room: RoomModel, called: Callable[[MemberKey], str]) -> dict[int, str]:
     """seq -> what happened after that entry, in words: who came and went, and who keeps the room open from then on."""
-    lines = membership_lines(room.moves, called)
+    lines = membership_lines(without_reconnections(room.moves, room.keeping.lines), called)
     for change in room.keeping.lines:
         words = [lines[change.after]] if change.after in lines else []
         lines[change.after] = " · ".join([*words, keeper_words(change.keeper, room.people.me, called)])
@@ -223,6 +224,31 @@ def keeper_words(keeper: MemberKey, me: MemberKey, called: Callable[[MemberKey],
     if keeper == me:
         return _("You keep the room open now")
     return _("{name} keeps the room open now").format(name=called(keeper))
+
+
+_RECONNECTED_MS, _APART_MS = 60_000, 5_000
+
+
+def without_reconnections(changes: Iterable[MembershipChange], keepers: Iterable[KeeperLine]) -> list[MembershipChange]:
+    """Without those who only lost their connection because somebody else began to keep the room open: they were back
+    within a minute, and had not left."""
+    told, changed = list(changes), [line.at for line in keepers]
+    left: dict[MemberKey, int] = {}
+    stayed: dict[int, set[MemberKey]] = {}
+    for n, one in enumerate(told):
+        for key in one.moves.joined:
+            m = left.pop(key, n)
+            since, until = told[m].at - _APART_MS, one.at + _APART_MS
+            if m < n and one.at - told[m].at <= _RECONNECTED_MS and any(since <= at <= until for at in changed):
+                stayed.setdefault(m, set()).add(key)
+                stayed.setdefault(n, set()).add(key)
+        left.update(dict.fromkeys(one.moves.left, n))
+    for n, keys in stayed.items():
+        moves = told[n].moves
+        joined = tuple(key for key in moves.joined if key not in keys)
+        gone = tuple(key for key in moves.left if key not in keys)
+        told[n] = replace(told[n], moves=replace(moves, joined=joined, left=gone))
+    return told
 
 
 def membership_lines(changes: Iterable[MembershipChange], called: Callable[[MemberKey], str]) -> dict[int, str]:

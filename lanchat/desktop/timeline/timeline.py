@@ -178,6 +178,7 @@ class Timeline(tk.Frame):
     def _read_again(self, base: int) -> None:
         """The log is another after `base`: who reads goes on at the same message, wherever in the log it is now."""
         self._read_marker.cut_back(base)
+        self._new = min(self._new, self._state.room(self._room_id).unread.count)  # the rest comes again
         top = None if self.viewport.following else self.viewport.top_message()
         with self.viewport.still():
             self.loaded.context = replace(self.loaded.context, unread_at=self._read_marker.new_at)
@@ -288,8 +289,7 @@ class Timeline(tk.Frame):
         return frozenset([MemberKey(bytes.fromhex(key)) for key in self._context.kept.now.muted]) - self._heard
 
     def _update_newest_button(self) -> None:
-        if self.viewport.following:
-            self._new = 0
+        self._new = 0 if self.viewport.following else self._new
         self._newest_button.show(None if self.viewport.following else self._new)
 
     def _move_unread_line(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lanchat.core.model import Entry, EntryId, MemberKey
+from lanchat.desktop.widgets.buttons import Button
 from lanchat.engine.events import BroughtBack, EntryState, KeeperChanged, MessagesAdded, Rebased, SeenChanged
 from tests.desktop.timeline.talk import ANA, BEN, KITCHEN, LI, MINUTE, Talk, taken
 
@@ -122,6 +123,20 @@ def test_what_was_read_is_not_new_again_and_what_is_new_is(talk: Talk) -> None:
     comes(talk, BEN.writes("from the other side", talk.now), *waiting)
     talk.settle()
     assert talk.state.rooms[KITCHEN].unread.count == 1
+
+
+def test_what_is_new_below_is_counted_once(talk: Talk) -> None:
+    opened(talk)
+    talk.drags_bar(0.2)
+    talk.settle()
+    talk.says(LI, "new, and not read")
+    talk.settle()
+    assert [button.words for button in talk.on_text(Button)] == ["1 new message"]
+    waiting = gives_way(talk)
+    comes(talk, BEN.writes("from the other side", talk.now), *waiting)
+    talk.settle()
+    assert talk.state.rooms[KITCHEN].unread.count == 2
+    assert [button.words for button in talk.on_text(Button)] == ["2 new messages"]
 
 
 def test_a_line_says_who_keeps_the_room_open(talk: Talk) -> None:

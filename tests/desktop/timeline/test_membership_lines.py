@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lanchat.core.model import MemberKey
 from lanchat.core.nicks import Moves
+from lanchat.desktop.model.room_keeping import KeeperLine
 from lanchat.desktop.model.room_model import MembershipChange
-from lanchat.desktop.timeline.rows import membership_lines
+from lanchat.desktop.timeline.rows import membership_lines, without_reconnections
 from tests.desktop.timeline.talk import BEN, LI, Person
 
 KIM, TOM, ZOE = Person("Kim"), Person("Tom"), Person("Zoe")
@@ -41,3 +42,25 @@ def test_another_name() -> None:
 def test_joining_leaving_and_renaming_stand_in_one_line() -> None:
     moves = Moves(joined=(BEN.key,), left=(LI.key,), renamed=((KIM.key, "Kimmy"),))
     assert told(moves) == "Ben joined · Li left · Kimmy is Kim now"
+
+
+def test_who_goes_on_at_another_keeper_of_the_room_has_not_left() -> None:
+    changes = [
+        MembershipChange(7, 1_000, Moves(left=(BEN.key, LI.key))),
+        MembershipChange(8, 3_000, Moves(joined=(BEN.key,))),  # said something before that
+    ]
+    assert reconnected(changes, KeeperLine(7, 1_100, KIM.key)) == {7: "Li left"}
+    assert reconnected(changes) == {7: "Ben and Li left", 8: "Ben joined"}
+    assert reconnected(changes, KeeperLine(3, 600_000, KIM.key)) == {7: "Ben and Li left", 8: "Ben joined"}
+
+
+def test_who_comes_back_later_had_left() -> None:
+    changes = [
+        MembershipChange(7, 1_000, Moves(left=(BEN.key,))),
+        MembershipChange(8, 90_000, Moves(joined=(BEN.key,))),
+    ]
+    assert reconnected(changes, KeeperLine(7, 1_100, KIM.key)) == {7: "Ben left", 8: "Ben joined"}
+
+
+def reconnected(changes: list[MembershipChange], *keepers: KeeperLine) -> dict[int, str]:
+    return membership_lines(without_reconnections(changes, keepers), lambda key: NAMES[MemberKey(key)])
