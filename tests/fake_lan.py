@@ -93,6 +93,9 @@ class FakeDiscovery:
             self._adverts[room.room_id] = room
             self._lan._update_all()
 
+    def announce(self, room_id: RoomId) -> None:
+        """Everybody is told at once here."""
+
     def withdraw(self, room_id: RoomId) -> None:
         with self._lan._lock:
             self._adverts.pop(room_id, None)

@@ -131,7 +131,7 @@ class HostRole:
         )
         self._others = OtherKeepers(
             self._way_elsewhere, lambda: self._driver.epoch, lambda entered: owner.give_way(room, entered),
-            services.group.create_task,
+            services.group.create_task, partial(self._discovery.announce, room.room_id),
         )  # fmt: skip
         self._replica = OwnReplica(services.disk, record.room_id, person.key, kept.before)
         self._own: asyncio.Task[None] | None = None

@@ -20,6 +20,7 @@ from lanchat.trust.join_errors import JoinError
 
 _WAITS = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds after each try in vain; the last one again and again
 _TRIES = 3  # of a place that nobody says is gone
+_ANNOUNCEMENTS, _ANNOUNCE_SECONDS = 5, 1.5  # how often, and the time between two
 _PLACES = 8  # at once: anybody may announce one
 
 
@@ -30,9 +31,11 @@ class OtherKeepers:
         epoch: Callable[[], int],
         give_way: Callable[[JoinedConnection], None],
         spawn: Spawn,
+        announce: Callable[[], None] = lambda: None,
     ) -> None:
         """`dialer`: the way into the room at such addresses. `epoch`: of the room here. `give_way`: called once, in the
-        room of somebody with a higher one."""
+        room of somebody with a higher one. `announce`: say that we have it open, since somebody with a lower one seems
+        not to know that."""
         self._dialer = dialer
         self._epoch = epoch
         self._give_way = give_way
@@ -41,6 +44,8 @@ class OtherKeepers:
         self._tries = 0
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._announce = announce
+        self._announcing: asyncio.TimerHandle | None = None
 
     def seen(self, listing: Listing) -> None:
         """Somebody has the room open like this, or (not answering) does not any more."""
@@ -62,8 +67,20 @@ class OtherKeepers:
         self._changed.set()
         if self._task is None and self._above():
             self._task = self._spawn(self._visit())
+        elif self._announcing is None and epoch < self._epoch():
+            self._say_again(_ANNOUNCEMENTS)
+
+    def _say_again(self, left: int) -> None:
+        """As long as somebody with a lower epoch is seen, a few times."""
+        self._announcing = None
+        if left and any(epoch < self._epoch() for epoch, _addresses in self._places.values()):
+            self._announce()
+            again = asyncio.get_running_loop().call_later
+            self._announcing = again(_ANNOUNCE_SECONDS, self._say_again, left - 1)
 
     async def close(self) -> None:
+        if self._announcing is not None:
+            self._announcing.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])

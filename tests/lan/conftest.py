@@ -21,6 +21,8 @@ EVERY_TIME = (
     "test_a_host_that_gets_another_address_is_followed",
     "test_two_machines_talk_and_go_on_after_a_crash_of_the_host",
     "test_the_list_of_rooms_is_there_at_once",
+    "test_the_host_leaves_politely_and_the_others_go_on_at_once",
+    "test_the_hosts_program_is_killed_and_the_others_go_on",
 )
 
 

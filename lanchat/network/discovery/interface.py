@@ -109,6 +109,9 @@ class Discovery(Protocol):
     def advertise(self, room: RoomDescription) -> None:
         """Advertise a room, or change what is said of it (same room_id). Its `boot_id` and `app` are set here."""
 
+    def announce(self, room_id: RoomId) -> None:
+        """Say once more, to everybody, that a room is open here: somebody seems not to know it."""
+
     def withdraw(self, room_id: RoomId) -> None:
         """Stop advertising a room, with a goodbye."""
 

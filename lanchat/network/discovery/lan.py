@@ -101,6 +101,10 @@ class LanDiscovery:
         room = self._hosted[room.room_id] = msgspec.structs.replace(room, boot_id=self._boot_id, app=__version__)
         self._hosted_changed(room.room_id)
 
+    def announce(self, room_id: RoomId) -> None:
+        if self._mdns:
+            self._jobs.put(partial(self._mdns.announce, room_id))
+
     def withdraw(self, room_id: RoomId) -> None:
         if room := self._hosted.pop(room_id, None):
             self._responder.say_goodbye(room)

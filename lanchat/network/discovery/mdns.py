@@ -179,6 +179,11 @@ class Mdns:
                 self._infos[room_id] = info
                 self._announce(room_id, await self._zeroconf.async_update_service(info))
 
+    async def announce(self, room_id: RoomId) -> None:
+        """Send its record once more."""
+        if self._zeroconf is not None and (info := self._infos.get(room_id)) is not None:
+            self._announce(room_id, await self._zeroconf.async_update_service(info))
+
     async def _register(self, room: RoomDescription) -> None:
         from zeroconf import NotRunningException
 
