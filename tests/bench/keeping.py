@@ -21,6 +21,7 @@ from tests.terminal.programs import Piped
 
 _ROOT = Path(__file__).parents[2]
 _NAMED_SECONDS = 4.0  # a member is an heir by then
+_SPLIT_SECONDS = 60.0
 _PEOPLE = {"h1": "Ana", "h2": "Ben", "h3": "Cy", "h4": "Di"}
 _LEAVES = "the host leaves politely: others can talk again"
 _KILLED = "the host's program is killed: others can talk again"
@@ -37,11 +38,17 @@ def measure(setting: Setting) -> Iterator[Row]:
             yield skipped(what, str(error))
         return
     try:
-        yield _row(_LEAVES, 1.5, 0.5, _until_talk(lab, setting, _leaves))
-        yield _row(_KILLED, 8.0, 4.0, _until_talk(lab, setting, lambda room: room["h1"].process.kill()))
-        yield _row(_PULLED, 25.0, 15.0, _until_talk(lab, setting, lambda _room: lab.cut("h1", noticed=False)))
-        lab.heal("h1")
-        yield _row(_SPLIT, 10.0, 5.0, _until_whole(lab, setting, 20.0 if setting.short else 60.0))
+        room = _Room(lab, setting)
+        try:
+            yield _row(_LEAVES, 1.5, 0.5, _until_talk(room, _leaves))
+            time.sleep(_NAMED_SECONDS)
+            yield _row(_KILLED, 8.0, 4.0, _until_talk(room, lambda keeper: keeper.process.kill()))
+        finally:
+            room.end()
+        if setting.short:
+            return
+        yield _row(_PULLED, 25.0, 15.0, _until_nobody_is_missed(lab, setting))
+        yield _row(_SPLIT, 10.0, 5.0, _until_whole(lab, setting))
     finally:
         lab.down()
 
@@ -52,14 +59,15 @@ class _Room(dict[str, Piped]):
     def __init__(self, lab: Lab, setting: Setting) -> None:
         super().__init__()
         self._lab = lab
+        self._programs: list[Piped] = []
         self._folders = {host: setting.new_folder() for host in _PEOPLE}
-        for _before_that in (True, False):
+        for again in (False, True):
             self["h1"] = self._start("h1", "host", "Kitchen")
             self["h1"].expects("Kitchen is open")
             for host in ("h2", "h3", "h4"):
                 self[host] = self._start(host, "join", "Kitchen")
                 self[host].expects("Encrypted")
-            if _before_that:
+            if not again:
                 for program in reversed(self.values()):  # the host last, so that nobody keeps the room
                     program.signal(signal.SIGTERM)
                     program.ends()
@@ -70,42 +78,55 @@ class _Room(dict[str, Piped]):
         env = {**environment(), "PYTHONPATH": str(_ROOT)}
         pipe = subprocess.PIPE
         command += ["--nick", _PEOPLE[host]]
-        return Piped(self._lab.popen(host, command, stdin=pipe, stdout=pipe, stderr=pipe, env=env))
+        program = Piped(self._lab.popen(host, command, stdin=pipe, stdout=pipe, stderr=pipe, env=env))
+        self._programs.append(program)
+        return program
+
+    def keeper(self) -> str:
+        """The machine that keeps the room open now."""
+        return next((host for host, program in self.items() if "You keep the room open now" in program.seen()), "h1")
 
     def end(self) -> None:
-        for program in self.values():
+        for program in self._programs:
             program.process.kill()
             program.process.communicate()
 
 
-def _leaves(room: _Room) -> None:
+def _leaves(keeper: Piped) -> None:
     """To the end of the program, so that it takes nothing of what is written next."""
-    room["h1"].signal(signal.SIGTERM)
-    room["h1"].ends()
+    keeper.signal(signal.SIGTERM)
+    keeper.ends()
 
 
-def _until_talk(lab: Lab, setting: Setting, happens: Callable[[_Room], object]) -> float:
+def _until_talk(room: _Room, happens: Callable[[Piped], object]) -> float:
+    """Seconds from what happens to the program that keeps the room until all others have talked with each other."""
+    keeper = room.keeper()
+    began = time.monotonic()
+    happens(room.pop(keeper))
+    for host, program in room.items():
+        program.types(f"{_PEOPLE[host]} goes on without {keeper}.")
+    for host in room:
+        for other, program in room.items():
+            if other != host:
+                _hears(program, f"{_PEOPLE[host]} goes on without {keeper}.")
+    return time.monotonic() - began
+
+
+def _until_nobody_is_missed(lab: Lab, setting: Setting) -> float:
     room = _Room(lab, setting)
     try:
-        began = time.monotonic()
-        happens(room)
-        for host in ("h2", "h3", "h4"):
-            room[host].types(f"{_PEOPLE[host]} goes on.")
-        for host in ("h2", "h3", "h4"):
-            for other in ("h2", "h3", "h4"):
-                if other != host:
-                    _hears(room[host], f"{_PEOPLE[other]} goes on.")
-        return time.monotonic() - began
+        return _until_talk(room, lambda _keeper: lab.cut("h1", noticed=False))
     finally:
+        lab.heal("h1")
         room.end()
 
 
-def _until_whole(lab: Lab, setting: Setting, seconds: float) -> float:
+def _until_whole(lab: Lab, setting: Setting) -> float:
     """h1 and h2 hear each other, and h3 and h4."""
     room = _Room(lab, setting)
     try:
         lab.split("h3", "h4")
-        until, number = time.monotonic() + seconds, 0
+        until, number = time.monotonic() + _SPLIT_SECONDS, 0
         while time.monotonic() < until:
             number += 1
             for host, program in room.items():
