@@ -17,7 +17,7 @@ from engine.people import PATIENCE_SECONDS, People
 from lanchat.core import limits
 from lanchat.core.address import room_link
 from lanchat.core.model import RoomId
-from lanchat.engine import client_driver, commands, disk, events, host_driver, own_entries
+from lanchat.engine import client_driver, commands, events, host_driver, own_entries, room_disk
 from lanchat.engine.engine import Engine, share_the_interpreter
 from lanchat.engine.events import ConnectionState
 from lanchat.network.discovery.lan import LanDiscovery
@@ -198,8 +198,8 @@ def broken(*_: object, **__: object) -> None:
     [
         (own_entries, "clean_text", "Ben speaks"),
         (passphrase, "derive", "Ben hosts"),
-        (disk, "verify_entries", "Ana speaks"),
-        (disk, "encode_blocks", "Ana's room grows"),
+        (room_disk, "verify_entries", "Ana speaks"),
+        (room_disk, "encode_blocks", "Ana's room grows"),
         (host_driver.Host, "received", "Ana's room hears"),
         (host_driver.Host, "tick", "Ana's room ticks"),
         (client_driver.Client, "tick", "Ben's room ticks"),
