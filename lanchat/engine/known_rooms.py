@@ -156,7 +156,8 @@ class KnownRooms:
     async def accept_key(self, room_id: RoomId, key: MemberKey) -> None:
         """Pin the new owner's key, which the person accepted. Does nothing for a room that was forgotten."""
         if (record := self._records.get(room_id)) is not None:
-            await self.keep(replace(record, owner=key, passes=(), generation=0))
+            await self.keep(replace(record, owner=key, passes=(), generation=0, keeps=None))
+            await self._disk.run(Store.forget_keepers, room_id)
 
     async def keep_passes(self, room_id: RoomId, passes: Passes) -> bool:
         """Keep what a host gave us so that we may keep the room open. False: that does not entitle us, and is not kept.

@@ -149,6 +149,10 @@ class Store(Records):
              msgspec.msgpack.encode(record.passes), record.generation, record.keepers, int(record.hosted), START),
         )  # fmt: skip
 
+    def forget_keepers(self, room_id: RoomId) -> None:
+        """The room has another owner from now on: who kept it open for the one before says nothing any more."""
+        self._database.do("UPDATE rooms SET keeps = NULL, epoch = min(epoch, 1) WHERE room_id = ?", (room_id,))
+
     def put_address(self, host: str, port: int, room_id: RoomId) -> None:
         """This room answered at an address that the person typed; port 0 when they typed none."""
         values = (host, port, self._number(room_id))

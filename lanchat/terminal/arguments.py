@@ -79,6 +79,8 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         parser.error(_("--json and --wait are for the terminal, and --window is not"))
     if options.window and getattr(options, "store", None) is not None:
         parser.error(_("--store is for the terminal; in the window it is a setting"))
+    if options.window and getattr(options, "keep_rooms", None) is not None:
+        parser.error(_("--keep-rooms is for the terminal; in the window it is a setting"))
     if getattr(options, "caption", None) and not options.file:
         parser.error(_("--caption needs --file"))
     return options
@@ -167,7 +169,8 @@ def _rooms(commands: argparse._SubParsersAction[CommandParser]) -> None:
 
 def _host(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser = _command(commands, "host", _("open a room here and take part; a title hosted before: the same room"), _(
-        "The room is open until Ctrl+C. What you type is said in it; it also runs with nothing to type.\n\n"
+        "You are in it until Ctrl+C; then somebody else keeps it open if they can. What you type is said in it; it\n"
+        "also runs with nothing to type.\n\n"
         "examples:\n"
         "  lanchat host Kitchen\n"
         "  lanchat host Kitchen --passphrase              with four words to tell those who may come in\n"

@@ -85,7 +85,7 @@ def invitation(hosting: events.Hosting) -> str:
         (_("Your badge"), hosting.badge),
     ]
     alone = "" if hosting.code or hosting.link else _("No code or link: this computer has no address for others yet.")
-    typed = _("What you type is said in the room; Ctrl+C closes it.")
+    typed = _("What you type is said in the room; Ctrl+C leaves it.")
     width = max(len(name) for name, _fact in facts)
     title = shown_title(hosting.title)
     command = f"lanchat join {shell_quoted(title, hosting.room_id)}"

@@ -156,7 +156,7 @@ def test_people_send_and_get_files_at_a_terminal(machine: Machine, tmp_path: Pat
     home.mkdir()
     plan = made(tmp_path / "my plan.bin", PIECE)
     ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana", HOME=str(home))
-    ana.expects("Ctrl+C closes it")
+    ana.expects("Ctrl+C leaves it")
     ben = machine.terminal("ben", "join", "Kitchen", "--nick", "Ben", HOME=str(home))
     ben.expects("Here: Ana and you.")
     ana.expects("Ben joined")
@@ -221,7 +221,7 @@ def test_what_is_in_a_folder_is_seen_before_it_is_got(machine: Machine, tmp_path
 
 def test_the_host_takes_files_of_its_own_room_from_its_own_computer(machine: Machine, tmp_path: Path) -> None:
     ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana")
-    ana.expects("Ctrl+C closes it")
+    ana.expects("Ctrl+C leaves it")
     plan, mine = made(tmp_path / "plan.bin", PIECE + 1), made(tmp_path / "mine.bin", 9)
     assert machine.run("ben", "send", "Kitchen", "--nick", "Ben", "--file", str(plan)).returncode == 0
     ana.types(f"/file {mine}\r")
@@ -239,7 +239,7 @@ def test_the_host_takes_files_of_its_own_room_from_its_own_computer(machine: Mac
 
 def test_the_host_is_told_how_to_get_what_is_not_on_its_computer(machine: Machine, tmp_path: Path) -> None:
     ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana", "--store", "100kB")
-    ana.expects("Ctrl+C closes it")
+    ana.expects("Ctrl+C leaves it")
     plan = made(tmp_path / "plan.bin", PIECE)
     assert machine.run("ben", "send", "Kitchen", "--nick", "Ben", "--file", str(plan)).returncode == 1
     assert ana.is_interrupted() == 0

@@ -32,7 +32,7 @@ WITH_ANA, WITH_LI = PrivateThread(ROOM, ANA), PrivateThread(ROOM, LI)
 # --- real programs ---------------------------------------------------------------------------------------------------
 def test_three_are_in_a_room_and_two_of_them_talk_privately(machine: Machine) -> None:
     ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana")
-    ana.expects("Ctrl+C closes it.")
+    ana.expects("Ctrl+C leaves it.")
     ben = machine.terminal("ben", "join", "Kitchen", "--nick", "Ben")
     ben.expects("Here: Ana and you.")
     cleo = machine.pipe("cleo", "join", "Kitchen", "--nick", "Cleo Maria")
@@ -54,7 +54,7 @@ def test_three_are_in_a_room_and_two_of_them_talk_privately(machine: Machine) ->
 
 def test_a_program_writes_and_gets_them(machine: Machine) -> None:
     ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana")
-    ana.expects("Ctrl+C closes it.")
+    ana.expects("Ctrl+C leaves it.")
     bot = machine.pipe("bot", "join", "Kitchen", "--nick", "Bot", "--json", "--wait", "20")
     ana.expects("Bot joined.")
     ana.types("/msg Bot how are you?" + ENTER)
@@ -79,7 +79,7 @@ def test_a_program_writes_and_gets_them(machine: Machine) -> None:
 
 def test_what_was_said_privately_is_there_the_next_time_and_in_history(machine: Machine) -> None:
     ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana")
-    ana.expects("Ctrl+C closes it.")
+    ana.expects("Ctrl+C leaves it.")
     ben = machine.terminal("ben", "join", "Kitchen", "--nick", "Ben")
     ben.expects("Here: Ana and you.")
     for line in ("first plum", "/msg Ana second plum", "third plum"):

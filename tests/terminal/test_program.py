@@ -23,7 +23,7 @@ CTRL_C, CTRL_D, ENTER, ALT_ENTER, TAB = "\x03", "\x04", "\r", "\x1b\r", "\t"
 
 def hosting(machine: Machine, *more: str) -> Terminal:
     ana = machine.terminal("ana", "host", "Kitchen", "--nick", "Ana", *more)
-    ana.expects("Ctrl+C closes it.")
+    ana.expects("Ctrl+C leaves it.")
     return ana
 
 
