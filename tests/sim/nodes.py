@@ -285,7 +285,8 @@ class Host(_NodeOfOneHost):
         return self.role is not None and not self.frozen
 
     async def live(self, group: asyncio.TaskGroup) -> None:
-        lan = cast(Any, SimpleNamespace(addresses=lambda: (), advertise=lambda _: None, withdraw=lambda _: None))
+        nothing = dict.fromkeys(("advertise", "announce", "withdraw"), lambda _: None)
+        lan = cast(Any, SimpleNamespace(addresses=lambda: (), **nothing))
         record = RoomRecord(ROOM, "a room", self.key, hosted=True)
         tell = partial(self.tell, self.disk)
         try:
