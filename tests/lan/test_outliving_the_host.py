@@ -131,6 +131,8 @@ def test_a_network_that_is_split_for_a_minute_is_one_room_again(kitchen: Kitchen
         number += 1
         for nick, one in people.items():
             one.types(f"{nick} {number}.")
+        for nick, one in people.items():
+            hears(one, f"{nick} {number}.")  # which also reads what it prints: a full pipe would stop it
         time.sleep(0.5)
     lab.join("h3")
     began = time.monotonic()
