@@ -18,6 +18,7 @@ from lanchat.desktop.composer.draft import put_back, put_files_back
 from lanchat.desktop.last_session import begun_threads, fitting_geometry, last_place, remember, reopen_rooms
 from lanchat.desktop.model.room_model import JoinQuestion
 from lanchat.desktop.model.state import State
+from lanchat.desktop.pages.start_join_pages import StartRoomPage
 from lanchat.desktop.panes import SIDE_WIDTH, Panes
 from lanchat.desktop.routes import MainView
 from lanchat.desktop.theme.palette import DARK, LIGHT
@@ -89,7 +90,7 @@ class Window(ViewContext):
         for listener in tuple(self.listeners):
             listener(event)
         match event:
-            case events.Hosting(room_id, passphrase=passphrase) if isinstance(self.place, WelcomePlace | StartRoom):
+            case events.Hosting(room_id, passphrase=passphrase) if self._leads_to_what_opened():
                 self.go(InRoom(room_id))
                 if passphrase:  # shown only this once: the person has to tell others
                     self.go(places.Invite(room_id))
@@ -113,6 +114,11 @@ class Window(ViewContext):
                 pass
         if self._question() != question:
             self.panes.show(self.place)
+
+    def _leads_to_what_opened(self) -> bool:
+        """Whoever is about to say what a new room is called goes on with that, while rooms of before open again."""
+        page = self.main_view
+        return page.asked if isinstance(page, StartRoomPage) else isinstance(self.place, WelcomePlace)
 
     def _leave_if_gone(self) -> None:
         """The room in the main pane, or the one that its private thread is in, may not be known any more."""

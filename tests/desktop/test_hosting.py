@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lanchat.engine.commands import OpenRoom
 from tests.desktop.person import People, Person
 
 
@@ -95,6 +96,24 @@ def test_stopping_says_who_is_affected_and_the_room_can_be_opened_again(people: 
     ana.presses("Open this room")
     ana.sees("You are hosting")
     ben.sees("Connected")
+
+
+def test_who_is_about_to_start_a_room_is_not_taken_to_one_that_opens_again(people: People) -> None:
+    ana = people.person("Ana")
+    ana.starts_room("Kitchen")
+    kitchen = ana.room_id
+    ana.presses("More")
+    ana.presses("Stop hosting…")
+    ana.presses("Stop hosting")
+    ana.sees("This room is closed.")
+    ana.presses("Start a room")
+    ana.sees("Only with a passphrase")
+    ana.app.window.do(OpenRoom("Kitchen", room_id=kitchen))  # as it does by itself after a start
+    ana.sees("You host 1 room", "Only with a passphrase")
+    ana.keys("Control-a")
+    ana.types("Garden")
+    ana.keys("Return")
+    ana.sees("You are hosting", "You host 2 rooms", "Message Garden")
 
 
 def test_a_guest_is_sent_away_and_may_come_back(people: People) -> None:

@@ -47,7 +47,7 @@ class StartRoomPage(PageView):
     def __init__(self, master: tk.Misc, context: ViewContext, place: StartRoom) -> None:
         super().__init__(master, context)
         theme = self.theme
-        self._asked = False
+        self.asked = False  #: the room is about to open
         self.sign("house")
         self.heading(_("Start a room"))
         about = _("It is open while lanchat runs here. People on this network see it by themselves.")
@@ -68,8 +68,8 @@ class StartRoomPage(PageView):
         Button(buttons, theme, _("Cancel"), context.back, "quiet")
 
     def heard(self, event: Event) -> None:
-        if isinstance(event, events.NotHosting) and self._asked:
-            self._asked = False
+        if isinstance(event, events.NotHosting) and self.asked:
+            self.asked = False
             self._problem.say(as_sentence(event.problem))
             self._wait(False)
             self.title.focus_set()
@@ -90,10 +90,10 @@ class StartRoomPage(PageView):
         Paragraph(self._phrase, theme, about, "small", "mute").pack(fill="x")
 
     def _open(self) -> None:
-        if self._asked:
+        if self.asked:
             return
         own = self.own.value().strip() if self.own is not None else ""
-        self._asked = True
+        self.asked = True
         self._problem.say("")
         self._wait(True)
         self.context.do(OpenRoom(self.title.value(), own or None, make_passphrase=self._protected and not own))
