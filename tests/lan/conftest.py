@@ -6,11 +6,13 @@ By default tests run on loopback and with discovery in memory; but for a few, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from lan.lanlab import Lab, LabUnavailable
 from lan.people import LabPerson
+from lan.windows import Opens, windows_in
 
 #: Real mDNS between real (if small) networks, every time: a room is found, lost, and found again.
 EVERY_TIME = (
@@ -44,6 +46,13 @@ def lab() -> Iterator[Lab]:
         pytest.skip(str(error))
     yield made
     made.down()
+
+
+@pytest.fixture
+def opens(lab: Lab, tmp_path: Path) -> Iterator[Opens]:
+    """Somebody opens lanchat's window at a host of the lab."""
+    with windows_in(lab, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

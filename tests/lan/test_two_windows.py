@@ -2,37 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
-
-import pytest
-
-from lan.lanlab import Lab
-from tests.desktop.window_program import WindowProgram, ended
-from tests.screen import NoScreen, screen
-
-Opens = Callable[[str, str], WindowProgram]
-
-
-@pytest.fixture
-def opens(lab: Lab, tmp_path: Path) -> Iterator[Opens]:
-    """Somebody opens lanchat at a host of the lab, for the first time or again; on a screen of its own: Tk looks for
-    the window that has the keyboard, and crashes where that of another program is just gone."""
-    programs: list[WindowProgram] = []
-
-    def opened(host: str, nick: str) -> WindowProgram:
-        try:
-            screens.enter_context(screen())
-        except NoScreen as reason:
-            pytest.skip(str(reason))
-        programs.append(WindowProgram(tmp_path / nick, "lan", functools.partial(lab.popen, host)))
-        programs[-1].does("is_ready")
-        return programs[-1]
-
-    with ExitStack() as screens, ended(programs):
-        yield opened
+from lan.windows import Opens
 
 
 def test_two_windows_on_two_machines(opens: Opens) -> None:
