@@ -238,8 +238,8 @@ class FollowerRole:
                 await self._refused(ended.code)
                 return
             self._turn.lost(ended)
-            why = words_about_ending(ended)
-            self._goodbye = why if ended.code in ("bye", "closed") and not ended.refused else ""
+            why = words_about_ending(ended, self._turn.moved_to is not None)
+            self._goodbye = words_about_ending(ended) if ended.code in ("bye", "closed") and not ended.refused else ""
             self._say(ConnectionState.RECONNECTING, why)
             if self._turn.moved_to is None and not self._turn.come:
                 await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)

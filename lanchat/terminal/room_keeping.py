@@ -10,11 +10,15 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from lanchat.core.model import Card, MemberKey
+from lanchat.core.nicks import Moves
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
 from lanchat.engine.events import ConnectionState
 
+_RECONNECTED_SECONDS, _APART_SECONDS = 60.0, 2.0
 _LINES_AT_ONCE, _AT_ONCE_SECONDS = 3, 120.0  # a poor Wi-Fi that comes and goes does not fill the screen
 
 
@@ -25,6 +29,8 @@ class RoomAtTerminal:
     owner: MemberKey | None = None  #: None: not known yet
     keeper: MemberKey | None = None  #: who has it open; None: not known yet
     heirs: tuple[MemberKey, ...] = ()  #: while I have it open: who can keep it open when I leave
+    _changed_at: float = field(default=float("-inf"), init=False)  # when it got another keeper
+    _apart: dict[MemberKey, float] = field(default_factory=dict, init=False)  # who lost the connection by that
     _told: deque[float] = field(default_factory=lambda: deque(maxlen=_LINES_AT_ONCE), init=False)
     _said_keeper: MemberKey | None = field(default=None, init=False)
     _aside: int = field(default=0, init=False)  # how many messages could not be brought back, as told
@@ -47,11 +53,22 @@ class RoomAtTerminal:
             case events.ConnectionChanged(host=Card(key)):
                 self.keeper, self.owner, self.heirs = MemberKey(key), event.owner or MemberKey(key), ()
             case events.KeeperChanged(keeper=keeper) | events.KeptElsewhere(keeper=keeper):
-                self.keeper = keeper
+                self.keeper, self._changed_at = keeper, time.monotonic()
             case events.HeirsChanged(heirs=heirs):
                 self.heirs = heirs
             case _:
                 pass
+
+    def without_reconnections(self, moves: Moves) -> Moves:
+        """Without those who only lose their connection, and are soon back, because somebody else keeps the room open
+        from now on."""
+        now, left = time.monotonic(), moves.left
+        if left and now - self._changed_at < _APART_SECONDS:
+            self._apart.update(dict.fromkeys(left, now))
+            left = ()
+        since = now - _RECONNECTED_SECONDS
+        joined = tuple(key for key in moves.joined if self._apart.pop(key, float("-inf")) < since)
+        return replace(moves, joined=joined, left=left)
 
     def words(self, event: events.Event) -> str:
         """What a person is told of an event, which was noted; "": nothing."""

@@ -81,6 +81,7 @@ class TextTranscript(ConversationWriter):
     shown: ShownMessages = field(default_factory=ShownMessages, init=False)
     _day: date | None = field(default=None, init=False)
     _missed: int = field(default=0, init=False)  # entries of the backlog that are still to come
+    _unsaid: int = field(default=0, init=False)  # of them, how many were not told of yet
     _held: list[Hit] = field(default_factory=list, init=False)  # of the backlog, until all of it is here
     _replayed: bool = field(default=False, init=False)  # the last entries that came were of it
     _reconnecting: bool = field(default=False, init=False)
@@ -106,6 +107,8 @@ class TextTranscript(ConversationWriter):
             case events.MessagesAdded(room_id):
                 recent = self._recent(event)
                 more_comes = event.backlog and self._missed > 0
+                if event.messages or not more_comes:
+                    self._say_missed(self._unsaid if more_comes else len(event.messages) if event.backlog else 0)
                 if self.find is not None and (more_comes or self._held):
                     self._held += (Hit(room_id, one) for one in recent)
                 else:
@@ -120,7 +123,8 @@ class TextTranscript(ConversationWriter):
             case events.TopicChanged(topic=topic):
                 self.notice(_("Topic: {topic}").format(topic=topic) if topic else _("The room has no topic any more."))
             case events.RosterChanged():
-                self._moves(self.people.changed(event.joined, event.left, whole=event.first, states=event.states))
+                moves = self.people.changed(event.joined, event.left, whole=event.first, states=event.states)
+                self._moves(self.room.without_reconnections(moves))
             case events.ConnectionChanged(state=ConnectionState.CONNECTED):
                 self._connected(event)
             case events.ConnectionChanged(state=ConnectionState.RECONNECTING) if not self._reconnecting:
@@ -334,14 +338,20 @@ class TextTranscript(ConversationWriter):
             words = _("{n} messages came; these are the last {most}. `lanchat history` has all.")
             self.notice(words.format(n=event.fetched, most=_MISSED_SHOWN))
         elif event.fetched and self.first_shown:
-            words = ngettext("{n} message while you were away.", "{n} messages while you were away.", event.fetched)
-            self.notice(words.format(n=event.fetched))
+            self._unsaid = event.fetched
+
+    def _say_missed(self, count: int) -> None:
+        """Print how many messages came while away, before the first of them. Not all that is fetched is a message."""
+        if self._unsaid and count:
+            words = ngettext("{n} message while you were away.", "{n} messages while you were away.", count)
+            self.notice(words.format(n=count))
+        self._unsaid = 0
 
     def _ways_in(self, code: str, link: str) -> None:
         if not (code or link):
             self.notice(_("This computer is on no network now: nobody else can come in."))
             return
-        self.notice(_("This computer's address has changed, and with it how others come in:"))
+        self.notice(_("How others come in from now on:"))
         for name, way in ((_("Code"), code), (_("Link"), link)):
             if way:
                 self.screen.print(f"  {name}  {way}")  # not wrapped, so that it can be copied

@@ -21,6 +21,7 @@ from lanchat.engine.events import (
     MessagesAdded,
     RebaseAsked,
     Rebased,
+    RosterChanged,
 )
 from lanchat.terminal.arguments import parse
 from lanchat.terminal.console import LeaveRequested, Typed
@@ -28,7 +29,20 @@ from lanchat.terminal.conversation import TerminalConversation
 from lanchat.terminal.json_lines import JsonLines
 from lanchat.terminal.output import PeopleColumn, Screen
 from lanchat.terminal.room_commands import open_room, open_room_command
-from terminal.stand_in import ANA, BEN, LI, ROOM, StandIn, connected, console_on, entry_id, here, said
+from terminal.stand_in import (
+    ANA,
+    BEN,
+    CARDS,
+    LI,
+    ROOM,
+    StandIn,
+    connected,
+    console_on,
+    entry_id,
+    here,
+    reconnecting,
+    said,
+)
 from terminal.test_conversation import AtTerminal, Fingers
 from terminal.test_conversation import at_terminal as at_terminal
 
@@ -46,6 +60,22 @@ def test_one_line_says_who_keeps_the_room_open(at_terminal: AtTerminal) -> None:
     lines = at_terminal(here(ANA, LI, BEN), kept_by(LI), kept_by(BEN))
     assert lines[-2].endswith("Li keeps the room open now.")
     assert lines[-1].endswith("You keep the room open now.")
+
+
+def test_who_goes_on_at_another_keeper_has_not_left(at_terminal: AtTerminal) -> None:
+    """In the hands of Ben the room begins without anybody, until they are back."""
+    empty = RosterChanged(ROOM, (CARDS[BEN],), (CARDS[ANA], CARDS[LI]), 1)
+    lines = at_terminal(here(ANA, LI, BEN), kept_by(BEN), empty, here(LI, first=False))
+    assert not any("left." in line or "joined." in line for line in lines)
+
+
+def test_only_messages_are_counted_as_missed(at_terminal: AtTerminal) -> None:
+    keeps = MessagesAdded(ROOM, (), 1, 2, backlog=True)
+    lines = at_terminal(here(ANA, BEN), said(ANA, "tea?"), reconnecting(), connected(fetched=1), keeps)
+    assert lines[-1].endswith("Connected again.")
+    tea, yes = said(ANA, "tea?"), said(ANA, "yes", seq=3, backlog=True)
+    lines = at_terminal(here(ANA, BEN), tea, reconnecting(), connected(fetched=2), keeps, yes)
+    assert any(line.endswith("1 message while you were away.") for line in lines)
 
 
 def test_a_wifi_that_comes_and_goes_shows_three_lines(at_terminal: AtTerminal) -> None:
