@@ -1,6 +1,6 @@
 """Actions: what a Client asks of its driver, and the events of its room. Frozen values, taken in order after each call.
 
-Work on the replica, the Outbox and what is carried (NewReplica, Rebase, Apply, Prepend, Settle, GiveUp, SetAside) is
+Work on the replica, the Outbox and what is carried (NewReplica, Rebase, Apply, Prepend, GiveUp, SetAside) is
 done in the order given. When the disk refuses any of it, the driver drops this Client, closes the connection and makes
 a new Client from what is on disk.
 
@@ -147,8 +147,7 @@ class ReadBefore(msgspec.Struct, frozen=True):
 
 
 class Settle(msgspec.Struct, frozen=True):
-    """These entries are in the Log, in our replica or before its begin: take them out of the Outbox and of what is
-    carried."""
+    """The Host says that it has these entries. On disk they stay until they come: that alone proves it."""
 
     entry_ids: tuple[EntryId, ...]
 

@@ -22,6 +22,7 @@ from lanchat.core.sessions import Session
 
 _LOOK_SECONDS = 0.5  # between two looks at all of them: those that come and go together are told at once
 _REACH_AGAIN_SECONDS = 60.0  # before a program that could not be reached is tried once more
+_OTHER_PORT_SECONDS = 5.0  # between two tries of one that waits elsewhere now: nobody has the host look for open ports
 
 
 class _Candidate(Struct, eq=False):
@@ -31,7 +32,8 @@ class _Candidate(Struct, eq=False):
     asked: bool = False  # for passes
     rank: Rank | None = None  # None: it has no passes
     port: int = 0  # where it would let others in; 0: it would not
-    tried_at: float = -math.inf
+    due: float = -math.inf  # when to try it
+    due_elsewhere: float = -math.inf  # when to try it at the earliest, once it waits at another port
     reached: bool | None = None  # None: it was not tried, or the answer is on its way
 
 
@@ -55,7 +57,7 @@ class HeirList:
             return []
         if isinstance(frame, Able):
             if frame.port != candidate.port:
-                candidate.port, candidate.reached, candidate.tried_at = frame.port, None, -math.inf
+                candidate.port, candidate.reached, candidate.due = frame.port, None, candidate.due_elsewhere
             return []
         above = candidate.rank is not None and candidate.rank > self._host_rank
         return [GiveBack(session.id)] if above and candidate.port else []
@@ -106,7 +108,8 @@ class HeirList:
                 candidate.asked = True
                 actions.append(Entitle(session.id, session.member.key))
         for candidate in self._to_try(now):
-            candidate.tried_at, candidate.reached = now, None
+            candidate.due, candidate.due_elsewhere = now + _REACH_AGAIN_SECONDS, now + _OTHER_PORT_SECONDS
+            candidate.reached = None
             session = candidate.session
             actions.append(Reach(session.id, session.member.key, session.address, candidate.port))
         heirs = self.heirs
@@ -123,10 +126,10 @@ class HeirList:
         for candidate in self._in_order():
             if places == 0:
                 return
-            if candidate.reached is False and now - candidate.tried_at < _REACH_AGAIN_SECONDS:
+            if candidate.reached is False and now < candidate.due:
                 continue
             places -= 1
-            if not candidate.reached and now - candidate.tried_at >= _REACH_AGAIN_SECONDS:
+            if not candidate.reached and now >= candidate.due:
                 yield candidate
 
     def _in_order(self) -> list[_Candidate]:

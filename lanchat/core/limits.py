@@ -29,6 +29,9 @@ REACTIONS_MOST = 20  # different ones on one message: they are drawn as two rows
 
 MARKS_MOST = 64  # heads in one `resume`: 3 kB, enough for any Log
 CARRIED = (500.0, 500)  # carried entries of one client, per second and at once
+CARRIED_LONG = (20.0, 5_000)  # the same over a long time: nobody can tell a Log that gave way from a flood
+CARRIED_IN_ALL = (50.0, 20_000)  # the same of all members: whoever has many keys floods no faster
+RAISES = (1 / 60, 3)  # epochs that a host begins for members who show higher ones, per second and at once: each stays
 HEIRS_MOST = 5  # in one `heirs`
 HEIR_AFTER_SECONDS = 60.0  # in a room without a passphrase, before a member who was never here may keep it open
 

@@ -21,12 +21,14 @@ from lanchat.core.host_actions import HOST, Action, Append, SendTo, SessionId
 from lanchat.core.keeping import keeping_in
 from lanchat.core.limits import TELL_SECONDS, Limits
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId, next_head
-from lanchat.core.sessions import PostFlow, Session
+from lanchat.core.sessions import Bucket, PostFlow, Session
 
 Device: TypeAlias = tuple[bytes, bytes]  #: a member's key and the id of one of their devices
 Posts = list[tuple[SessionId, Entry]]
 
 APPEND_ENTRIES = 4_096  # of one Append: 40 ms at 100,000 a second, so that no post waits long behind a flood
+_CARRIED_ENTRIES = 500  # of one Append with few others: nobody waits for these, and theirs are many
+_CARRIED_WAITING = 2_000  # for the Append after: 32 MB where they are as long as they may be
 _LAST_ENTRIES = 200  # taken when the room closes: 20 ms
 _KNOWN_A_FRAME = 2_000  # an id and its seq are at most 27 bytes: under 64 KiB
 
@@ -174,10 +176,13 @@ class AppendQueue:
         if self._held_until is not None:
             return [self._slow_down(session, flow, self._held_until - now, now, self._held_code)]
         wanted = len(frame.entries)
-        burst, bucket = session.member.flow(frame.carried)
+        burst, buckets = session.member.flow(frame.carried)
         # an honest client has at most `burst` under way, so what waits for the disk is bounded, too
-        taken = bucket.take(min(wanted, burst - flow.waiting), now)
-        gathered = self._gathered_carried if frame.carried else self._gathered
+        gathered, most = self._gathered, burst - flow.waiting
+        if frame.carried:
+            gathered = self._gathered_carried
+            most = min(most, _CARRIED_WAITING - len(gathered))
+        taken = Bucket.take_of_all(buckets, min(wanted, most), now)
         answers: list[Action] = []
         for entry in frame.entries[:taken]:
             if code := fault_of(entry, self._limits):
@@ -186,7 +191,8 @@ class AppendQueue:
                 flow.waiting += 1
                 gathered.append((session.id, entry))
         if taken < wanted:
-            answers.append(self._slow_down(session, flow, bucket.wait(max(1, burst // 4)), now))
+            seconds = max(bucket.wait(max(1, burst // 4)) for bucket in buckets)
+            answers.append(self._slow_down(session, flow, seconds, now))
         return answers
 
     def start(self) -> list[Action]:
@@ -194,7 +200,7 @@ class AppendQueue:
         if self._under_way or self._held_until is not None or not (self._gathered or self._gathered_carried):
             return []
         own = self._gathered[:APPEND_ENTRIES]
-        carried = self._gathered_carried[: APPEND_ENTRIES - len(own)]
+        carried = self._gathered_carried[: max(0, _CARRIED_ENTRIES - len(own))]
         del self._gathered[: len(own)], self._gathered_carried[: len(carried)]
         self._under_way, self._own = own + carried, len(own)
         return [Append(self._under_way, frozenset(entry.entry_id for _session_id, entry in carried))]
@@ -256,7 +262,7 @@ class AppendQueue:
         self, session: Session, flow: PostFlow, seconds: float, now: float, code: HoldCode | None = None
     ) -> SendTo:
         milliseconds = math.ceil(1000 * max(seconds, TELL_SECONDS))
-        burst, _bucket = session.member.flow(flow is session.carried)
+        burst, _buckets = session.member.flow(flow is session.carried)
         flow.slowed.begin(now + milliseconds / 1000, burst)
         return SendTo(session.id, encode(SlowDown(milliseconds, code)))
 

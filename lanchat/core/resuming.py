@@ -6,7 +6,6 @@ claims a higher epoch than the Host's must prove it; the Host then raises itself
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -15,10 +14,9 @@ from lanchat.core.epoch import is_plausible
 from lanchat.core.frames import Misbehaved, Resume
 from lanchat.core.host_actions import CheckClaim, Raise, ReadCommon, SessionId
 from lanchat.core.keeping import Keeping, keeping_in
+from lanchat.core.limits import RAISES
 from lanchat.core.model import Entry, Head, LogEntry
-from lanchat.core.sessions import Feed, Session
-
-_RAISE_SECONDS = 2.0  # between two raises: each is an entry, and who shows ever higher epochs must not fill the Log
+from lanchat.core.sessions import Bucket, Feed, Session
 
 
 class StartingPoint(NamedTuple):
@@ -40,7 +38,7 @@ class Resuming:
         self._newcomer_entries = newcomer_entries
         self._waiting: dict[SessionId, Session] = {}  # whose claims are proved, for an epoch above theirs
         self._raising = False  # a `+keeps` of ours is on its way into the Log
-        self._raised_at = -math.inf
+        self._raises = Bucket(*RAISES, 0.0)  # who shows ever higher epochs must not fill the Log, nor use them all up
 
     def asked(self, session: Session, frame: Resume) -> Answer:
         """A Client says what it has. Raises Misbehaved."""
@@ -67,9 +65,9 @@ class Resuming:
     def raise_due(self, now: float) -> list[Raise]:
         """What the Sessions wait for, if it is to be asked for now."""
         claims = [session.resuming.epoch for session in self._waiting.values() if session.resuming is not None]
-        if not claims or self._raising or now - self._raised_at < _RAISE_SECONDS:
+        if not claims or self._raising or not self._raises.take(1, now):
             return []
-        self._raising, self._raised_at = True, now
+        self._raising = True
         return [Raise(max(claims))]
 
     def grew(self, run: Sequence[LogEntry], kept: bool) -> list[tuple[Session, Answer]]:

@@ -7,7 +7,7 @@ on posting in spite of `slow_down` is disconnected.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec import Struct, field
@@ -42,6 +42,13 @@ class Bucket:
         taken = min(wanted, int(self._tokens))
         self._tokens -= taken
         return taken
+
+    @staticmethod
+    def take_of_all(buckets: Iterable[Bucket], wanted: int, now: float) -> int:
+        """The same of several: each must have it."""
+        for bucket in buckets:
+            wanted = bucket.take(wanted, now)
+        return wanted
 
     def wait(self, wanted: int) -> float:
         """Seconds from the last `take` until there are `wanted` tokens."""
@@ -120,7 +127,7 @@ class Member(Struct, eq=False):
     card: Card
     pace: limits.Limits
     bucket: Bucket
-    carried: Bucket  #: for what they carry here from another Log
+    carried: tuple[Bucket, ...]  #: for what they carry here from another Log, the last one is everybody's
     sessions: list[Session] = field(default_factory=list)
 
     @property
@@ -133,11 +140,11 @@ class Member(Struct, eq=False):
 
     def rested(self, now: float) -> bool:
         """Whether forgetting this Member would allow them nothing more."""
-        return self.bucket.full(now) and self.carried.full(now)
+        return all(bucket.full(now) for bucket in (self.bucket, *self.carried[:2]))
 
-    def flow(self, carried: bool) -> tuple[int, Bucket]:
-        """How many posts each Session may have under way, and the Bucket for those of all of them."""
-        return (limits.CARRIED[1], self.carried) if carried else (self.pace.burst, self.bucket)
+    def flow(self, carried: bool) -> tuple[int, tuple[Bucket, ...]]:
+        """How many posts each Session may have under way, and the Buckets for those of all of them."""
+        return (limits.CARRIED[1], self.carried) if carried else (self.pace.burst, (self.bucket,))
 
 
 class Session(Struct, eq=False):
@@ -180,6 +187,7 @@ class SessionTable:
         self.sessions: dict[SessionId, Session] = {}
         self.members: dict[MemberKey, Member] = {}
         self._pace = pace
+        self._carried = Bucket(*limits.CARRIED_IN_ALL, 0.0)
         self._ticked = -math.inf
         self._looked = -math.inf
 
@@ -196,8 +204,10 @@ class SessionTable:
         key = MemberKey(card.key)
         if key not in self.members:
             pace = msgspec.structs.replace(self._pace, **_OWN_PACE) if key == self.host else self._pace
-            carried = Bucket(*limits.CARRIED, now)
-            self.members[key] = Member(card, pace, Bucket(pace.posts_per_second, pace.burst, now), carried)
+            carried = Bucket(*limits.CARRIED, now), Bucket(*limits.CARRIED_LONG, now), self._carried
+            self.members[key] = Member(
+                card, pace, Bucket(pace.posts_per_second, pace.burst, now), carried[:1] if key == self.host else carried
+            )
         member = self.members[key]
         session = Session(session_id, member, device_id, now, now, Bucket(*limits.FRAMES, now), address, trusted)
         self.sessions[session_id] = session

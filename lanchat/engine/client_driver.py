@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 #: What the Client tells: of DiskWork, after it was kept.
 Told: TypeAlias = (
-    DiskWork | act.Held | act.OwnDelivered | act.TypingChanged | act.SeenChanged | act.ReadElsewhere
+    DiskWork | act.Settle | act.Held | act.OwnDelivered | act.TypingChanged | act.SeenChanged | act.ReadElsewhere
     | act.SourcesFound | act.FilesWanted | act.PassesCame | act.HeirsNamed | act.HostMoved
 )  # fmt: skip
 Tell: TypeAlias = Callable[[Told, Kept], None]
@@ -189,14 +189,15 @@ class ClientDriver:
                 self._work.append(action)
                 self._to_do.set()
             case (
-                act.NewReplica() | act.Apply() | act.Prepend() | act.ReadBefore() | act.Settle()
-                | act.GiveUp() | act.SetAside() | act.Welcomed() | act.CardsCame() | act.RosterChanged()
+                act.NewReplica() | act.Apply() | act.Prepend() | act.ReadBefore() | act.GiveUp()
+                | act.SetAside() | act.Welcomed() | act.CardsCame() | act.RosterChanged()
             ):  # fmt: skip
                 self._work.append(action)
                 self._to_do.set()
             case (
-                act.Held() | act.OwnDelivered() | act.TypingChanged() | act.SeenChanged() | act.ReadElsewhere()
-                | act.SourcesFound() | act.FilesWanted() | act.PassesCame() | act.HeirsNamed() | act.HostMoved()
+                act.Settle() | act.Held() | act.OwnDelivered() | act.TypingChanged() | act.SeenChanged()
+                | act.ReadElsewhere() | act.SourcesFound() | act.FilesWanted() | act.PassesCame() | act.HeirsNamed()
+                | act.HostMoved()
             ):  # fmt: skip
                 self._tell(action, Kept())
             case _:

@@ -28,7 +28,7 @@ from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.opening_turn import OpeningTurn
-from lanchat.engine.other_keepers import OtherKeepers
+from lanchat.engine.other_keepers import OtherKeepers, epoch_of
 from lanchat.engine.room_disk import DiskReplica
 from lanchat.engine.standby import Readiness
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
@@ -98,6 +98,7 @@ class FollowerRole:
         self._entered = entered
         self._first_meeting = first_meeting
         self._left = False
+        self._disproved = False  # a host said that the epoch which we know was begun by nobody who may
         self._goodbye = ""  # what the host said when it closed the room, in words, until something else is known
         self._said: events.ConnectionChanged | None = None
         self._asked_too: list[str] = []  # Joins to answer with the first thing said
@@ -115,9 +116,7 @@ class FollowerRole:
         """Stay in the room from now on, as a task of `group`."""
         self._owner = owner
         self._readiness = Readiness(self.room, self._way_back.person, self._known, self._turn, group.create_task)
-        self._others = OtherKeepers(
-            self._way_back.to, lambda: self.room.epoch, self._go_to, group.create_task
-        )
+        self._others = OtherKeepers(self._way_back.to, lambda: self.room.epoch, self._go_to, group.create_task)
         if self._moved_to is not None:
             self._turn.entered(owner.own_addresses())
             self._turn.hear(HostMoved(self._moved_to))
@@ -208,7 +207,7 @@ class FollowerRole:
 
     def told_who_keeps(self, told: PassesCame | HeirsNamed | HostMoved) -> None:
         if not isinstance(told, PassesCame):
-            self._turn.hear(told)
+            self._turn.hear(told, self._entered.address[0] if self._entered is not None else None)
         elif self._readiness is not None:
             self._readiness.take_passes(told.passes)
 
@@ -229,8 +228,8 @@ class FollowerRole:
                 await self._ask(host, ended.count)
             if (self._next is not None or ended.code == "asks") and not self._left:
                 continue
-            if loop.time() - began > _LASTING_SECONDS:
-                self._failures = 0
+            lasted = loop.time() - began > _LASTING_SECONDS
+            self._failures = 0 if lasted else self._failures
             self._seen.clear()
             if self._left:
                 return
@@ -241,16 +240,17 @@ class FollowerRole:
             why = words_about_ending(ended, self._turn.moved_to is not None)
             self._goodbye = words_about_ending(ended) if ended.code in ("bye", "closed") and not ended.refused else ""
             self._say(ConnectionState.RECONNECTING, why)
-            if self._turn.moved_to is None and not self._turn.come:
+            if not (lasted and self._turn.moved_to is not None) and not self._turn.come:
                 await self._pause(_SUSPICIOUS_SECONDS if ended.code in _SUSPICIOUS else ended.retry_ms / 1000)
 
     async def _talk(self, entered: JoinedConnection) -> Disconnect:
         """One connection's time."""
-        host = entered.handshake.host_key
-        replica = DiskReplica(
-            self._disk, self.room.room_id, self._dialer.person.key, host, self._moved_to is not None, self._agreed
-        )
-        return await self.room.talk(entered.connection, replica)
+        claim = max(epoch_of(entered), 1) if self._disproved else None
+        me, host, kept = self._dialer.person.key, entered.handshake.host_key, self._moved_to is not None
+        replica = DiskReplica(self._disk, self.room.room_id, me, host, kept, self._agreed, claim)
+        ended = await self.room.talk(entered.connection, replica)
+        self._disproved = ended.refused and ended.code == CloseCode.FORGED
+        return ended
 
     async def _ask(self, host: MemberKey, count: int) -> None:
         """Wait until the person has said whether so much that only we have is brought to the host."""
@@ -307,14 +307,15 @@ class FollowerRole:
                     await self._refused(refused.code)
                     return None
             except JoinError as stopped:
-                if not isinstance(stopped, HostKeyChanged) or loop.time() - began > _OTHERS_SECONDS:
+                late = loop.time() - began > _OTHERS_SECONDS and not self._turn.coming
+                if late or not isinstance(stopped, HostKeyChanged):
                     self._stop(str(stopped), refusal_event(stopped, self._where, self._known))
                     return None
                 problem = str(stopped)
             except StorageProblem as full:
                 problem, wait = str(full), limits.DISK_RETRY_MS / 1000
             self._say(ConnectionState.RECONNECTING, problem)
-            await self._pause(wait, soon or self._turn.moved_to is not None)
+            await self._pause(wait, self._turn.changing and (soon or self._turn.moved_to is not None))
 
     async def _met(self, entered: JoinedConnection) -> JoinedConnection:
         """We are in: remember where. Raises StorageProblem."""

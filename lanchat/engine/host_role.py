@@ -22,6 +22,7 @@ from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Heir
 from lanchat.core.host import Host
+from lanchat.core.keeping import Rank
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.message import messages_of
 from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey
@@ -132,6 +133,7 @@ class HostRole:
         self._others = OtherKeepers(
             self._way_elsewhere, lambda: self._driver.epoch, lambda entered: owner.give_way(room, entered),
             services.group.create_task, partial(self._discovery.announce, room.room_id),
+            self._driver.raise_above if kept.rank > Rank.MEMBER else None,
         )  # fmt: skip
         self._replica = OwnReplica(services.disk, record.room_id, person.key, kept.before)
         self._own: asyncio.Task[None] | None = None

@@ -162,7 +162,8 @@ class KnownRooms:
     async def keep_passes(self, room_id: RoomId, passes: Passes) -> bool:
         """Keep what a host gave us so that we may keep the room open. False: that does not entitle us, and is not kept.
         Raises StorageProblem."""
-        if self._rank(room_id, passes) is None:
+        rank, held = self._rank(room_id, passes), self.rank(room_id)
+        if rank is None or (held is not None and rank < held):  # nobody makes less of us
             return False
         if passes:  # the owner needs none
             record = self._records[room_id]

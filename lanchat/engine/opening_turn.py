@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
+from lanchat.core.address import Numeric, can_be_beside, numeric
 from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved
 from lanchat.core.frames import Heir
 from lanchat.core.model import MemberKey
@@ -16,6 +17,7 @@ from lanchat.core.succession import Ended, Inheritance
 
 _SETTLING_SECONDS = 3.0  # whoever has the room open is found by then, and lets us in
 _HEARSAY_SECONDS = 12.0  # the most that announcements put it off: anybody on the network may make them
+_HANDING_OVER_SECONDS = 10.0  # whom the last keeper named has the room open by then, or somebody else has
 
 
 class OpeningTurn:
@@ -25,6 +27,7 @@ class OpeningTurn:
         self._moved: Heir | None = None
         self._at: frozenset[str] = frozenset()  # our addresses while we were in
         self._how: Ended | None = None  # how we lost the keeper; None: we are in, or never were
+        self._lost_at = 0.0
         self._due: float | None = None  # when to open the room
         self._latest = 0.0  # to when announcements may put that off
         self._changed = asyncio.Event()
@@ -33,18 +36,28 @@ class OpeningTurn:
         """Whether we have what entitles us, and where we would let others in; 0: we may not."""
         self._inheritance = replace(self._inheritance, port=port, entitled=entitled)
 
-    def hear(self, told: HeirsNamed | HostMoved) -> None:
-        """What the keeper says."""
+    def hear(self, told: HeirsNamed | HostMoved, keeper: Numeric | None = None) -> None:
+        """What the keeper says. `keeper`: where it is; None: this is our own word."""
         if isinstance(told, HeirsNamed):
             self._inheritance = replace(self._inheritance, heirs=told.heirs)
-        else:
+        elif keeper is None or _is_beside(told.heir, keeper):
             self._moved = told.heir
             self._inheritance = self._inheritance.moved_to(told.heir)
 
     @property
     def moved_to(self) -> Heir | None:
-        """Whom the keeper that we lost named."""
-        return self._moved
+        """Whom the keeper that we lost named, while they may be about to open the room."""
+        return self._moved if self.changing else None
+
+    @property
+    def changing(self) -> bool:
+        """Whether we lost the keeper so lately that somebody may be about to open the room."""
+        return self._how is None or self._loop.time() < self._lost_at + _HANDING_OVER_SECONDS
+
+    @property
+    def coming(self) -> bool:
+        """Whether we shall open the room when nobody else does."""
+        return self._due is not None
 
     @property
     def come(self) -> bool:
@@ -81,8 +94,8 @@ class OpeningTurn:
 
     def _begin(self) -> None:
         assert self._how is not None
-        seconds = self._inheritance.seconds(self._how, random.random())
-        self._due = None if seconds is None else self._loop.time() + seconds
+        seconds, self._lost_at = self._inheritance.seconds(self._how, random.random()), self._loop.time()
+        self._due = None if seconds is None else self._lost_at + seconds
         self._latest = (self._due or 0.0) + _HEARSAY_SECONDS
         self._changed.set()
 
@@ -95,7 +108,12 @@ class OpeningTurn:
             if left is not None and left <= 0:
                 if self._at.intersection(own_addresses()):
                     return
-                self.put_off()
-            else:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), left)
+                left = _SETTLING_SECONDS
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), left)
+
+
+def _is_beside(heir: Heir, keeper: Numeric) -> bool:
+    """Whether the keeper can have seen the heir there; else it wants us to knock at somebody's."""
+    there = numeric(heir.address)
+    return there is not None and can_be_beside(there, keeper)

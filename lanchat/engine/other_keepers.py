@@ -11,17 +11,34 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from lanchat.core.keeping import keeping_in
 from lanchat.core.listing import Listing
-from lanchat.engine.entering import RoomDialer
+from lanchat.core.model import Entry
+from lanchat.core.sessions import Bucket
+from lanchat.engine.entering import SENT_AWAY, RoomDialer
 from lanchat.engine.tasks import Spawn
-from lanchat.network.dialer import Address, JoinedConnection, Unreachable
-from lanchat.trust.join_errors import JoinError
+from lanchat.network.dialer import Address, JoinedConnection, Unreachable, never
+from lanchat.trust.join_errors import JoinError, RefusedByHost
 
-_WAITS = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds after each try in vain; the last one again and again
-_TRIES = 3  # of a place that nobody says is gone
+_WAITS = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds after each try of a place in vain; the last one again and again
+_NEWS_SECONDS = 5.0  # between two tries of a place that is said to be another each time
+_TRIES = 3  # of a place that may be gone without a word
 _ANNOUNCEMENTS, _ANNOUNCE_SECONDS = 5, 1.5  # how often, and the time between two
+_OUTDO_SECONDS = 30.0  # between two epochs above somebody who keeps us out
 _PLACES = 8  # at once: anybody may announce one
+_ADDRESSES = 4  # of one place
+_VISITS = (1.0, 16)  # tries of all places, per second and at once: what is said on the network costs no more
+
+
+class _Place(Struct):
+    """Where somebody is said to have the room open."""
+
+    epoch: int
+    addresses: list[Address]
+    tries: int = 0  #: in vain
+    due: float = 0.0  #: when to try it
 
 
 class OtherKeepers:
@@ -32,16 +49,21 @@ class OtherKeepers:
         give_way: Callable[[JoinedConnection], None],
         spawn: Spawn,
         announce: Callable[[], None] = lambda: None,
+        outdo: Callable[[int], None] | None = None,
     ) -> None:
         """`dialer`: the way into the room at such addresses. `epoch`: of the room here. `give_way`: called once, in the
         room of somebody with a higher one. `announce`: say that we have it open, since somebody with a lower one seems
-        not to know that."""
+        not to know that. `outdo`: begin an epoch above this one of somebody who keeps us out; None: we are no more than
+        they are."""
         self._dialer = dialer
         self._epoch = epoch
         self._give_way = give_way
         self._spawn = spawn
-        self._places: dict[bytes, tuple[int, list[Address]]] = {}  # by the fingerprint of the host's key
-        self._tries = 0
+        self._outdo = outdo
+        self._outdone_at = -_OUTDO_SECONDS
+        self._loop = asyncio.get_running_loop()
+        self._places: dict[bytes, _Place] = {}  # by the fingerprint of the host's key
+        self._pace = Bucket(*_VISITS, 0.0)
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._announce = announce
@@ -59,11 +81,17 @@ class OtherKeepers:
         self._add(b"", epoch, addresses)
 
     def _add(self, fingerprint: bytes, epoch: int, addresses: list[Address]) -> None:
-        known = self._places.get(fingerprint)
-        if known == (epoch, addresses) or (known is None and len(self._places) >= _PLACES):
+        addresses, now = addresses[:_ADDRESSES], self._loop.time()
+        place = self._places.get(fingerprint)
+        if place is None:
+            if len(self._places) >= _PLACES and not self._forget_one():
+                return
+            self._places[fingerprint] = _Place(epoch, addresses, due=now)
+        elif (place.epoch, place.addresses) != (epoch, addresses):
+            place.epoch, place.addresses = epoch, addresses
+            place.due = min(place.due, now + _NEWS_SECONDS) if place.tries else now
+        else:
             return
-        self._places[fingerprint] = epoch, addresses
-        self._tries = 0
         self._changed.set()
         if self._task is None and self._above():
             self._task = self._spawn(self._visit())
@@ -73,10 +101,16 @@ class OtherKeepers:
     def _say_again(self, left: int) -> None:
         """As long as somebody with a lower epoch is seen, a few times."""
         self._announcing = None
-        if left and any(epoch < self._epoch() for epoch, _addresses in self._places.values()):
+        if left and any(place.epoch < self._epoch() for place in self._places.values()):
             self._announce()
-            again = asyncio.get_running_loop().call_later
-            self._announcing = again(_ANNOUNCE_SECONDS, self._say_again, left - 1)
+            self._announcing = self._loop.call_later(_ANNOUNCE_SECONDS, self._say_again, left - 1)
+
+    def _forget_one(self) -> bool:
+        """Make room for another place: one where most was tried in vain. False: none was."""
+        fingerprint, place = max(self._places.items(), key=lambda one: one[1].tries)
+        if place.tries:
+            del self._places[fingerprint]
+        return place.tries > 0
 
     async def close(self) -> None:
         if self._announcing is not None:
@@ -85,36 +119,65 @@ class OtherKeepers:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    def _above(self) -> list[Address]:
-        """Where the room has a higher epoch, as it is said; the highest first."""
-        above = sorted(((epoch, at) for epoch, at in self._places.values() if epoch > self._epoch()), reverse=True)
-        return [address for _epoch, addresses in above for address in addresses]
+    def _above(self) -> list[_Place]:
+        """Where the room has a higher epoch, as it is said."""
+        return [place for place in self._places.values() if place.epoch > self._epoch()]
 
     async def _visit(self) -> None:
         """Try to get in there, until we are in or nobody has a higher epoch any more."""
-        dialer = self._dialer(self._above)
-        while self._above():
+        while above := self._above():
             self._changed.clear()
-            try:
-                entered = await dialer.enter()
-            except (Unreachable, JoinError):
-                pass
-            else:
-                if epoch_of(entered) > self._epoch():
-                    self._task = None
-                    self._give_way(entered)
-                    return
-                entered.connection.close("its epoch is not higher")
-            self._tries += 1
-            if self._tries >= _TRIES:
-                self._places.pop(b"", None)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), _WAITS[min(self._tries, len(_WAITS)) - 1])
+            now = self._loop.time()
+            due = sorted((place for place in above if place.due <= now), key=lambda place: place.due)
+            due = due[: self._pace.take(len(due), now)]
+            if due and await self._get_in(due):
+                self._task = None
+                return
+            for place in due:
+                place.tries += 1
+                place.due = self._loop.time() + _WAITS[min(place.tries, len(_WAITS)) - 1]
+            self._places = {
+                fingerprint: place
+                for fingerprint, place in self._places.items()
+                if fingerprint or place.tries < _TRIES  # of a twin nobody says that it is gone
+            }
+            if not due:
+                with contextlib.suppress(TimeoutError):
+                    first = min(place.due for place in above)
+                    await asyncio.wait_for(self._changed.wait() if first > now else never(), max(first - now, 1.0))
         self._task = None
+
+    async def _get_in(self, due: list[_Place]) -> bool:
+        """Whether we got into the room of one of these, and it has a higher epoch indeed."""
+        addresses = [address for place in due for address in place.addresses]
+        try:
+            entered = await self._dialer(lambda: addresses).enter()
+        except RefusedByHost as refused:
+            self._kept_out(refused)
+            return False
+        except (Unreachable, JoinError):
+            return False
+        if epoch_of(entered) <= self._epoch():
+            entered.connection.close("its epoch is not higher")
+            return False
+        self._give_way(entered)
+        return True
+
+    def _kept_out(self, refused: RefusedByHost) -> None:
+        """Somebody who has the room open in a higher epoch does not let us in."""
+        epoch, now = _epoch(refused.keeps), self._loop.time()
+        if self._outdo is None or refused.code not in SENT_AWAY:
+            return
+        if epoch > self._epoch() and now - self._outdone_at >= _OUTDO_SECONDS:
+            self._outdone_at = now
+            self._outdo(epoch)
 
 
 def epoch_of(entered: JoinedConnection) -> int:
     """The epoch that the host of this connection proved to have begun; 0: it proved none."""
-    keeps = entered.handshake.keeps
+    return _epoch(entered.handshake.keeps)
+
+
+def _epoch(keeps: Entry | None) -> int:
     keeping = keeping_in(keeps) if keeps is not None else None
     return keeping.epoch if keeping is not None else 0

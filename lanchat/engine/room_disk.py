@@ -9,6 +9,8 @@ import random
 from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple, TypeAlias, assert_never
 
+from msgspec.structs import replace
+
 from lanchat.core import client_actions as act
 from lanchat.core.client import Client
 from lanchat.core.encoded_log import Block, encode_blocks
@@ -30,8 +32,8 @@ _TAIL_MOST_MS = 24 * 3_600_000  # their age
 
 #: The actions of a Client that concern the disk.
 DiskWork: TypeAlias = (
-    act.NewReplica | act.Rebase | act.Apply | act.Prepend | act.ReadBefore | act.Settle | act.GiveUp | act.SetAside
-    | act.Welcomed | act.CardsCame | act.RosterChanged
+    act.NewReplica | act.Rebase | act.Apply | act.Prepend | act.ReadBefore | act.GiveUp | act.SetAside | act.Welcomed
+    | act.CardsCame | act.RosterChanged
 )  # fmt: skip
 
 
@@ -104,11 +106,14 @@ class DiskReplica:
     """What is kept of a room that somebody else hosts, and my Outbox for it."""
 
     def __init__(
-        self, disk: Disk, room_id: RoomId, me: MemberKey, host: MemberKey, kept: bool = False, agreed: bool = False
-    ) -> None:
+        self, disk: Disk, room_id: RoomId, me: MemberKey, host: MemberKey, kept: bool = False, agreed: bool = False,
+        claim: int | None = None,
+    ) -> None:  # fmt: skip
         """`host`: the key that the room's host proved to have. `kept`: we kept the room open before. `agreed`: the
-        person has agreed that all that only we have is brought into the host's Log."""
+        person has agreed that all that only we have is brought into the host's Log. `claim`: the highest epoch that we
+        say we know; None: whatever we know."""
         self._kept = kept
+        self._claim = claim
         self._agreed = agreed
         self._carried = (0, 0)  # how many wait to be carried, and were set aside, as told
         self._keeper: MemberKey | None = None  # who kept the room open last, as told
@@ -123,12 +128,14 @@ class DiskReplica:
 
     def _client(self, store: Store) -> Client:
         log = store.log(self._room_id)
-        end = log.end()
+        end, keeps = log.end(), log.keeps
+        if self._claim is not None:
+            end, keeps = replace(end, epoch=min(end.epoch, self._claim)), None
         self._keeper = _author(log.keeps)
         self._carried = log.carried.count(), log.carried.set_aside_count()
         return Client(
             self._room_id, end if end.epoch else None, log.outbox.waiting(), self._me, store.carded(),
-            store.uncarded(self._room_id), log.missing, marks=log.marks(), keeps=log.keeps,
+            store.uncarded(self._room_id), log.missing, marks=log.marks(), keeps=keeps,
             carried=log.carried.waiting(), kept=self._kept, random=random.random,
         )  # fmt: skip
 
@@ -177,10 +184,6 @@ class DiskReplica:
                 return Kept(log.seen(run, alone=False), begins)
             case act.ReadBefore(before, limit):
                 return Kept(read=log.before(before, limit))
-            case act.Settle(entry_ids):
-                for entry_id in entry_ids:
-                    log.outbox.drop(entry_id)
-                    log.carried.drop(entry_id)
             case act.GiveUp(entry_id, code):
                 return Kept(is_message=log.outbox.refuse(entry_id, code))
             case act.SetAside(entry_id, code):
@@ -224,7 +227,7 @@ class OwnReplica(DiskReplica):
 
     async def keep(self, work: Sequence[DiskWork]) -> list[Kept]:
         kept = [Kept()] * len(work)
-        mine = [at for at, action in enumerate(work) if isinstance(action, act.Settle | act.GiveUp | act.SetAside)]
+        mine = [at for at, action in enumerate(work) if isinstance(action, act.GiveUp | act.SetAside)]
         if mine:
             for at, answer in zip(mine, await super().keep([work[at] for at in mine]), strict=True):
                 kept[at] = answer

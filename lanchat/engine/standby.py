@@ -86,6 +86,7 @@ class Readiness:
         self._turn = turn
         self._queue = SerialQueue(spawn)
         self._standby: Standby | None = None
+        self._given: Passes | None = None  # not kept yet
 
     def look(self) -> None:
         """What it depends on may have changed."""
@@ -95,13 +96,16 @@ class Readiness:
         """The host gave us these."""
 
         async def keep() -> None:
+            given, self._given = self._given, None
             try:
-                await self._known.keep_passes(self._room.room_id, passes)
+                await self._known.keep_passes(self._room.room_id, given or ())
             except StorageProblem as problem:
                 self._room.warn(str(problem))
             await self._look()
 
-        self._queue.put(keep)
+        if self._given is None:  # else those that it gives again and again count once
+            self._queue.put(keep)
+        self._given = passes
 
     async def _look(self) -> None:
         if self._wants():

@@ -176,6 +176,8 @@ class _Race:
                 handshake.check_host(frame)
             elif _is_standby(frame):
                 raise _not_open_yet()
+            elif not handshake.believes_refusal():
+                raise _entry_failed(TimeoutError(), connection)
         except BaseException:
             connection.abort("not this one")
             raise

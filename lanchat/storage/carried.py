@@ -7,6 +7,7 @@ both here and in the Log. Disk thread for writing, any for reading.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -122,6 +123,23 @@ class RoomCarried:
             assert newest is not None
             self._database.do(_MOVE, (newest[0] + 1 - lowest, self._room, highest))
         self._known = None
+
+    def with_bodies(self, run: Sequence[LogEntry]) -> Sequence[LogEntry]:
+        """The run, with the bodies that are here where others have erased them. Who keeps the room could erase what
+        everybody wrote; a deletion that is in the Log, and that its author or the owner signed, takes them again."""
+        if not any(item.entry.erased is not None for item in run):
+            return run
+        return [item if item.entry.erased is None else self._with_body(item) for item in run]
+
+    def _with_body(self, item: LogEntry) -> LogEntry:
+        entry = item.entry
+        found = self._database.one(
+            "SELECT body FROM carried WHERE room = ? AND author = ? AND entry_id = ? AND erased IS NULL",
+            (self._room, entry.author, entry.entry_id),
+        )
+        if found is None or hashlib.sha256(found[0]).digest() != entry.erased:
+            return item
+        return msgspec.structs.replace(item, entry=msgspec.structs.replace(entry, body=found[0], erased=None))
 
     def take_out(self, run: Iterable[LogEntry]) -> None:
         """These are in the Log now. Those of them that were read are not unread again."""

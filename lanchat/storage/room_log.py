@@ -275,6 +275,7 @@ class RoomLog:
         texts: list[tuple[int, str]] = []
         annotations: list[PlacedAnnotation] = []
         sealed: list[tuple[int, Entry]] = []
+        run = self.carried.with_bodies(run)
         writers = self._writers.put(item.entry for item in run)
         for item, writer in zip(run, writers, strict=True):
             entry = item.entry

@@ -267,6 +267,12 @@ class ClientHandshake:
         if named is not None and not any(key_fingerprint(key).startswith(named) for key in (self.host_key, self.owner)):
             raise join_errors.WrongHost
 
+    def believes_refusal(self) -> bool:
+        """Whether a refusal that comes in the place of the hello counts. Of a room that is known, it does only from who
+        founded it or hosted it last: others have proved nothing before."""
+        pin = self.pin_for(self.expected.room_id) if self.expected.room_id is not None else None
+        return pin is None or self.host_key in (pin.owner, pin.keeper)
+
     def _check_keeper(self, hello: Hello, pin: Pin | None) -> None:
         """The host says that somebody else founded the room: passes from there must lead to it."""
         room_id, keeps = RoomId(hello.room_id), hello.keeps
@@ -360,7 +366,7 @@ class ClientHandshake:
             if frame.code == CloseCode.WRONG and self._pake is not None:
                 wrong = join_errors.WrongPassphrase if typed else join_errors.PassphraseRequired
                 return wrong(self.room_id, self.title, wait)
-        return join_errors.RefusedByHost(frame.code, wait)
+        return join_errors.RefusedByHost(frame.code, wait, self.keeps)
 
     def _clean_title(self, hello: Hello) -> str:
         return clean_line(hello.title, limits.TITLE_CHARACTERS)

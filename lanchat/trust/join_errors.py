@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lanchat.core.codes import CloseCode, close_words
 from lanchat.core.frames import Refused
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.model import Entry, MemberKey, RoomId
 from lanchat.core.translate import _
 
 
@@ -142,10 +142,12 @@ class WrongPassphrase(JoinError):
 
 @dataclass(eq=False)
 class RefusedByHost(JoinError):
-    """`code`: as the host sent it, see `codes.CloseCode`. `wait` in seconds."""
+    """`code`: as the host sent it, see `codes.CloseCode`. `wait` in seconds. `keeps`: what the host proved before that
+    it may keep the room open; None: nothing, or it founded the room."""
 
     code: str
     wait: float
+    keeps: Entry | None = None
 
     def __str__(self) -> str:
         return close_words(self.code, self.wait) or super().__str__()

@@ -165,11 +165,11 @@ def test_an_epoch_that_is_not_proved_is_not_believed() -> None:
 def test_who_shows_ever_higher_epochs_does_not_fill_the_log() -> None:
     kitchen = Kitchen(history=20)
     kitchen.keepers.add(_BEN.key)
-    for _ in range(30):
+    for _ in range(300):
         claimed = next_epoch(kitchen.host.end.epoch, 9)
         claims(kitchen, claimed, keeps_of_ben(claimed))
-        kitchen.wait(0.1)
-    assert len(kitchen.log.entries) <= 20 + 3
+        kitchen.wait(1)
+    assert len(kitchen.log.entries) <= 20 + 3 + 5
 
 
 def test_who_leaves_meanwhile_is_not_waited_for() -> None:

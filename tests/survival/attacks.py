@@ -16,12 +16,17 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from lanchat.core import frames
-from lanchat.core.model import START, Entry
+from lanchat.core import frames, limits
+from lanchat.core.content import Text, encode
+from lanchat.core.keeping import Keeping
+from lanchat.core.model import START, Entry, RoomId
 from lanchat.trust.identity import client_context
 from lanchat.trust.join_errors import JoinError
+from lanchat.trust.passes import make_keeping
+from lanchat.trust.signing import make_entry
 from survival.bad_frames import BAD_AS_MEMBER, BAD_AS_STRANGER
 from survival.raw import HERE, Closed, Raw, member, stranger
+from tests.identities import new_identity
 
 Attack = Callable[[int], Awaitable[None]]  # on a port, until it is cancelled
 
@@ -183,6 +188,64 @@ async def forgers(port: int) -> None:
     async with member(port, source=next(_addresses)) as raw:
         raw.send(frames.Post([altered(raw.entry("I owe you nothing"))]))
         await raw.ending()
+
+
+@_by(2)
+async def carried_entries(port: int) -> None:
+    """As if another Log had them."""
+    async with member(port, source=next(_addresses)) as raw:
+        again = True
+        while True:
+            posts = [frames.Post([raw.entry("x" * 300) for _ in range(100)], again, carried=True)]
+            raw.send(*posts)
+            await raw.drain()
+            frame = await raw.until(frames.Frame)
+            again = isinstance(frame, frames.SlowDown)
+            if again:
+                await asyncio.sleep(frame.retry_ms / 1000)
+
+
+@_by(2)
+async def carried_by_forgers(port: int) -> None:
+    """Of others, with words of one's own; and a ban that the owner never signed."""
+    async with member(port, source=next(_addresses)) as raw:
+        other = make_entry(new_identity(), raw.room_id, 2**53, encode(Text("mine")), 0)
+        ban = raw.entry("", kind="+ban")
+        raw.send(frames.Post([ban, altered(other)], True, carried=True))
+        await raw.ending()
+
+
+@_by(4)
+async def claims_of_other_epochs(port: int) -> None:
+    """With a `+keeps` of another room, each time a higher one."""
+    me = new_identity()
+    for turn in range(1, 1_000):
+        async with stranger(port, source=next(_addresses), me=me) as raw:
+            await raw.enter()
+            keeps = make_keeping(me, RoomId("gardengardengard"), Keeping(turn << 20, 0, START))
+            raw.send(frames.Resume(turn << 20, 5, START, [], keeps))
+            await raw.ending()
+
+
+@_by(4)
+async def marks_of_nothing(port: int) -> None:
+    me = new_identity()
+    while True:
+        async with stranger(port, source=next(_addresses), me=me) as raw:
+            await raw.enter()
+            marks = [frames.LogMark(seq, os.urandom(32)) for seq in range(limits.MARKS_MOST)]
+            raw.send(frames.Resume(1, 2**39, START, marks))
+            await raw.until(frames.Welcome)
+
+
+@_by(4)
+async def other_ports_each_time(port: int) -> None:
+    """Where the host is to try whether it would get in; and it is to give the room back."""
+    async with member(port, source=next(_addresses)) as raw:
+        for other in itertools.cycle(range(1, 65_536)):
+            raw.send(frames.Able(other), frames.TakeBack())
+            await raw.drain()
+            await asyncio.sleep(0.03)
 
 
 # --- what they need --------------------------------------------------------------------------------------------------

@@ -140,8 +140,8 @@ class EvilHost:
         try:
             await self._script(guest)
             self.heard += await guest.rest()
-        except OSError:
-            pass  # it hung up
+        except (OSError, asyncio.CancelledError):
+            pass  # it hung up, or came when the test was over
         finally:
             guest.abort()
             del self._guests[visit]

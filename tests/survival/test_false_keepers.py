@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from engine.people import People, Person
 
-from lanchat.core.keeping import Keeping, Passes, Rank
-from lanchat.core.listing import key_fingerprint
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.keeping import Passes, Rank
+from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState
-from lanchat.network.discovery.interface import RoomDescription
-from lanchat.trust.handshake import HostHandshake, HostPolicy
-from lanchat.trust.identity import Identity, certificate_fingerprint, load_or_create
-from lanchat.trust.passes import make_keeping, make_pass
+from lanchat.trust.identity import Identity, load_or_create
+from lanchat.trust.passes import make_pass
 from survival.aside import aside
-from survival.evil import EvilHost, Guest
+from survival.false_keeper import EPOCH, FalseKeeper
 from tests.identities import new_identity
 
 WORDS = "apple-banjo-comet-dune"
-_EPOCH = 900 << 20  # higher than the room's ever was
 
 
 @pytest.fixture
@@ -40,39 +35,6 @@ def ben(people: People) -> Person:
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     return ben
-
-
-async def _only_hello(guest: Guest) -> None:
-    guest.send(HostHandshake(guest.host.door).hello())
-
-
-class FalseKeeper(EvilHost):
-    """Says of itself what an honest keeper would, and shows these passes."""
-
-    def __init__(self, me: Identity, room_id: RoomId, owner: MemberKey, passes: Passes) -> None:
-        super().__init__(_only_hello)
-        keeps = make_keeping(me, room_id, Keeping(_EPOCH, 0, bytes(32), passes))
-        self.me = me
-        self.door = HostPolicy(
-            room_id, "Kitchen", certificate_fingerprint(me.certificate), None, lambda _: True, lambda _: False, me.key,
-            owner=owner, keeps=lambda: keeps,
-        )  # fmt: skip
-
-    @asynccontextmanager
-    async def announced(self, people: People) -> AsyncIterator[FalseKeeper]:
-        """Seen by everybody as the room's newest host."""
-        async with self.open():
-            announcing, owner = people.lan.node(), self.door.owner
-            assert owner is not None
-            await announcing.start(lambda _: None)
-            announcing.advertise(
-                RoomDescription(
-                    room_id=self.door.room_id, title="Kitchen", fingerprint=key_fingerprint(self.me.key),
-                    owner=key_fingerprint(owner), epoch=_EPOCH, port=self.port, host="Ana",
-                )
-            )  # fmt: skip
-            yield self
-            await announcing.stop()
 
 
 def _of(person: Person) -> Identity:
@@ -105,7 +67,7 @@ def test_who_says_to_keep_a_room_open_and_shows_nothing_learns_not_even_who_asks
     assert ben.room_id is not None
     evil = FalseKeeper(false, ben.room_id, owner.key, made(owner, false, ben.room_id))
     with aside(evil.announced(people)):
-        ben.until(lambda: any(found.epoch == _EPOCH for found in ben.listings.values()))
+        ben.until(lambda: any(found.epoch == EPOCH for found in ben.listings.values()))
         ben.quits()
         ben.starts()
         ben.joins("Kitchen")
@@ -152,7 +114,7 @@ def test_a_stranger_does_not_keep_a_room_from_going_on_without_its_host(people: 
     assert ana.me is not None
     evil = FalseKeeper(new_identity(), ana.room_id, ana.me, ())
     with aside(evil.announced(people)):
-        ben.until(lambda: any(found.epoch == _EPOCH for found in ben.listings.values()))
+        ben.until(lambda: any(found.epoch == EPOCH for found in ben.listings.values()))
         ana.quits()
         ben.is_(ConnectionState.HOSTING)
         cem.is_(ConnectionState.CONNECTED)
