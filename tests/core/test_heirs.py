@@ -144,3 +144,14 @@ def test_a_room_may_be_closed_for_all() -> None:
     kitchen.host.stop(closed=True)
     kitchen.settle()
     assert ben.heard[-1] == frames.Bye(closed=True)
+
+
+def test_who_says_another_port_each_time_has_the_host_knock_seldom() -> None:
+    kitchen = Kitchen()
+    ana = Willing(kitchen, "ana")
+    ana.comes()
+    kitchen.host.entitled(ana.id, (), Rank.MEMBER)
+    for port in range(1_000, 1_060):
+        ana.sends(frames.Able(port))
+        kitchen.wait(1)
+    assert 10 <= len(kitchen.asked_for(host_actions.Reach)) <= 13

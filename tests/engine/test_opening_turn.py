@@ -1,62 +1,67 @@
-"""When a member opens a room whose host is gone, while others on the network talk of it."""
+"""When a member opens a room whose keeper is gone, and whom it looks for until then."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
-from lanchat.core.client_actions import Disconnect, HeirsNamed
+from lanchat.core.address import Numeric
+from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved
 from lanchat.core.frames import Heir
 from lanchat.core.model import MemberKey
+from lanchat.engine import opening_turn
 from lanchat.engine.opening_turn import OpeningTurn
 
-ME = MemberKey(b"m" * 32)
+_KEEPER = Numeric("192.168.1.5")
+_ME = MemberKey(b"me".ljust(32))
 
 
-def at_its_time(test: Callable[[OpeningTurn, Callable[[float], None]], None]) -> None:
-    """The test is given the turn of the only heir, whose host was silent, and a way to let time pass."""
-
-    async def run() -> None:
-        loop = asyncio.get_running_loop()
-        now = loop.time()
-
-        def passes(seconds: float) -> None:
-            nonlocal now
-            now += seconds
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(loop, "time", lambda: now)
-            turn = OpeningTurn(ME)
-            turn.may(29_750, True)
-            turn.hear(HeirsNamed((Heir(ME, "192.0.2.7", 29_750),)))
-            turn.entered(["192.0.2.7"])
-            turn.lost(Disconnect("gone"))
-            test(turn, passes)
-
-    asyncio.run(run())
+async def _sent_to(address: str, keeper: Numeric = _KEEPER) -> Heir | None:
+    """Whom a member looks for whose keeper said, from its place, that somebody at this address goes on."""
+    turn = OpeningTurn(_ME)
+    turn.entered(["192.168.1.9"])
+    turn.hear(HostMoved(Heir(b"heir".ljust(32), address, 29_747)), keeper)
+    turn.lost(Disconnect("bye"))
+    return turn.moved_to
 
 
-def test_who_says_again_and_again_that_the_room_is_open_puts_it_off_for_some_seconds_only() -> None:
-    def told(turn: OpeningTurn, passes: Callable[[float], None]) -> None:
-        waited = 0.0
+@pytest.mark.parametrize("address", ["192.168.1.7", "10.9.8.7", "2001:db8::7", "fe80::7"])
+def test_who_the_keeper_sees_is_looked_for_there(address: str) -> None:
+    assert asyncio.run(_sent_to(address)) is not None
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "::1", "224.0.0.1", "ff02::1", "0.0.0.0", "255.255.255.255", "a.name"]
+)
+def test_nobody_is_looked_for_where_the_keeper_cannot_see_them(address: str) -> None:
+    """These are our own programs, groups of computers, and names that somebody would have to look up."""
+    assert asyncio.run(_sent_to(address)) is None
+
+
+def test_on_one_computer_all_are_at_its_own_address() -> None:
+    assert asyncio.run(_sent_to("127.0.0.1", Numeric("127.0.0.1"))) is not None
+
+
+def test_what_strangers_announce_does_not_put_it_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening_turn, "_HEARSAY_SECONDS", 1.0)
+
+    async def opens() -> float:
+        turn, loop = OpeningTurn(_ME), asyncio.get_running_loop()
+        turn.may(29_747, True)
+        turn.entered(["192.168.1.9"])
+        turn.hear(HeirsNamed((Heir(_ME, "192.168.1.9", 29_747),)))
+        turn.lost(Disconnect("lost"))
+        began = loop.time()
+        announcing = asyncio.create_task(_announce(turn))
+        await turn.comes(lambda: ["192.168.1.9"])
+        announcing.cancel()
+        return loop.time() - began
+
+    assert asyncio.run(opens()) < 10
+
+
+async def _announce(turn: OpeningTurn) -> None:
+    while True:
         turn.put_off(hearsay=True)
-        while not turn.come:
-            passes(0.5)
-            waited += 0.5
-            assert waited < 30
-            turn.put_off(hearsay=True)
-        assert waited > 5, "long enough for one who really has it open"
-
-    at_its_time(told)
-
-
-def test_a_network_that_changes_puts_it_off_as_often_as_it_does() -> None:
-    def told(turn: OpeningTurn, passes: Callable[[float], None]) -> None:
-        for _ in range(100):
-            turn.put_off()
-            passes(1)
-            assert not turn.come
-
-    at_its_time(told)
+        await asyncio.sleep(0.05)
