@@ -8,7 +8,7 @@ from kitchen import Guest, Kitchen, card, device, entry, keeping
 from msgspec.structs import replace
 
 from lanchat.core import frames
-from lanchat.core.limits import CARRIED, Limits
+from lanchat.core.limits import CARRIED, CARRIED_IN_ALL, CARRIED_LONG, Limits
 from lanchat.core.model import Entry
 
 _BEN = card("ben")
@@ -97,6 +97,27 @@ def test_carrying_has_a_pace_of_its_own() -> None:
     kitchen.wait(1)
     carries(ana, tail[at_once:], again=True)
     assert kitchen.texts[at_once:] == ["mine", "mine, too", str(at_once)], "and the other way round"
+
+
+def test_a_flood_in_the_name_of_another_log_has_an_end() -> None:
+    kitchen = Kitchen()
+    ana, counter = Guest(kitchen, "ana").comes(), 1
+    for _second in range(30):
+        carries(ana, ben_wrote(*("spam" for _ in range(400)), since=counter), again=True)
+        counter += 400
+        kitchen.wait(1)
+    most, rate = CARRIED_LONG[1], CARRIED_LONG[0]
+    assert most <= len(kitchen.texts) <= most + 31 * rate
+
+
+def test_many_keys_flood_no_faster() -> None:
+    kitchen = Kitchen()
+    for number in range(2 * CARRIED_IN_ALL[1] // CARRIED[1]):
+        counter = number * CARRIED[1] + 1
+        ana = Guest(kitchen, f"ana {number}").comes()
+        carries(ana, ben_wrote(*("spam" for _ in range(CARRIED[1])), since=counter), again=True)
+        ana.goes()
+    assert len(kitchen.texts) <= CARRIED_IN_ALL[1] + 100
 
 
 def test_what_people_write_does_not_wait_for_what_is_carried() -> None:
