@@ -230,3 +230,28 @@ def test_nobody_is_led_so_high_that_the_owner_cannot_follow(scene: Scene, script
         scene.ana.quits()
         _wait(scene.ben, lambda: done)
     scene.ana_comes_back()
+
+
+# --- who comes next ---------------------------------------------------------------------------------------------------
+def test_whatever_is_said_of_who_comes_next_is_worth_nothing_without_the_owner(scene: Scene) -> None:
+    """Thousands of passes that lead nowhere, and of heirs where nobody is."""
+    done = False
+
+    async def play(guest: Guest) -> None:
+        nonlocal done
+        keeper = await _comes_in(guest, _keeper(guest).welcome())
+        passes = tuple(make_pass(keeper.me, scene.room_id, guest.key, Rank.CO_OWNER, 7) for _ in range(8))
+        heirs = [frames.Heir(guest.key, "224.0.0.1", 1)] * 5
+        for _ in range(2_000):
+            guest.send(frames.PassesGiven(passes), frames.Heirs(heirs))
+            await guest.drain()
+        await guest.until(frames.Post)
+        done = True
+
+    evil = scene.keeper(play)
+    with aside(evil.announced(scene.people)):
+        scene.ana.quits()
+        _wait(scene.ben, lambda: done)
+        record = scene.ben.reads(lambda reader: reader.rooms())[0]
+        assert not record.passes
+    scene.ana_comes_back()
