@@ -247,6 +247,8 @@ class Host:
             self._actions.append(act.LogGrew(tuple(settled.run)))
             for item in settled.run:
                 self._delivery.wrote(self._sessions_of(MemberKey(item.entry.author)), item.seq)
+        if appended.restored:
+            self._feed.read_again()
         self._actions += settled.answers
         for session_id in settled.forgers:
             self.forged(session_id)
@@ -268,7 +270,7 @@ class Host:
         if not base <= seq <= session.cursor:
             raise Misbehaved("it has what it was never sent")
         self._delivery.has(session.member.key, seq, base)
-        self._tell_delivered(now)
+        self._actions += self._delivery.tell(self._sessions.values(), now)
         if session.member.key != self._table.host:  # their disk is this one: it cannot help recovery
             session.has = base, seq
             self._recover(now)
@@ -378,16 +380,13 @@ class Host:
     def _tell_typing(self, now: float) -> None:
         self._actions += self._typing.tell(self._sessions.values(), len(self._presence), now)
 
-    def _tell_delivered(self, now: float) -> None:
-        self._actions += self._delivery.tell(self._sessions.values(), now)
-
     # --- time --------------------------------------------------------------------------------------------------------
     def tick(self, now: float) -> None:
         """To be called about every 0.1 s."""
         self._tell_presence(now)
         self._tell_typing(now)
         self._actions += self._reading.tell(self._sessions.values(), len(self._presence), now)
-        self._tell_delivered(now)
+        self._actions += self._delivery.tell(self._sessions.values(), now)
         self._append_queue.tick(now)
         self._actions += self._resuming.raise_due(now)
         self._actions += self.heirs.tick(self._sessions.values(), now)

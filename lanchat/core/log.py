@@ -65,6 +65,7 @@ class Appended(NamedTuple):
     outcomes: Sequence[Outcome]  #: one for each, in order
     blocks: Sequence[Block]  #: those that are in the Log now, encoded
     erased: Sequence[int] = ()  #: numbers of entries, these or older ones, whose bodies were erased by a deletion
+    restored: bool = False  #: older entries have bodies now that were erased before
 
 
 class Placement(Struct):

@@ -256,6 +256,10 @@ class Feed:
         """The bodies of these entries were erased."""
         self._tail.erase(seqs)
 
+    def read_again(self) -> None:
+        """What is on disk has changed: nothing of it is in memory from now on."""
+        self._tail = Tail(self.end.last, (), TAIL_BYTES)
+
     def begins(self, base: int, base_head: Head) -> None:
         """The Log begins earlier now, because missing entries were recovered."""
         self.end = LogEnd(self.end.epoch, base, base_head, self.end.last, self.end.head)

@@ -66,7 +66,7 @@ class DiskLog:
         log = store.log(self._room_id)
         outcomes = log.append(entries, now_ms(), carried)
         run = [outcome for outcome in outcomes if isinstance(outcome, LogEntry)]
-        return Appended(outcomes, encode_blocks(run), log.erased)
+        return Appended(outcomes, encode_blocks(run), log.erased, log.restored)
 
     async def common(self, marks: Sequence[tuple[int, Head | None]]) -> tuple[int, Head] | None:
         return await self._disk.look_up(lambda store: _common(store.log(self._room_id), marks))

@@ -9,6 +9,7 @@ transaction is rolled back.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Container, Iterable, Sequence
 
 import msgspec
@@ -17,7 +18,7 @@ from lanchat.core.content import ANNOTATION, Annotation, Sealed, Text, decode, i
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.frames import LogMark
 from lanchat.core.keeping import Keeping
-from lanchat.core.log import NotAllowed, Outcome, Placement
+from lanchat.core.log import Duplicate, NotAllowed, Outcome, Placement
 from lanchat.core.message import makes_message
 from lanchat.core.model import Entry, Head, LogEnd, LogEntry
 from lanchat.storage import entry_rows, messages, private_messages
@@ -39,6 +40,10 @@ _ENTRIES = (
     "entries (id, epoch, entry_id, writer, counter, kind, body, sent_at, received_at, signature, head, target, "
     "is_message, erased)"
 )
+_ERASED = (
+    "SELECT 1 FROM entries e LEFT JOIN changed c ON c.id = e.id "
+    "WHERE e.id = ? AND e.erased = ? AND e.is_message AND c.deleted_by IS NULL"
+)
 
 
 class RoomLog:
@@ -51,6 +56,7 @@ class RoomLog:
         self.carried = RoomCarried(database, place)
         self._database = database
         self._projection = Projection(database, place)
+        self.restored = False  #: the last `append` gave back bodies to entries that are here
         self.place = place
         self._room = place.number
         self._known_until: int | None = None
@@ -139,7 +145,22 @@ class RoomLog:
                 if targets is not None and isinstance(placed, LogEntry):
                     targets.let_in(entry, entry_rows.entry_number(self._room, placed.seq), change)
             self._write(placement.run[written:], targets.again() if targets else None)
+            self._restore(entries, outcomes)
             return outcomes
+
+    def _restore(self, entries: Sequence[Entry], outcomes: Sequence[Outcome]) -> None:
+        """Give back their bodies to messages that somebody carried here without, though nobody deleted them. Their
+        authors signed these bodies, too."""
+        self.restored = False
+        for entry, outcome in zip(entries, outcomes, strict=True):
+            if not isinstance(outcome, Duplicate) or entry.erased is not None:
+                continue
+            number = entry_rows.entry_number(self._room, outcome.seq)
+            found = self._database.one(_ERASED, (number, hashlib.sha256(entry.body).digest()))
+            if found is not None:
+                self._database.do("UPDATE entries SET body = ?, erased = NULL WHERE id = ?", (entry.body, number))
+                self._projection.make_anew([entry.entry_id])
+                self.restored = True
 
     @property
     def erased(self) -> list[int]:

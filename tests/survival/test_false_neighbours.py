@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -131,10 +132,30 @@ async def says_it_is_the_owner(guest: Guest) -> None:
 
 @pytest.mark.parametrize("script", [only_hello, says_full, says_banned, says_not_yet, says_it_is_the_owner])
 def test_nobody_keeps_the_heir_from_opening_the_room(people: People, ana: Person, ben: Person, script: Script) -> None:
-    liar = _liar(ben, ana, script)
+    named = threading.Event()
+
+    async def names_ben_and_breaks(guest: Guest) -> None:
+        keeper = guest.host
+        assert isinstance(keeper, FalseKeeper)
+        await guest.let_in()
+        await guest.until(frames.Resume)
+        guest.send(keeper.welcome())
+        port = (await guest.until(frames.Able)).port
+        guest.send(frames.Heirs([frames.Heir(guest.key, "127.0.0.1", port)]))
+        await guest.drain()
+        await asyncio.sleep(0.2)
+        named.set()
+        guest.abort()
+
+    liar, owner = _liar(ben, ana, script), load_or_create(ana.folder)
+    assert ana.room_id is not None
+    ana.do(commands.Leave(ana.room_id, closed=True))
+    ben.is_(ConnectionState.RECONNECTING)
+    keeper = FalseKeeper(owner, ana.room_id, owner.key, (), names_ben_and_breaks)
+    keeper.door = dataclasses.replace(keeper.door, secret=bytes(32))
+    with aside(keeper.announced(people)):
+        ben.until(named.is_set)
     with aside(liar.announced(people)):
-        ben.until(lambda: bool(liar.visits))
-        ana.quits()
         ben.is_(ConnectionState.HOSTING)
         assert len(liar.visits) < 150
     assert not liar.heard

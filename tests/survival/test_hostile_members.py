@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from hashlib import sha256
 
 import msgspec
 import pytest
@@ -82,9 +83,27 @@ def test_a_lie_about_an_entry_ends_the_connection(here: Town, lie: Lie) -> None:
             mallory.send(frames.Post([lie(mallory)], again=True))
             assert await mallory.ending() in ("frame", "forged")
 
-    before = here.host.last()
+    before = here.host.last() or 1  # who keeps the room open
     asyncio.run(lying())
     assert here.host.last() == before + 1, "only what Ana said is in the Log"
+
+
+def test_nobody_takes_the_words_of_others_out_by_carrying_them(here: Town) -> None:
+    """Cem said something while the host was away. Mallory brings it without what he said, before Ana brings it."""
+
+    async def carry() -> None:
+        async with mallory_and_ana(here) as (mallory, ana):
+            said = make_entry(new_identity(), ana.room_id, 1, encode(Text("The green one")), 0)
+            empty = msgspec.structs.replace(said, body=b"", erased=sha256(said.body).digest())
+            mallory.send(frames.Post([empty], again=True, carried=True))
+            await mallory.entries([said])
+            ana.send(frames.Post([said], again=True, carried=True))
+            await ana.until(frames.Known)
+            async with member(here.port, nick="Late") as late:
+                while said.body not in {row.body for row in (await late.until(frames.Entries)).rows}:
+                    pass
+
+    asyncio.run(carry())
 
 
 def test_what_is_said_twice_is_in_the_log_once(here: Town) -> None:
