@@ -185,8 +185,8 @@ def forgetting(room: RoomModel) -> str:
     gone = _("All that was said in {room} is deleted from this computer, and what you have not sent yet. Others keep "
              "what they have.").format(room=room.shown)  # fmt: skip
     if room.connection is ConnectionState.HOSTING:
-        words = _("You are hosting it: it closes now for everybody, and cannot be opened again.")
-        return gone + " " + (words if room.hosted else _("Somebody else keeps it open now, if they can."))
+        words = _("You cannot open it again.") + " " if room.hosted else ""
+        return gone + " " + words + _("Somebody else keeps it open now, if they can.")
     if room.hosted:
-        return gone + " " + _("It is yours, and cannot be opened again.")
+        return gone + " " + _("You cannot open it again.")
     return gone

@@ -258,7 +258,7 @@ def test_forgetting_a_room_of_mine_closes_it(ana: Ana) -> None:
     ana.hears(hosting(KITCHEN), stands(ConnectionState.HOSTING))
     opened(ana, "Kitchen")
     ana.click("Forget this room…")
-    assert "cannot be opened again." in ana.text
+    assert "You cannot open it again." in ana.text
 
 
 def test_this_computer_may_keep_rooms_open_for_others_or_not(ana: Ana) -> None:
