@@ -33,8 +33,10 @@ prove themselves, over connections of their own (`network.file_server`, `network
 who gets it (`engine.download`, `storage.partial_files`), and to the host (`engine.host_copies`).
 **Presence** (who is here, writes, has read) is in no Log: `core.attention` tells it, `core.member_news` passes it on.
 
-Words: a **Room** is one Log that one **Host** orders and **members** replicate; an **entry** is a signed line of a Log;
-a **message** is what people see of entries. The wire in bytes: `core/protocol.md`.
+A **room outlives its host**: each opening begins an epoch (`core.epoch`), by right of passes (`trust.passes`), when
+`core.succession` says; what a Log that gave way had is carried (`core.posting`). See `engine.keeper_changes`.
+A **Room** is one Log that one **Host** (its **keeper**) orders and **members** replicate; its **owner** founded it; an
+**entry** is a signed line of it; a **message** is what people see of entries. The wire in bytes: `core/protocol.md`.
 """
 
 __version__ = "0.1.0"

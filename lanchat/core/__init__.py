@@ -4,7 +4,7 @@ Here belong the frames, what a Host and a Client do with them (state machines th
 rules for names and texts, addresses, limits and the room events that faces read. Whatever touches a disk, a socket, a
 key or a clock does not.
 
-A message: the Outbox (`replica`) holds it at its author; `client` sends it as a Post frame (`frames`); the host's
+A message: the Outbox (`posting`) holds it at its author; `client` sends it as a Post frame (`frames`); the host's
 AppendQueue (`log`) takes it, Placement gives it its place; `encoded_log` and `sessions` bring it to every member;
 `replica` checks that it continues what a member has. Members say how far they have the Log (Have), `member_news` tells
 the authors (Delivered), and Ticks (`replica`) finds whose entries that is about.

@@ -7,8 +7,9 @@ Here belongs what joins core's state machines to the network, the disk and the c
 Rules of the protocol (core), SQL (storage) and anything a person looks at (the faces) do not.
 
 A message: `engine` gets Say; `own_entries` writes it to the Outbox by `disk`; `active_room` posts it to its
-`client_driver`, whose Link leads to the host's `host_driver`, which appends it through the DiskLog (`disk`). The entry
-comes back over each member's Link to their `client_driver` and, once it is on disk, `active_room` tells it as an Event.
+`client_driver`, whose Link leads to the host's `host_driver`, which appends it through the DiskLog (`room_disk`). The
+entry comes back over each member's Link to their `client_driver` and, once it is on disk, `active_room` tells it as an
+Event.
 
 A private message takes the same way, sealed: `private_threads` seals it before `own_entries` signs it, opens it for the
 disk, and tells it as an Event of its thread.

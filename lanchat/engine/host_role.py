@@ -1,4 +1,4 @@
-"""HostRole: our part in a room that is ours: its Listener, its Host, its advert, and the host's own person in it.
+"""HostRole: our part in a room that we keep open: its Listener, its Host, its advert, and the host's own person in it.
 
 Lives on the Engine's loop.
 """
@@ -76,7 +76,7 @@ class HostServices(Struct, frozen=True):
 
 
 class HostRole:
-    """Our part in a room that is ours. `open` makes it, `close` ends it."""
+    """Our part in a room that we keep open. `open` makes it, `close` ends it."""
 
     hosting = True
 
