@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from lanchat.core.keeping import keeping_in
 from lanchat.core.model import START, LogEntry, RoomId, next_head
 from lanchat.trust.signing import verify_entries
 from survival.nodes import Node
@@ -24,7 +25,8 @@ def check_log(room_id: RoomId, log: Sequence[LogEntry]) -> None:
     devices: dict[tuple[bytes, bytes], list[int]] = {}
     head = START
     for item in log:
-        devices.setdefault((item.entry.author, item.entry.device_id), []).append(item.entry.counter)
+        if keeping_in(item.entry) is None:  # those have no counter
+            devices.setdefault((item.entry.author, item.entry.device_id), []).append(item.entry.counter)
         head = next_head(head, room_id, item.epoch, item.seq, item.received_at, item.entry)
         assert item.head == head, "I4: the chain is broken"
     for counters in devices.values():

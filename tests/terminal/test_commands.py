@@ -300,15 +300,13 @@ def test_a_changed_host_key_stops_until_its_badge_is_given(people: People, lanch
     ana = people.person("Ana")
     before = ana.hosts("Kitchen")
     lanchat("ben", "send", "Kitchen", "hi")
-    kept = ana.log()
     ana.quits()
 
     other = people.folder / "elsewhere"  # the same room, on another computer of Ana's
     other.mkdir()
-    store = Store.open(other)
-    store.put_room(RoomRecord(before.room_id, "Kitchen", hosted=True))
-    store.log(before.room_id).apply(kept)
-    store.close()
+    with closing(Store.open(ana.folder)) as here, closing(Store.open(other)) as store:
+        store.put_room(RoomRecord(before.room_id, "Kitchen", hosted=True))
+        store.log(before.room_id).apply(here.log(before.room_id).after(0, 10))
     again = people.person("Ana", other)
     now = again.hosts("Kitchen")
     assert now.room_id == before.room_id
@@ -462,10 +460,10 @@ def test_history_comes_whole_also_where_something_between_was_lost(people: Peopl
     ana.says(*texts)
     ana.sees_state(texts[-1], EntryState.TAKEN)
     ana.quits()
-    with closing(sqlite3.connect(ana.folder / "lanchat.db")) as database, database:
+    with closing(sqlite3.connect(ana.folder / "lanchat.db")) as database, database:  # the first entry says who hosts
         database.execute("UPDATE entries SET epoch = 0")  # as after damage: nothing follows on the one before
-        database.execute("DELETE FROM entries WHERE id & 0xffff BETWEEN 101 AND 250")
-        database.execute("UPDATE rooms SET base = 300")  # and nothing is in the unbroken range at the end
+        database.execute("DELETE FROM entries WHERE id & 0xffff BETWEEN 102 AND 251")
+        database.execute("UPDATE rooms SET base = 301")  # and nothing is in the unbroken range at the end
     left = texts[:100] + texts[250:]
     assert [line[13:] for line in lanchat("Ana", "history", "Kitchen", "--limit", "0")[1].splitlines()[1:]] == left
     assert [line[13:] for line in lanchat("Ana", "history", "Kitchen")[1].splitlines()[1:]] == left[-100:]
