@@ -159,7 +159,8 @@ class HostRole:
         """
         person, disk = services.person, services.disk
         if listener is None:
-            listener = await Standby.listen(person.identity, command.port)
+            ports = [*limits.PORTS, 0] if command.port is None else [command.port]
+            listener = await Standby.listen(person.identity, ports)
         try:
             kept = await disk.run(KeptRoom.begin, record, person.identity, above, new_reign)
             room = ActiveRoom(record.room_id, record.title, person, services.tell)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
@@ -36,16 +37,16 @@ class Standby:
     async def open(cls, identity: Identity) -> Standby:
         """Raises OSError."""
         standby = cls()
-        standby._listener = await cls.listen(identity)
+        standby._listener = await cls.listen(identity, [*limits.PORTS[:0:-1], 0])  # the first one is for a room of ours
         return standby
 
     @classmethod
-    async def listen(cls, identity: Identity, port: int | None = None) -> Listener:
-        """A Listener that refuses everybody until it changes hands. `port`: this one; None: a well-known one, or any
-        where those are taken. Raises PortTaken and OSError."""
+    async def listen(cls, identity: Identity, ports: Sequence[int]) -> Listener:
+        """A Listener, on the first of `ports` that is free, that refuses everybody until it changes hands. Raises
+        PortTaken and OSError."""
         context = await asyncio.to_thread(host_context, identity)  # it reads the key's file
         listener = Listener(cls(), None, context, ConnectionLimiter())
-        listener.open([*limits.PORTS, 0] if port is None else [port])
+        listener.open(ports)
         return listener
 
     @property

@@ -14,7 +14,7 @@ import errno
 import logging
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
@@ -92,7 +92,7 @@ class Listener:
         self._handshaking: set[asyncio.Task[None]] = set()  # one a connection
         self.port = 0
 
-    def open(self, ports: list[int]) -> None:
+    def open(self, ports: Sequence[int]) -> None:
         """Listen on the first of `ports` that is free (0: any). Raises PortTaken, and OSError without any network."""
         for port in ports:
             try:
