@@ -261,6 +261,7 @@ class Client:
         """The answer to a Prepend with a run: where the replica begins on disk, and whether more was lost before."""
         self._paging.prepended(base, base_head, missing)
         self._recover(now)
+        self.tell_succession(now)
 
     def read_before(self, before: int, run: Sequence[LogEntry], base_head: Head, now: float) -> None:
         """The answer to ReadBefore."""
@@ -318,8 +319,13 @@ class Client:
                 self._send(frame, now)
 
     def tell_succession(self, now: float) -> None:
-        """Say what is to be said of who keeps the room open next."""
-        for news in self.succession.due() if self.live else ():
+        """Say what is to be said of who keeps the room open next. Who may, fetches all of the past first."""
+        if not self.live:
+            return
+        if self.succession.port:
+            self._paging.want_all()
+            self._recover(now)
+        for news in self.succession.due(self._replica.base_on_disk == 0):
             self._send(news, now)
 
     # --- cards -------------------------------------------------------------------------------------------------------

@@ -161,12 +161,13 @@ class ClientSuccession:
     def disconnected(self) -> None:
         self._said = 0
 
-    def due(self) -> list[Frame]:
-        """What is to be said now."""
+    def due(self, whole: bool) -> list[Frame]:
+        """What is to be said now. `whole`: all of the Log is here; who has only a part of it is no heir."""
         news: list[Frame] = []
-        if self.port != self._said:
-            self._said = self.port
-            news.append(Able(self.port))
+        port = self.port if whole else 0
+        if port != self._said:
+            self._said = port
+            news.append(Able(port))
         if self.wants_back:
             self.wants_back = False
             news.append(TakeBack())

@@ -33,6 +33,7 @@ CARRIED_LONG = (20.0, 5_000)  # the same over a long time: nobody can tell a Log
 CARRIED_IN_ALL = (50.0, 20_000)  # the same of all members: whoever has many keys floods no faster
 RAISES = (1 / 60, 3)  # epochs that a host begins for members who show higher ones, per second and at once: each stays
 HEIRS_MOST = 5  # in one `heirs`
+HEIR_ENTRIES = 20_000  # before its replica that a client fetches to be an heir: some 4 MB for each member
 HEIR_AFTER_SECONDS = 60.0  # in a room without a passphrase, before a member who was never here may keep it open
 
 PAGE_ENTRIES = 200

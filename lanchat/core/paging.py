@@ -30,6 +30,10 @@ class Paging:
         """The replica begins anew, after a range that the Host does not have."""
         self._missing = True
 
+    def want_all(self) -> None:
+        """All before the replica is to be here, unless that is more than a computer should fetch unasked."""
+        self._missing = self._missing or 0 < self._replica.base <= limits.HEIR_ENTRIES
+
     # --- from the Host -----------------------------------------------------------------------------------------------
     def recover(self) -> Earlier | None:
         """The question for the next page of what was lost here; None: nothing was, or not now."""

@@ -54,6 +54,22 @@ def test_who_leaves_politely_leaves_the_room_to_the_first_heir(three: tuple[Pers
     print(f"polite leave: {time.monotonic() - began:.2f} s")
 
 
+def test_who_came_late_fetches_the_past_to_be_an_heir(people: People) -> None:
+    """More than comes to a newcomer, and more than a page."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Kitchen", passphrase=WORDS)
+    texts = [f"line {number}" for number in range(500)]
+    ana.says(*texts)
+    ana.sees(texts[-1])
+    ben.joins("Kitchen", passphrase=WORDS)
+    has_heirs(ana, ben)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    assert [item.text for item in ben.kept()] == texts
+    ben.says("all of it is here")
+    ben.sees("all of it is here")
+
+
 def test_the_room_goes_from_one_to_the_next(three: tuple[Person, Person, Person]) -> None:
     ana, ben, cem = three
     ana.quits()
