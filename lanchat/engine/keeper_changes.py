@@ -78,8 +78,6 @@ class KeeperChanges:
                 self.set_keepers(room_id, keepers)
             case commands.BringBack():
                 self.bring_back(room_id)
-            case _:
-                self._tell(events.Problem(_("This cannot be done yet."), room_id))
 
     def set_keepers(self, room_id: RoomId, keepers: Keepers) -> None:
         """Who may keep a room of ours open when we do not."""
