@@ -42,7 +42,8 @@ class KeptRoom(Struct, frozen=True):
             identity.key, record.owner or identity.key, room_id, record.passes, record.generation, banned.__contains__
         )
         before = log.end()
-        if rank is None or not before.epoch:
+        whole = not before.base or (record.hosted and log.missing)  # what its disk lost it gets back from the members
+        if rank is None or not before.epoch or not whole:
             raise NotEntitled
         keeps = make_opening(identity, record, before, max(above, _epoch_in(record.keeps)), new_reign=new_reign)
         log.append([keeps], now_ms())
@@ -55,7 +56,8 @@ class KeptRoom(Struct, frozen=True):
 
 
 class NotEntitled(Exception):
-    """We may not keep this room open, or have nothing of it."""
+    """We may not keep this room open, or have not all of it: whoever has what came before could not be told from who
+    has other entries."""
 
 
 def make_opening(
