@@ -14,7 +14,6 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from lanchat.core import limits
-from lanchat.core.address import numeric
 from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved, PassesCame
 from lanchat.core.codes import CloseCode, close_words, hold_words
 from lanchat.core.frames import Heir
@@ -36,9 +35,6 @@ from lanchat.network.listener import Listener
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import HostKeyChanged, JoinError, RefusedByHost, WrongHost, WrongRoom
-
-#: Codes of a host after which we must not come back by ourselves.
-_FINAL = SENT_AWAY | {CloseCode.REPLACED}
 
 #: How a connection ends when the host broke the protocol. Trying again at once would hardly help.
 _SUSPICIOUS = frozenset({"misbehaved", "gap"})
@@ -183,9 +179,7 @@ class FollowerRole:
 
     def _addresses(self) -> list[Address]:
         """Where the room may be: first at whom its last keeper named."""
-        moved = self._turn.moved_to
-        named = numeric(moved.address) if moved is not None else None
-        first = [(named, moved.port)] if moved is not None and named is not None else []
+        first = self._turn.place
         return [*first, *(one for one in self._way_back.addresses() if one not in first)]
 
     def _go_to(self, entered: JoinedConnection) -> None:
@@ -233,7 +227,7 @@ class FollowerRole:
             self._seen.clear()
             if self._left:
                 return
-            if ended.refused and ended.code in _FINAL:
+            if ended.refused and self._is_final(ended.code):
                 await self._refused(ended.code)
                 return
             self._turn.lost(ended)
@@ -303,7 +297,7 @@ class FollowerRole:
             except RefusedByHost as refused:
                 problem, wait = str(refused), refused.wait
                 self._turn.keeper_answers()
-                if refused.code in _FINAL:
+                if self._is_final(refused.code):
                     await self._refused(refused.code)
                     return None
             except JoinError as stopped:
@@ -323,6 +317,12 @@ class FollowerRole:
         if (record := self._known.get(self.room.room_id)) is not None:
             self.room.title = record.title
         return entered
+
+    def _is_final(self, code: str) -> bool:
+        """Whether we must not come back by ourselves: we were sent away, or our device came in anew, and not by a visit
+        of our own."""
+        visits = self._others is not None and self._others.visits
+        return code in SENT_AWAY or (code == CloseCode.REPLACED and not visits)
 
     async def _refused(self, code: str) -> None:
         """The host does not let us come back by ourselves."""

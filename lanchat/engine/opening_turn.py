@@ -14,6 +14,7 @@ from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved
 from lanchat.core.frames import Heir
 from lanchat.core.model import MemberKey
 from lanchat.core.succession import Ended, Inheritance
+from lanchat.network.dialer import Address
 
 _SETTLING_SECONDS = 3.0  # whoever has the room open is found by then, and lets us in
 _HEARSAY_SECONDS = 12.0  # the most that announcements put it off: anybody on the network may make them
@@ -48,6 +49,13 @@ class OpeningTurn:
     def moved_to(self) -> Heir | None:
         """Whom the keeper that we lost named, while they may be about to open the room."""
         return self._moved if self.changing else None
+
+    @property
+    def place(self) -> list[Address]:
+        """Where that is: one address, or none."""
+        heir = self.moved_to
+        address = numeric(heir.address) if heir is not None else None
+        return [(address, heir.port)] if heir is not None and address is not None else []
 
     @property
     def changing(self) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -30,6 +31,7 @@ _OUTDO_SECONDS = 30.0  # between two epochs above somebody who keeps us out
 _PLACES = 8  # at once: anybody may announce one
 _ADDRESSES = 4  # of one place
 _VISITS = (1.0, 16)  # tries of all places, per second and at once: what is said on the network costs no more
+_VISITED_SECONDS = 5.0  # after a visit: a host has told by then that it ended another connection of ours
 
 
 class _Place(Struct):
@@ -64,6 +66,7 @@ class OtherKeepers:
         self._loop = asyncio.get_running_loop()
         self._places: dict[bytes, _Place] = {}  # by the fingerprint of the host's key
         self._pace = Bucket(*_VISITS, 0.0)
+        self._visits_until = 0.0
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._announce = announce
@@ -79,6 +82,12 @@ class OtherKeepers:
     def seen_twin(self, epoch: int, addresses: list[Address]) -> None:
         """Our own key has the room open there, too."""
         self._add(b"", epoch, addresses)
+
+    @property
+    def visits(self) -> bool:
+        """Whether we are on the way into somebody's room, or were a moment ago. A host whom we enter twice at once
+        keeps one of the two connections only."""
+        return self._loop.time() < self._visits_until
 
     def _add(self, fingerprint: bytes, epoch: int, addresses: list[Address]) -> None:
         addresses, now = addresses[:_ADDRESSES], self._loop.time()
@@ -150,6 +159,7 @@ class OtherKeepers:
     async def _get_in(self, due: list[_Place]) -> bool:
         """Whether we got into the room of one of these, and it has a higher epoch indeed."""
         addresses = [address for place in due for address in place.addresses]
+        self._visits_until = math.inf
         try:
             entered = await self._dialer(lambda: addresses).enter()
         except RefusedByHost as refused:
@@ -157,6 +167,8 @@ class OtherKeepers:
             return False
         except (Unreachable, JoinError):
             return False
+        finally:
+            self._visits_until = self._loop.time() + _VISITED_SECONDS
         if epoch_of(entered) <= self._epoch():
             entered.connection.close("its epoch is not higher")
             return False

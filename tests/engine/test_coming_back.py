@@ -10,8 +10,11 @@ import pytest
 
 from engine.people import People
 from lanchat.core import keepalive, limits
+from lanchat.core.listing import key_fingerprint
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState, EntryState
+from lanchat.network.discovery.interface import RoomDescription
+from tests.identities import new_identity
 
 
 def test_the_host_starts_again_and_members_come_back_by_themselves(people: People) -> None:
@@ -258,3 +261,20 @@ def test_another_room_where_ours_was_is_not_a_host_with_another_key(people: Peop
     ana.do(commands.OpenRoom("Kitchen", room_id=room_id, port=0))
     li.room_id = room_id
     li.is_(ConnectionState.CONNECTED)
+
+
+def test_who_is_led_to_their_own_host_by_an_announcement_stays_in_the_room(people: People) -> None:
+    """Ben's lanchat goes to see who has a higher epoch, and that is Ana. She keeps one connection of a device only."""
+    ana, ben, eve = (people.person(nick) for nick in ("Ana", "Ben", "Eve"))
+    room_id = ana.hosts("Kitchen").room_id
+    ben.joins("Kitchen")
+    owner, nobody = key_fingerprint(ana.me), key_fingerprint(new_identity().key)
+    eve.network.advertise(
+        RoomDescription(
+            room_id=room_id, title="Kitchen", fingerprint=nobody, owner=owner, epoch=2**53, port=ana.hosting.port
+        )
+    )
+    ben.hears(events.ConnectionChanged, state=ConnectionState.RECONNECTING)
+    ben.is_(ConnectionState.CONNECTED)
+    ben.says("still here")
+    ana.sees("still here")
