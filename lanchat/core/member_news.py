@@ -39,8 +39,8 @@ class Presence:
     def __init__(self) -> None:
         self._here: dict[MemberKey, Card] = {}  # as told
         self._came: dict[MemberKey, Card] = {}  # not told yet
-        self._left: set[MemberKey] = set()
-        self._need_all: set[Session] = set()  # who must be told the whole roster
+        self._left: dict[MemberKey, None] = {}
+        self._need_all: dict[Session, None] = {}  # who must be told the whole roster
         self._whole = b""  # encoded, until something changes
         self._told = -math.inf
         self._states: dict[MemberKey, str] = {}  # of those who are not "here", as told
@@ -53,7 +53,7 @@ class Presence:
 
     def came(self, card: Card) -> None:
         """Somebody came, or has a new card."""
-        self._left.discard(MemberKey(card.key))
+        self._left.pop(MemberKey(card.key), None)
         self._came[MemberKey(card.key)] = card
 
     def restated(self, member: Member) -> None:
@@ -63,14 +63,14 @@ class Presence:
     def left(self, key: MemberKey) -> None:
         self._came.pop(key, None)
         if key in self._here:
-            self._left.add(key)
+            self._left[key] = None
 
     def tell_all_to(self, session: Session) -> None:
         """This Session gets the whole roster, because it is new or missed something."""
-        self._need_all.add(session)
+        self._need_all[session] = None
 
     def forget(self, session: Session) -> None:
-        self._need_all.discard(session)
+        self._need_all.pop(session, None)
 
     def tell(self, sessions: Iterable[Session], now: float) -> list[Action]:
         """The news, at most every few hundredths of a second: what comes sooner is told at the next tick."""
@@ -265,11 +265,11 @@ class ReadNews:
 
     def __init__(self) -> None:
         self._marks: dict[MemberKey, int] = {}  # the one heard of last comes last
-        self._news: set[MemberKey] = set()
-        self._need_all: set[Session] = set()
+        self._news: dict[MemberKey, None] = {}
+        self._need_all: dict[Session, None] = {}
         self._told = -math.inf
         self._own = OwnReadNews()
-        self._need_own: set[Session] = set()
+        self._need_own: dict[Session, None] = {}
 
     def heard(self, session: Session, frame: Read | OwnRead) -> list[Action]:
         """How far a Session's person has read. Raises Misbehaved."""
@@ -285,20 +285,20 @@ class ReadNews:
             return
         self._marks.pop(member, None)
         self._marks[member] = seq
-        self._news.add(member)
+        self._news[member] = None
         if len(self._marks) > limits.SEEN_KEPT:
             oldest = next(iter(self._marks))
             del self._marks[oldest]
-            self._news.discard(oldest)
+            self._news.pop(oldest, None)
 
     def tell_all_to(self, session: Session) -> None:
         """Tell this Session how far everybody has read: it is new, or it missed something."""
-        self._need_all.add(session)
-        self._need_own.add(session)
+        self._need_all[session] = None
+        self._need_own[session] = None
 
     def forget(self, session: Session) -> None:
-        self._need_all.discard(session)
-        self._need_own.discard(session)
+        self._need_all.pop(session, None)
+        self._need_own.pop(session, None)
 
     def tell(self, sessions: Iterable[Session], members: int, now: float) -> list[Action]:
         """The news, at most every half second. What is news while the room is too large is told when it is not."""

@@ -112,7 +112,7 @@ class MissingCards:
         """`known`: whose cards are here; `met`: authors of entries here whose cards are not."""
         self._to_ask: dict[MemberKey, None] = dict.fromkeys(met)  # in the order they were met
         self._met = {*known, *self._to_ask}
-        self._asked: frozenset[MemberKey] = frozenset()
+        self._asked: list[MemberKey] = []
 
     def meet(self, run: Iterable[LogEntry]) -> None:
         """Note the authors of these entries."""
@@ -132,17 +132,17 @@ class MissingCards:
         """What to ask now, if anything."""
         if self._asked or not self._to_ask:
             return None
-        self._asked = frozenset(list(self._to_ask)[:ASKED_AT_ONCE])
+        self._asked = list(self._to_ask)[:ASKED_AT_ONCE]
         for key in self._asked:
             del self._to_ask[key]
         return Who(list(self._asked))
 
     def answered(self, cards: Sequence[Card]) -> tuple[Card, ...]:
         """The cards among these that were asked for."""
-        asked, self._asked = self._asked, frozenset()
+        asked, self._asked = set(self._asked), []
         return tuple(card for card in cards if card.key in asked)
 
     def unanswered(self) -> None:
         """The connection is gone: what was asked must be asked anew."""
         self._to_ask.update(dict.fromkeys(self._asked))
-        self._asked = frozenset()
+        self._asked = []
