@@ -7,7 +7,13 @@ Then all heals, and every promise must have been kept (`promises`, after `core/p
 make of messages (`reference`). The programs are the product's HostRole and
 FollowerRole with the drivers, Connections, RoomLogs and Outboxes under them (`nodes`); `injected` lists what is not.
 
-`virtual_loop` is the loop and the time, `machine` the disk of a device, `wires` the network, `world` what may happen.
+A second kind of history is of a room that outlives its host (`succession`): three to six `computers` of which any may
+keep it open, by the product's own roles, while networks split, disks are put back, lost and forgotten, and what is seen
+on the network is late. All that is on any disk when all heals must be in the one Log afterwards (`disks`).
+
+`history` is what both have, `virtual_loop` is the loop and the time, `machine` the disk of a device, `wires` the
+network, `world` what may happen.
 A seed gives the same history every time. One that fails says how to run it alone, with all that happens printed.
-`planted` has bugs of the protocol that must be found; those of drivers and disk are in `tests/mutations.txt`.
+`planted` and `planted_successions` have bugs of the protocol that must be found; those of drivers and disk are in
+`tests/mutations.txt`.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Coroutine, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from lanchat.core.model import EntryId, MemberKey
 from lanchat.network.connection import Connection
 from lanchat.trust.signing import make_card
 from sim.injected import injected
-from sim.machine import ELSEWHERE
+from sim.machine import ELSEWHERE, new_medium
 from sim.promises import Broken
 from sim.virtual_loop import VirtualLoop
 from sim.wires import CheckedConnection, Wire
@@ -41,9 +42,12 @@ class History:
         self.wires: list[Wire] = []
         self._failure: BaseException | None = None
         self._numbers = itertools.count(1)
+        self.counts: Counter[str] = Counter()  #: what happened how often
 
     def run(self, steps: int) -> None:
         """Raises Broken, with a note about how to run this history again."""
+        for hosted in (True, False):  # the first one takes time from the clock, which here depends on the seed
+            new_medium(hosted).close()
         with injected(self.random, self._wall_clock, self._token_bytes, self.lenient):
             self.gather()
             try:

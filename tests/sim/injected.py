@@ -15,10 +15,19 @@ from unittest.mock import patch
 from lanchat.core import encoded_log, limits, sessions
 from lanchat.core.limits import Limits
 from lanchat.core.model import DeviceId, MemberKey
-from lanchat.engine import client_driver, follower_role, host_driver, host_role, kept_room, room_disk, standby
+from lanchat.engine import (
+    client_driver,
+    follower_role,
+    host_driver,
+    host_role,
+    kept_room,
+    opening_turn,
+    room_disk,
+    standby,
+)
 from lanchat.storage import records, room_log
 from lanchat.storage.targets import Targets
-from lanchat.trust import signing
+from lanchat.trust import passes, signing
 from lanchat.trust.identity import Identity
 
 LIMITS = Limits(posts_per_second=5, burst=3, text_characters=8, newcomer_entries=2)
@@ -96,9 +105,14 @@ def injected(
             (standby, "host_context", lambda identity: None),
             (host_role, "_limits", lambda command: LIMITS),
             (signing, "is_signed", _is_signed),
+            (passes, "is_signed", _is_signed),
             (secrets, "token_bytes", token_bytes),
+            (secrets, "randbits", random.getrandbits),
             (records, "time", SimpleNamespace(time_ns=wall_clock)),
+            (passes, "time", SimpleNamespace(time_ns=wall_clock)),
             (follower_role, "random", random),
+            (opening_turn, "random", random),
+            (room_disk, "random", random),
             *([(room_log, "Targets", _Lenient)] if lenient else []),
         ]:
             stack.enter_context(patch.object(owner, name, value))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 from random import Random
 from typing import Any
 
@@ -33,6 +33,18 @@ class Medium(sqlite3.Connection):
     """What is written to it lasts. While it is `full`, statements that write fail now and then; COMMIT, too."""
 
     full: Random | None = None
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self)
+
+    @staticmethod
+    def of(data: bytes) -> Medium:
+        """A disk that holds what another one held."""
+        medium = sqlite3.connect(":memory:", isolation_level=None, factory=Medium)
+        medium.deserialize(data)
+        medium.execute("PRAGMA foreign_keys = ON")  # as `storage.database` does
+        return medium
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         if self.full is not None and not sql.startswith("SELECT") and self.full.random() < _FAILS:
@@ -64,9 +76,7 @@ def _made(hosted: bool) -> bytes:
 
 
 def new_medium(hosted: bool) -> Medium:
-    medium = sqlite3.connect(":memory:", isolation_level=None, factory=Medium)
-    medium.deserialize(_made(hosted))
-    return medium
+    return Medium.of(_made(hosted))
 
 
 class LoopDisk(Disk):
@@ -77,7 +87,7 @@ class LoopDisk(Disk):
         """`done` is called after each job."""
         super().__init__()
         self._loop: VirtualLoop = loop
-        self._store = Store(Database(medium))
+        self._store = Store(medium.database)
         self._medium = medium
         self._done = done
         self._busy = False

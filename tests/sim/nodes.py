@@ -4,6 +4,7 @@ HostRole of the host, the FollowerRole of a member, and everything under them.""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from lanchat.core.address import Numeric
 from lanchat.core.content import Payload
 from lanchat.core.keeping import Passes
+from lanchat.core.keeping_frames import Heir
 from lanchat.core.message import Message
 from lanchat.core.model import Availability, Card, EntryId, MemberKey, RoomId
 from lanchat.engine import events
@@ -42,6 +44,7 @@ _CLOSING_SECONDS = 20.0  # in which a program that is asked to end must have end
 class Node:
     """A device of a person: what all have."""
 
+    address = "10.0.0.2"
     copy: Any  #: what is on its disk
     room: ActiveRoom
     disk: LoopDisk
@@ -71,10 +74,14 @@ class Node:
         self.roster, self.ticks, self.shown = {}, {}, self.copy.last
         self.face = {message.message_id: message for message in self.copy.messages()}
         self.states, self.typists, self.seen = {}, (), {}
-        self.disk = LoopDisk(self.history.loop, self.medium, self.copy.look)
+        self.disk = LoopDisk(self.history.loop, self.medium, self.look)
         self._program = self.history.loop.create_task(self._run())
         self._program.add_done_callback(self._ended)
         await asyncio.sleep(0)
+
+    def look(self) -> None:
+        """After each job of the disk: whether all promises are kept."""
+        self.copy.look()
 
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as self._group:
@@ -147,6 +154,9 @@ class Node:
                 if not older:
                     check(after == self.shown or self.shown == 0, "a face misses something")
                     self.shown = last
+            case events.Recovered(_, messages):  # what a member fetches so that it may keep the room open
+                truth.told(messages, self.copy)
+                self.show(messages)
             case events.MessagesChanged(_, messages):
                 self.show(messages)
             case events.EntryStateChanged(_, entry_ids, state):
@@ -178,12 +188,76 @@ class Node:
                 self.states = {key: state for key, state in self.states.items() if state is not Availability.HERE}
                 check(here == len(self.roster), "as many are here as were told to be")
 
-
     def show(self, messages: Sequence[Message]) -> None:
         for message in messages:
             before = self.face.get(message.message_id)
             check(before is None or not before.deleted or message.deleted, "I10: a deleted message is back")
             self.face[message.message_id] = message
+
+
+class HostingNode(Node):
+    """One that may host."""
+
+    role: HostRole | None = None  #: while it hosts
+    frozen = False
+    address = "10.0.0.1"
+
+    @property
+    def answers(self) -> bool:
+        return self.role is not None and not self.frozen
+
+    async def open_room(self, record: RoomRecord, group: asyncio.TaskGroup, new_reign: bool = False) -> None:
+        """Begin to host. Raises StorageProblem and NotEntitled."""
+        silent = dict.fromkeys(("advertise", "withdraw", "announce"), lambda _: None)
+        lan = cast(Any, SimpleNamespace(addresses=lambda: (), **silent))
+        tell = partial(self.tell, self.disk)
+        known = cast(Any, SimpleNamespace(pin=None))
+        services = HostServices(self.person, self.disk, known, lan, cast(Any, self), tell, group)
+        role = await HostRole.open(record, services, self, OpenRoom("a room"), new_reign=new_reign)
+        self.role, self.room = role, role.room
+
+    def give_way(self, room: ActiveRoom, entered: JoinedConnection) -> None:
+        check(False, "nobody else keeps this room open")
+
+    def give_back(self, room: ActiveRoom, heir: Heir) -> None:
+        check(False, "nobody else wants to keep this room open")
+
+    async def close(self) -> None:
+        """The person closes the room."""
+        if (role := self.role) is not None:
+            self.role = None
+            closing = self.history.loop.create_task(role.close())
+            await self._end(lambda program: None)
+            await closing
+
+    async def crash(self) -> None:
+        self.thaw()
+        if (role := self.role) is not None:
+            self.role = None
+            role._driver._ticker.cancel()
+            role._driver._host.actions = list  # type: ignore[method-assign]  # what is dead asks for nothing
+        self.history.hang_up(self)
+        await super().crash()
+
+    def freeze(self) -> None:
+        """The machine is suspended."""
+        if self.role is not None:
+            self.frozen = self.disk.frozen = True
+            self.role._driver._ticker.cancel()
+            for wire in self._hosts_wires():
+                wire.host.frozen = True
+
+    def thaw(self) -> None:
+        if self.frozen and self.role is not None:
+            self.frozen = False
+            self.disk.thaw()
+            self.role._driver._tick()
+            for wire in self._hosts_wires():
+                wire.host.frozen = False
+                wire.go_on()
+
+    def _hosts_wires(self) -> list[Wire]:
+        return [wire for wire in self.history.wires if wire.between[0] is self]
 
 
 class _NodeOfOneHost(Node):
@@ -241,15 +315,15 @@ class Member(_NodeOfOneHost):
     async def _met(self, entered: JoinedConnection) -> None:
         """The host is known already."""
 
-    async def _passes(self, room_id: RoomId, passes: Passes) -> bool:
-        """What the host gives is not kept: nobody but the host keeps this room open."""
-        return False
-
     def stopped(self, room: ActiveRoom) -> None:
         check(False, "an honest member gives up")
 
     def seek(self) -> None:
         """The host is where it always is."""
+
+    async def _passes(self, room_id: RoomId, passes: Passes) -> bool:
+        """What the host gives is not kept: nobody but the host keeps this room open."""
+        return False
 
     def own_addresses(self) -> tuple[str, ...]:
         return ("10.0.0.2",)
@@ -272,35 +346,15 @@ class Member(_NodeOfOneHost):
         await super().crash()
 
 
-class Host(_NodeOfOneHost):
+class Host(HostingNode, _NodeOfOneHost):
     """The person who hosts."""
 
     def __init__(self, world: World, identity: Identity, nick: str) -> None:
         super().__init__(world, identity, nick, follows=False)
-        self.role: HostRole | None = None
-        self.frozen = False
-
-    @property
-    def answers(self) -> bool:
-        return self.role is not None and not self.frozen
 
     async def live(self, group: asyncio.TaskGroup) -> None:
-        nothing = dict.fromkeys(("advertise", "announce", "withdraw"), lambda _: None)
-        lan = cast(Any, SimpleNamespace(addresses=lambda: (), **nothing))
-        record = RoomRecord(ROOM, "a room", self.key, hosted=True)
-        tell = partial(self.tell, self.disk)
-        try:
-            services = HostServices(self.person, self.disk, cast(Any, None), lan, cast(Any, None), tell, group)
-            role = await HostRole.open(record, services, cast(Any, self), OpenRoom("a room"))
-        except StorageProblem:
-            return
-        self.role, self.room = role, role.room
-
-    def give_way(self, room: ActiveRoom, entered: JoinedConnection) -> None:
-        check(False, "nobody else keeps this room open")
-
-    def give_back(self, room: ActiveRoom, heir: object) -> None:
-        check(False, "nobody else wants to keep this room open")
+        with contextlib.suppress(StorageProblem):
+            await self.open_room(RoomRecord(ROOM, "a room", self.key, hosted=True), group)
 
     def rename(self, card: Card) -> None:
         self.person.card = card
@@ -312,40 +366,3 @@ class Host(_NodeOfOneHost):
         if self.answers:
             self.world.truth.read_by_host = self.copy.last
             self.room.read(self.copy.last)
-
-    async def close(self) -> None:
-        """The person closes the room."""
-        if (role := self.role) is not None:
-            self.role = None
-            closing = self.history.loop.create_task(role.close())
-            await self._end(lambda program: None)
-            await closing
-
-    async def crash(self) -> None:
-        self.thaw()
-        if (role := self.role) is not None:
-            self.role = None
-            role._driver._ticker.cancel()
-            role._driver._host.actions = list  # type: ignore[method-assign]  # what is dead asks for nothing
-        self.history.hang_up(self)
-        await super().crash()
-
-    def freeze(self) -> None:
-        """The machine is suspended."""
-        if self.role is not None:
-            self.frozen = self.disk.frozen = True
-            self.role._driver._ticker.cancel()
-            for wire in self._hosts_wires():
-                wire.host.frozen = True
-
-    def thaw(self) -> None:
-        if self.frozen and self.role is not None:
-            self.frozen = False
-            self.disk.thaw()
-            self.role._driver._tick()
-            for wire in self._hosts_wires():
-                wire.host.frozen = False
-                wire.go_on()
-
-    def _hosts_wires(self) -> list[Wire]:
-        return [wire for wire in self.history.wires if wire.between[0] is self]

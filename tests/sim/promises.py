@@ -12,25 +12,24 @@ from lanchat.core.keeping import Keeping
 from lanchat.core.message import Message
 from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
 from lanchat.storage import messages
-from lanchat.storage.database import Database
 from lanchat.storage.entry_rows import Place
 from sim.injected import LIMITS
 from sim.machine import ROOM, ROOM_NUMBER, Medium
 from sim.reference import Reference
 
-_SEQ = (1 << 40) - 1
-_ENTRY = "x.entry_id, {author}, device_id, x.counter, x.kind, x.target, x.body, x.sent_at, x.signature"
+SEQ = (1 << 40) - 1
+ENTRY = "x.entry_id, {author}, device_id, x.counter, x.kind, x.target, x.body, x.sent_at, x.signature"
 _PLACE = Place(ROOM_NUMBER, ROOM)
 _BASE = f"SELECT base FROM rooms WHERE number = {ROOM_NUMBER}"
-_ROWS = (
-    f"SELECT x.id & {_SEQ}, x.epoch, x.received_at, x.head, {_ENTRY.format(author='m.key')}, x.erased FROM entries x "
+ROWS = (
+    f"SELECT x.id & {SEQ}, x.epoch, x.received_at, x.head, {ENTRY.format(author='m.key')}, x.erased FROM entries x "
     "JOIN writers w ON w.id = x.writer JOIN members m ON m.id = w.member "
-    f"WHERE x.id >> 40 = {ROOM_NUMBER} AND (x.id & {_SEQ} > ? OR x.id & {_SEQ} <= ?) ORDER BY x.id"
+    f"WHERE x.id >> 40 = ? AND (x.id & {SEQ} > ? OR x.id & {SEQ} <= ?) ORDER BY x.id"
 )
-_ALL = 1_000_000
-_MATCHING = f"SELECT rowid & {_SEQ} FROM words WHERE words MATCH ? AND rowid >> 40 = {ROOM_NUMBER}"
+ALL = 1_000_000
+_MATCHING = f"SELECT rowid & {SEQ} FROM words WHERE words MATCH ? AND rowid >> 40 = ?"
 _INDEXED = ("text", "+edit")
-_OUTBOX = f"SELECT refused, {_ENTRY.format(author='author')} FROM outbox x ORDER BY id"
+_OUTBOX = f"SELECT refused, {ENTRY.format(author='author')} FROM outbox x ORDER BY id"
 
 
 class Broken(AssertionError):
@@ -149,7 +148,7 @@ class Copy:
         self.outbox: dict[EntryId, str | None] = {}  # and why it was refused
         self._truth = truth
         self._medium = medium
-        self._database = Database(medium)
+        self._database = medium.database
         self._changes = -1
 
     @property
@@ -195,34 +194,45 @@ class Copy:
     def _rows(self, after: int, until: int) -> Sequence[LogEntry]:
         return [
             LogEntry(Entry(*fields), epoch, seq, received_at, head)
-            for seq, epoch, received_at, head, *fields in self._medium.look(_ROWS, after, until)
+            for seq, epoch, received_at, head, *fields in self._medium.look(ROWS, ROOM_NUMBER, after, until)
         ]
 
     # --- what annotations made of messages
     def messages(self) -> list[Message]:
         """All messages, as a face reads them."""
-        return messages.after(self._database, _PLACE, 0, _ALL)
+        return messages.after(self._database, _PLACE, 0, ALL)
 
     def topic(self) -> str:
         return messages.topic(self._database, _PLACE)
 
     def check_erased(self, erased: set[bytes], lenient: bool) -> None:
         """A deleted text is on no disk, and nothing else was erased."""
-        for item in self._rows(0, 0):
-            entry, gone = item.entry, item.entry.entry_id in erased
-            check(not (gone and entry.body), f"a deleted text is still on a disk: {entry}")
-            check(gone or lenient or entry.erased is None, f"what nobody deleted was erased: {entry}")
-        kept = self._medium.look("SELECT text FROM changed WHERE deleted_by IS NOT NULL AND text IS NOT NULL")
-        check(not kept, "a deleted text is still on a disk, as last edited")
+        rows = self._rows(0, 0)
+        check_no_deleted_text(self._medium, rows, erased)
+        for entry in (item.entry for item in rows):
+            fine = entry.entry_id in erased or lenient or entry.erased is None
+            check(fine, f"what nobody deleted was erased: {entry}")
 
     def check_index(self, shown: list[Message]) -> None:
-        """The index has each message by what it says now, and by nothing else."""
-        now = {_word(message.text): message.seq for message in shown if message.text}
-        for entry in self._truth.written.values():
-            if entry.kind in _INDEXED:
-                word = _word(entry.body.decode())
-                found = [seq for (seq,) in self._medium.look(_MATCHING, f'"{word}"')]
-                check(found == ([now[word]] if word in now else []), f"in the index {word} is in {found}")
+        check_index(self._medium, ROOM_NUMBER, self._truth.written.values(), shown)
+
+
+def check_no_deleted_text(medium: Medium, rows: Iterable[LogEntry], erased: set[bytes]) -> None:
+    """No deleted text is left on this disk."""
+    for entry in (item.entry for item in rows):
+        check(not (entry.entry_id in erased and entry.body), f"a deleted text is still on a disk: {entry}")
+    kept = medium.look("SELECT text FROM changed WHERE deleted_by IS NOT NULL AND text IS NOT NULL")
+    check(not kept, "a deleted text is still on a disk, as last edited")
+
+
+def check_index(medium: Medium, room: int, written: Iterable[Entry], shown: list[Message]) -> None:
+    """The index has each message by what it says now, and by nothing else."""
+    now = {_word(message.text): message.seq for message in shown if message.text}
+    for entry in written:
+        if entry.kind in _INDEXED:
+            word = _word(entry.body.decode())
+            found = [seq for (seq,) in medium.look(_MATCHING, f'"{word}"', room)]
+            check(found == ([now[word]] if word in now else []), f"in the index {word} is in {found}")
 
 
 def proof(entry: Entry) -> Entry:

@@ -166,8 +166,8 @@ class Wire:
     ) -> None:
         """`between`: the host and the member."""
         self.between = between
-        self.host = End(loop, random, host, "10.0.0.2")
-        self.member = End(loop, random, member, "10.0.0.1")
+        self.host = End(loop, random, host, between[1].address)
+        self.member = End(loop, random, member, between[0].address)
         self.host.peer, self.member.peer = self.member, self.host
         self.ends = (self.host, self.member)
         for end in self.ends:

@@ -1,0 +1,346 @@
+"""The computers of a room that outlives its host: each keeps the room open, or follows whoever does, as the product's
+roles decide. Here is what the rest of the Engine does for them: rooms that change from one role to the other, and what
+is seen and reached on the network."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+from lanchat.core.address import Numeric
+from lanchat.core.keeping import Passes, Rank
+from lanchat.core.keeping_frames import Heir
+from lanchat.core.limits import PORT
+from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.model import Card, EntryId, RoomId
+from lanchat.engine import events
+from lanchat.engine.active_room import ActiveRoom
+from lanchat.engine.events import ConnectionState
+from lanchat.engine.follower_role import FollowerRole
+from lanchat.engine.kept_room import NotEntitled
+from lanchat.network.dialer import Address, JoinedConnection, Unreachable
+from lanchat.storage.errors import StorageProblem
+from lanchat.storage.records import RoomRecord
+from lanchat.storage.store import Store
+from lanchat.trust.identity import Identity
+from sim.disks import DiskCopy
+from sim.machine import HOST, ROOM, LoopDisk, Medium
+from sim.nodes import HostingNode
+from sim.promises import check
+
+if TYPE_CHECKING:
+    from sim.succession import Succession
+
+_ASK_SECONDS = 3.0  # until a room that was asked back is taken by force
+_DOES_NOT_FIT = "does not fit together"
+
+
+class Way:
+    """The way to the room at some addresses, instead of sockets and the handshake."""
+
+    def __init__(self, computer: Computer, addresses: Callable[[], list[Address]]) -> None:
+        self.person = computer.person
+        self.addresses = addresses
+        self._computer = computer
+
+    def to(self, addresses: Callable[[], list[Address]]) -> Way:
+        return Way(self._computer, addresses)
+
+    async def enter(self) -> JoinedConnection:
+        me, history = self._computer, self._computer.history
+        await asyncio.sleep(history.loop.delay(0.5))
+        unreachable = Unreachable("nobody there")
+        for address in self.addresses():
+            host = history.at(address)
+            if host is not None and host.role is not None and (connection := history.meet(me, host)) is not None:
+                handshake = SimpleNamespace(host_key=host.key, title="a room", keeps=host.role._keeps)
+                return JoinedConnection(connection, cast(Any, handshake), address, b"")
+            unreachable.standby |= host is not None and host.running and not host.frozen and host.role is None
+        raise unreachable
+
+
+class Computer(HostingNode):
+    history: Succession
+    copy: DiskCopy
+
+    def __init__(self, history: Succession, identity: Identity, nick: str, medium: Medium, address: str) -> None:
+        super().__init__(history, identity, nick, medium)
+        self.copy = DiskCopy(history.truth, medium, self.key)
+        self.address = address
+        self.part_of_lan = 0
+        self.connected = False  #: to `host`, who welcomed it
+        self._was_at: Computer | None = None  # where it was let in last
+        self.wish = ""  #: what the person wants: "open", "take back", "hand over"
+        self._record: RoomRecord | None = None
+        self._following: FollowerRole | None = None
+        self._changes: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
+        self._seen: dict[Computer, int] = {}  # who keeps the room, and the epoch, as seen last
+        self._leaving = False
+        self._told: set[EntryId] = set()  # as added
+
+    @property
+    def host(self) -> Computer | None:
+        """Where it is let in."""
+        place = self._following.host_place if self._following is not None else None
+        self._was_at = (self.history.at(place[1]) if place is not None else None) or self._was_at
+        return self._was_at if place is not None else None
+
+    @property
+    def keeps(self) -> bool:
+        return self.role is not None
+
+    @property
+    def epoch(self) -> int:
+        """Of the room, while it is kept here."""
+        return self.role._driver.epoch if self.role is not None else 0
+
+    def follows(self, keeper: Computer) -> bool:
+        """Whether it is the keeper, or has all that the keeper has, and is connected to it."""
+        return self is keeper or (self.host is keeper and self.copy.end == keeper.copy.end)
+
+    @property
+    def lacks(self) -> str:
+        """What is not as it should be when all is still; "": nothing."""
+        copy, name = self.copy, self.name
+        if not self.keeps and not self.connected:
+            return f"{name} is not in"
+        if copy.waiting:
+            return f"{name}: {len(copy.waiting)} entries wait"
+        if copy.base > 0:
+            return f"{name} lacks the first {copy.base}"
+        now = {message.message_id: message for message in copy.messages()}
+        if wrong := [one for one in self.face | now if self.face.get(one) != now.get(one)]:
+            return f"{name} is shown {self.face.get(wrong[0])}, not {now.get(wrong[0])}"
+        return ""
+
+    # --- its program -------------------------------------------------------------------------------------------------
+    async def live(self, group: asyncio.TaskGroup) -> None:
+        self.role = self._following = self._was_at = None
+        self.connected = self._leaving = False
+        self._changes, self._seen = asyncio.Queue(), {}
+        self.room = self._active_room()
+        group.create_task(self._run_room(group))
+
+    async def _run_room(self, group: asyncio.TaskGroup) -> None:
+        self._record = await self._read_record()
+        if self.key == HOST and not self.wish:
+            await asyncio.sleep(2)  # whoever keeps the room is seen by then
+            self.wish = "" if self.history.seen_by(self) else "open"
+        if self.wish != "open":
+            self._follow(group)
+        looking = group.create_task(self._look_around())
+        while not self._leaving:
+            if self.frozen:
+                await asyncio.sleep(0.5)
+            elif self.wish:
+                await self._grant(group)
+            elif self.role is None and self._following is None:
+                self._follow(group)
+            else:
+                try:
+                    async with asyncio.timeout(0.5):
+                        change = await self._changes.get()
+                except TimeoutError:
+                    continue
+                await change()
+        looking.cancel()
+        await self._end_role()
+
+    async def _read_record(self) -> RoomRecord | None:
+        while True:
+            try:
+                return await self.disk.run(Store.room, ROOM)
+            except StorageProblem:
+                await asyncio.sleep(1)
+
+    async def _grant(self, group: asyncio.TaskGroup) -> None:
+        """Do what the person wants."""
+        wish, self.wish = self.wish, ""
+        if wish == "hand over" and self.role is not None:
+            if (heir := self.role.heir()) is not None:
+                await self._move(group, heir)
+        elif wish == "take back" and self._following is not None:
+            if self.connected:
+                self.room.take_back()
+                await asyncio.sleep(_ASK_SECONDS)
+            if self.role is None and not self._changes.qsize():
+                await self._open(group, new_reign=True)
+        elif wish == "open" and self.role is None:
+            await self._open(group)
+
+    async def _look_around(self) -> None:
+        """What is seen on the network: who keeps the room, and who does not any more."""
+        while True:
+            await asyncio.sleep(self.history.random.uniform(0.5, 1.5))
+            role = self.role or self._following
+            if self.frozen or role is None:
+                continue
+            seen = {one: one.epoch for one in self.history.seen_by(self)}
+            for one, epoch in seen.items():
+                if one.key != self.key:
+                    role.seen(one.listing(epoch))
+                elif self.role is not None:
+                    self.role.seen_twin([one.place], epoch)
+            for one in self._seen.keys() - seen.keys():
+                if self.history.random.random() < 0.5 and one.key != self.key:  # late, or an answer was lost
+                    role.seen(one.listing(self._seen[one], answering=False))
+            self._seen = seen
+
+    def listing(self, epoch: int, answering: bool = True) -> Listing:
+        """As others see the room here."""
+        fingerprint, owner = key_fingerprint(self.key), key_fingerprint(HOST)
+        addresses = (Numeric(self.address),)
+        return Listing(
+            ROOM, "a room", fingerprint, False, addresses, PORT, owner=owner, epoch=epoch, answering=answering
+        )
+
+    @property
+    def place(self) -> Address:
+        return Numeric(self.address), PORT
+
+    async def _open(self, group: asyncio.TaskGroup, new_reign: bool = False) -> None:
+        await self._end_role()
+        try:
+            record = await self.disk.run(Store.room, ROOM)
+            assert record is not None
+            await self.open_room(record, group, new_reign)
+            self.history.counts["opened"] += 1
+        except (StorageProblem, NotEntitled):
+            if self.key == HOST and not self.history.seen_by(self):
+                self.wish = "open"  # they try again
+                await asyncio.sleep(1)
+            else:
+                self._follow(group)
+
+    async def _move(self, group: asyncio.TaskGroup, heir: Heir, entered: JoinedConnection | None = None) -> None:
+        assert self.role is not None
+        self.role.say_goodbye(heir)
+        await self._end_role()
+        self._follow(group, entered, heir)
+
+    async def _end_role(self) -> None:
+        if (role := self.role) is not None:
+            self.role = None
+            await role.close()
+        if (following := self._following) is not None:
+            self._following, self.connected = None, False
+            await following.close()
+
+    async def leave(self) -> None:
+        """The person ends the program, which says goodbye."""
+        if self.running:
+            self._leaving = True
+            await self._end(lambda program: None)
+
+    def replaced(self, medium: Medium, identity: Identity) -> None:
+        """The disk was lost, or put back to an older state; the program does not run."""
+        self.medium, self.person.identity = medium, identity
+        self.name = identity.device_id.decode()
+        self.copy.replaced(medium)
+        self._told = set()
+
+    # --- following
+    def _follow(
+        self, group: asyncio.TaskGroup, entered: JoinedConnection | None = None, moved_to: Heir | None = None
+    ) -> None:
+        self.room = self._active_room()
+        way = cast(Any, Way(self, self._where_seen))
+        known = cast(Any, self)
+        self._following = FollowerRole(self.room, "", way, known, self.disk, entered, moved_to=moved_to)
+        self._following.start(group, self)
+
+    def _active_room(self) -> ActiveRoom:
+        return ActiveRoom(ROOM, "a room", self.person, partial(self.tell, self.disk))
+
+    def _where_seen(self) -> list[Address]:
+        """Where the room may be: where it is seen, and where it was."""
+        seen = sorted(self.history.seen_by(self), key=lambda one: -one.epoch)
+        return [one.place for one in (*seen, *([self._was_at] if self._was_at is not None else []))]
+
+    # --- as KnownRooms
+    async def met(self, entered: JoinedConnection) -> None:
+        """The host is known already."""
+
+    def get(self, room_id: RoomId) -> RoomRecord | None:
+        return self._record
+
+    def rank(self, room_id: RoomId) -> Rank | None:
+        return Rank.OWNER if self.key == HOST else Rank.MEMBER
+
+    async def keep_passes(self, room_id: RoomId, passes: Passes) -> bool:
+        """They are on the disk from the beginning."""
+        return False
+
+    # --- as Rooms
+    def own_addresses(self) -> tuple[str, ...]:
+        return (self.address,)
+
+    def take_over(self, room: ActiveRoom) -> None:
+        self._later(room, self._open)
+
+    def give_way(self, room: ActiveRoom, entered: JoinedConnection) -> None:
+        self.history.counts["gave way"] += 1
+        address, port = entered.address
+        self._later(room, partial(self._move, heir=Heir(entered.handshake.host_key, address, port), entered=entered))
+
+    def give_back(self, room: ActiveRoom, heir: Heir) -> None:
+        self._later(room, partial(self._move, heir=heir))
+
+    def _later(self, room: ActiveRoom, change: Callable[[asyncio.TaskGroup], Awaitable[None]]) -> None:
+        """In the room's queue."""
+
+        async def work() -> None:
+            hosts = self.role is not None
+            if self.room is room and self._group is not None and hosts != (change == self._open):
+                await change(self._group)
+
+        self._changes.put_nowait(work)
+
+    def stopped(self, room: ActiveRoom) -> None:
+        check(False, "an honest member gives up")
+
+    def seek(self) -> None:
+        """It always looks around."""
+
+    # --- what it tells -----------------------------------------------------------------------------------------------
+    def look(self) -> None:
+        self.copy.look()
+        if self.connected and self.host is not None and self.host.keeps:
+            self.copy.check_follows(self.host.copy)
+
+    def rename(self, card: Card) -> None:
+        self.person.card = card
+        if self.keeps or self._following is not None:
+            self.room.rename(card)
+
+    async def reads(self) -> None:
+        """The person reads what there is."""
+        seq = self.copy.last
+        try:
+            await self.disk.run(Store.mark_read, ROOM, seq)
+        except StorageProblem:
+            return
+        self.room.read(seq)
+
+    def tell(self, program: LoopDisk, event: events.Event) -> None:
+        if self.disk is not program or not self.running:
+            return
+        match event:
+            case events.Rebased():
+                self.face = {message.message_id: message for message in self.copy.messages()}
+                self.history.counts["gave way to another Log"] += 1
+            case events.ConnectionChanged(_, _, state, problem=problem):
+                check(_DOES_NOT_FIT not in problem, f"{self.name} is told by an honest host what cannot be")
+                self.connected = state is ConnectionState.CONNECTED
+            case events.MessagesAdded(_, messages, older=False, again=again):
+                for message in messages:
+                    news = message.message_id not in again and message.author != self.key
+                    known = message.message_id in self._told and message.message_id in self.copy.read
+                    check(not (news and known), "what was read is told as news")
+                    self._told.add(message.message_id)
+        if isinstance(event, events.MessagesAdded):
+            self.shown = 0  # `face` is compared with the disk
+        super().tell(program, event)
