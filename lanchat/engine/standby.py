@@ -121,7 +121,7 @@ class Readiness:
 
     def _wants(self) -> bool:
         record = self._known.get(self._room.room_id)
-        if record is None or not self._person.settings.keep_rooms:
+        if record is None or not self._person.settings.keep_rooms or self._known.rank(record.room_id) is None:
             return False
         return record.secret is not None or not record.passphrase  # who cannot check the passphrase lets nobody in
 
