@@ -31,7 +31,7 @@ class RoomRequests:
         window = self._window
         rooms = window.state.rooms.values()
         mine = next((room for room in rooms if room.hosted and same_title(room.title, command.title)), None)
-        window.go(InRoom(mine.room_id) if mine else StartRoom())
+        window.go(InRoom(mine.room_id) if mine else StartRoom(asked=True))
         if mine is None:
             window.do(command)
         elif not (mine.is_in or mine.entering):

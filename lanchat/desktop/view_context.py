@@ -46,6 +46,8 @@ class InRoom(Struct, frozen=True):
 class StartRoom(Struct, frozen=True):
     """Open a room on this computer."""
 
+    asked: bool = False  #: the room was asked for already, by another start of lanchat
+
 
 class JoinBy(Struct, frozen=True):
     """Join by code, link or address. `where` is filled in; `problem` says why it leads nowhere."""

@@ -303,12 +303,12 @@ class Person:
         """What is of the room on their disk."""
         return self.reads(lambda reader: reader.newest(self.room_id, 1_000_000))
 
-    def log(self) -> list[LogEntry]:
-        """The Log as it is on their disk, without what says who keeps the room open."""
+    def log(self, *, whole: bool = False) -> list[LogEntry]:
+        """The Log as it is on their disk; unless `whole`, without what says who keeps the room open."""
         with closing(open_for_reading(self.folder / data_folder.DATABASE, 5.0)) as database:
             place = Records(database).place(self.room_id)
             found = [] if place is None else entry_rows.after(database, place, 0, 1_000_000)
-            return [item for item in found if item.entry.kind != Keeping.kind]
+            return [item for item in found if whole or item.entry.kind != Keeping.kind]
 
     def reads(self, look: Callable[[Reader], Any]) -> Any:
         reader = Reader.open(self.folder)

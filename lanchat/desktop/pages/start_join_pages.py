@@ -47,7 +47,7 @@ class StartRoomPage(PageView):
     def __init__(self, master: tk.Misc, context: ViewContext, place: StartRoom) -> None:
         super().__init__(master, context)
         theme = self.theme
-        self.asked = False  #: the room is about to open
+        self.asked = place.asked  #: the room is about to open
         self.sign("house")
         self.heading(_("Start a room"))
         about = _("It is open while lanchat runs here. People on this network see it by themselves.")
