@@ -184,7 +184,7 @@ class Computer(HostingNode):
                     role.seen(one.listing(epoch))
                 elif self.role is not None:
                     self.role.seen_twin([one.place], epoch)
-            for one in self._seen.keys() - seen.keys():
+            for one in [one for one in self._seen if one not in seen]:
                 if self.history.random.random() < 0.5 and one.key != self.key:  # late, or an answer was lost
                     role.seen(one.listing(self._seen[one], answering=False))
             self._seen = seen
