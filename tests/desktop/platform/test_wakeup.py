@@ -22,7 +22,8 @@ _PROGRAM = """
 import signal, sys, tkinter
 from lanchat.desktop.platform.wakeup import ExitSignals
 
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests may run in the background of a shell, which has it ignored
+for number in (signal.SIGINT, signal.SIGHUP):  # tests may run in the background, where these are ignored
+    signal.signal(number, signal.SIG_DFL)
 
 def ended():
     print("asked", flush=True)
