@@ -235,7 +235,7 @@ def fault_of(entry: Entry, limits: Limits) -> RejectCode | None:
     """Why a Host never takes this entry, whatever is in its Log; None when it may."""
     if not _KIND.match(entry.kind):
         return RejectCode.KIND
-    if entry.kind == Keeping.kind:  # only a host begins an epoch, and posts to nobody
+    if entry.kind == Keeping.kind:  # a host writes it into its own Log; nobody may post one
         return RejectCode.RIGHT
     if entry.erased is not None:  # it was checked when it had its body
         return RejectCode.CONTENT if entry.body else None

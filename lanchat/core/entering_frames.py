@@ -37,7 +37,7 @@ class Auth(Frame, frozen=True):
     signature: Bytes64
     pake: bytes = b""  # the client's SPAKE2 message, when the room has a passphrase
     hosting: Annotated[bytes, msgspec.Meta(max_length=16)] = b""  # from another host of this room: the id of its run
-    passes: Passes = ()  # who has them proved the passphrase to somebody who kept the room open before
+    passes: Passes = ()  # with valid ones no passphrase is asked for
 
 
 class Pake(Frame, frozen=True):

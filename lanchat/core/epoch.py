@@ -1,4 +1,4 @@
-"""Epoch: the number of one opening of a room, from which it is kept open until somebody opens it again.
+"""Epoch: a number for one opening of a room. It lasts until the room is opened again.
 
 An epoch is `reign * 2**40 + turn * 2**20 + 20 random bits`, so that epochs are compared as numbers. Whoever opens a
 room takes the next turn. Only the room's owner, or somebody the owner made an equal, begins a new reign: it is above
@@ -13,7 +13,7 @@ RANDOM_BITS: Final = 20
 
 _TURN: Final = 1 << RANDOM_BITS
 _REIGN: Final = 1 << 40
-_REIGNS_MOST = 64  # that somebody who was away may have missed
+_REIGNS_MOST = 64  # the most by which a believable epoch is ahead of the one that somebody who was away holds
 _TURNS_MOST = 65_536  # the same within one reign: ten years of a room that changes its keeper eighteen times a day
 
 

@@ -76,6 +76,12 @@ def read_keeping(body: bytes) -> Keeping | None:
         return None
 
 
-def keeping_in(entry: Entry) -> Keeping | None:
-    """What an entry says about who keeps the room; None where it says something else."""
-    return read_keeping(entry.body) if entry.kind == Keeping.kind else None
+def keeping_in(entry: Entry | None) -> Keeping | None:
+    """What an entry says about who keeps the room; None where it says something else, or there is none."""
+    return read_keeping(entry.body) if entry is not None and entry.kind == Keeping.kind else None
+
+
+def epoch_in(keeps: Entry | None) -> int:
+    """The epoch that a `+keeps` entry begins; 0: there is none."""
+    keeping = keeping_in(keeps)
+    return keeping.epoch if keeping is not None else 0

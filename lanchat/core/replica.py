@@ -13,7 +13,7 @@ from lanchat.core.client_actions import NewReplica, Rebase
 from lanchat.core.encoded_log import unpack
 from lanchat.core.epoch import is_plausible
 from lanchat.core.frames import Entries, Have, LogMark, Misbehaved, Page, Resume, Welcome
-from lanchat.core.keeping import Keeping, keeping_in
+from lanchat.core.keeping import Keeping, epoch_in, keeping_in
 from lanchat.core.limits import IDLE_PING_SECONDS, MARKS_MOST, TELL_SECONDS
 from lanchat.core.model import START, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId
 
@@ -30,7 +30,7 @@ class Replica:
         """`end`: None while there is no replica; then the Host chooses where it begins. `marks`: chain heads within it.
         `keeps`: the newest `+keeps` of the room, which proves its epoch."""
         self._room_id = room_id
-        self.epoch = _epoch_of(keeps, end.epoch) if end else 0
+        self.epoch = max(end.epoch, epoch_in(keeps)) if end else 0
         self._marks = {mark.seq: Head(mark.head) for mark in marks}
         self._keeps = keeps
         self._begin(end or LogEnd())
@@ -177,15 +177,9 @@ def _is_mine(entry: Entry, me: MemberKey) -> bool:
     return entry.author == me and entry.kind != Keeping.kind
 
 
-def _epoch_of(keeps: Entry | None, epoch: int) -> int:
-    """The epoch of a replica in which the entries are of `epoch`, and the newest `+keeps` is this one."""
-    keeping = keeping_in(keeps) if keeps is not None else None
-    return max(epoch, keeping.epoch) if keeping is not None else epoch
-
-
 def _require_keeping(keeps: Entry | None, epoch: int, host: bytes) -> None:
     """Raises Misbehaved unless the Host says here itself that it keeps the room open in this epoch."""
-    keeping = keeping_in(keeps) if keeps is not None else None
+    keeping = keeping_in(keeps)
     if keeps is None or keeping is None or keeping.epoch != epoch or keeps.author != host:
         raise Misbehaved("an epoch that is not proved")
 

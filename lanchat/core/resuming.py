@@ -89,7 +89,7 @@ class Resuming:
 
     def _look(self, session: Session, frame: Resume) -> Answer:
         if frame.epoch > self._feed.end.epoch:
-            keeping = keeping_in(frame.keeps) if frame.keeps is not None else None
+            keeping = keeping_in(frame.keeps)
             if frame.keeps is None or keeping is None or keeping.epoch != frame.epoch:
                 return CloseCode.FORGED
             plausible = is_plausible(frame.epoch, self._feed.end.epoch)

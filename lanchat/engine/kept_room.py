@@ -9,7 +9,7 @@ from msgspec import Struct
 from lanchat.core.encoded_log import Block, encode_blocks
 from lanchat.core.epoch import RANDOM_BITS, next_epoch
 from lanchat.core.host import READ_ENTRIES
-from lanchat.core.keeping import Keeping, Rank, keeping_in
+from lanchat.core.keeping import Keeping, Rank, epoch_in
 from lanchat.core.model import Entry, LogEnd, MemberKey
 from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
@@ -45,7 +45,7 @@ class KeptRoom(Struct, frozen=True):
         whole = not before.base or (record.hosted and log.missing)  # what its disk lost it gets back from the members
         if rank is None or not before.epoch or not whole:
             raise NotEntitled
-        keeps = make_opening(identity, record, before, max(above, _epoch_in(record.keeps)), new_reign=new_reign)
+        keeps = make_opening(identity, record, before, max(above, epoch_in(record.keeps)), new_reign=new_reign)
         log.append([keeps], now_ms())
         end = log.end()
         recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
@@ -67,9 +67,4 @@ def make_opening(
     epoch = next_epoch(max(end.epoch, above), secrets.randbits(RANDOM_BITS), new_reign=new_reign)
     passes = () if record.owner in (None, identity.key) else record.passes
     return make_keeping(identity, record.room_id, Keeping(epoch, end.last, end.head, passes))
-
-
-def _epoch_in(keeps: Entry | None) -> int:
-    keeping = keeping_in(keeps) if keeps is not None else None
-    return keeping.epoch if keeping is not None else 0
 

@@ -62,7 +62,7 @@ class KnownRooms:
         record = self._records.get(room_id)
         if record is None or record.owner is None:
             return None
-        keeping = keeping_in(record.keeps) if record.keeps is not None else None
+        keeping = keeping_in(record.keeps)
         keeper = self._hosts.get(room_id)
         if keeper is None and record.keeps is not None and record.keeps.author == record.owner:
             keeper = record.owner  # to others the passphrase is proved once more after a start

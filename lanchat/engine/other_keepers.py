@@ -14,9 +14,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from lanchat.core.keeping import keeping_in
+from lanchat.core.keeping import epoch_in
 from lanchat.core.listing import Listing
-from lanchat.core.model import Entry
 from lanchat.core.sessions import Bucket
 from lanchat.engine.entering import SENT_AWAY, RoomDialer
 from lanchat.engine.tasks import Spawn
@@ -177,7 +176,7 @@ class OtherKeepers:
 
     def _kept_out(self, refused: RefusedByHost) -> None:
         """Somebody who has the room open in a higher epoch does not let us in."""
-        epoch, now = _epoch(refused.keeps), self._loop.time()
+        epoch, now = epoch_in(refused.keeps), self._loop.time()
         if self._outdo is None or refused.code not in SENT_AWAY:
             return
         if epoch > self._epoch() and now - self._outdone_at >= _OUTDO_SECONDS:
@@ -187,9 +186,4 @@ class OtherKeepers:
 
 def epoch_of(entered: JoinedConnection) -> int:
     """The epoch that the host of this connection proved to have begun; 0: it proved none."""
-    return _epoch(entered.handshake.keeps)
-
-
-def _epoch(keeps: Entry | None) -> int:
-    keeping = keeping_in(keeps) if keeps is not None else None
-    return keeping.epoch if keeping is not None else 0
+    return epoch_in(entered.handshake.keeps)
