@@ -114,10 +114,10 @@ class Host:
         """The Room closes; `heir` opens it, or (`closed`) nobody is to. The host's own person stays, to hear of what
         still goes into the Log."""
         self._append_queue.stop()
-        guests = [session for session in self._sessions.values() if session.address]  # not the host's own person
+        others = [session for session in self._sessions.values() if session.address]  # not the host's own person
         moved = encode(frames.Moved(heir)) if heir is not None else b""
         goodbye = encode(frames.Bye(closed))
-        for session in guests:
+        for session in others:
             self._actions.append(act.SendTo(session.id, moved + goodbye if session.live else goodbye))
             self._close(session)
 

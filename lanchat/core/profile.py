@@ -34,13 +34,14 @@ BY_KEY: Final = Avatar()
 
 class Profile(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
-    rename={"sealing_key": "k", "status": "s", "avatar": "a"},
+    rename={"sealing_key": "k", "status": "s", "avatar": "a", "guest": "g"},
 ):  # fmt: skip
     """To change a field, make a new one with `msgspec.structs.replace`."""
 
     sealing_key: bytes = b""  #: X25519 public key for private messages, 32 bytes; empty: none
     status: str = ""  #: one line in the member's own words, clean
     avatar: Avatar = BY_KEY
+    guest: bool = False  #: they are here with a browser; a host lets no guest in without it
 
 
 EMPTY: Final = Profile()
@@ -60,7 +61,7 @@ def encode_profile(profile: Profile) -> bytes:
 def changed_profile(profile: Profile, status: str | None = None, avatar: Avatar | None = None) -> Profile:
     """With a new status and avatar, where they are given."""
     status = profile.status if status is None else status
-    return _sound(Profile(sealing_key=profile.sealing_key, status=status, avatar=avatar or profile.avatar))
+    return _sound(msgspec.structs.replace(profile, status=status, avatar=avatar or profile.avatar))
 
 
 @lru_cache(maxsize=4_096)
@@ -78,4 +79,5 @@ def _sound(profile: Profile) -> Profile:
     if len(avatar.picture) not in (0, PICTURE_BYTES):
         avatar = Avatar(avatar.colour, avatar.pattern)
     key = profile.sealing_key if len(profile.sealing_key) == SEALING_KEY_BYTES else b""
-    return Profile(sealing_key=key, status=clean_line(profile.status, STATUS_CHARACTERS), avatar=avatar)
+    status = clean_line(profile.status, STATUS_CHARACTERS)
+    return msgspec.structs.replace(profile, sealing_key=key, status=status, avatar=avatar)

@@ -13,6 +13,10 @@ from lanchat.core.attention import Sharing
 from lanchat.core.keeping import Keepers
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.profile import Avatar
+from lanchat.engine.guest_interface import GuestCommand as GuestCommand
+from lanchat.engine.guest_interface import InvitationTime as InvitationTime
+from lanchat.engine.guest_interface import InviteGuests as InviteGuests
+from lanchat.engine.guest_interface import WithdrawGuests as WithdrawGuests
 from lanchat.engine.keeping_commands import BringBack as BringBack
 from lanchat.engine.keeping_commands import HandOver as HandOver
 from lanchat.engine.keeping_commands import KeepingCommand as KeepingCommand
@@ -315,7 +319,7 @@ MessageChange: TypeAlias = Edit | Delete | React | PinMessage | Bookmark | SetTo
 Command: TypeAlias = (
     Browse | OpenRoom | Join | Leave | Say | Edit | Delete | React | PinMessage | SetTopic | Bookmark | Retry | Discard
     | MarkRead | MarkUnread | FetchEarlier | ChangeProfile | Share | Attend | TellTyping | Remove | Ban | Forget
-    | Introduce | Verify | CheckUp | FileCommand | SetFiles | KeepingCommand | SetKeepRooms | Quit
+    | Introduce | Verify | CheckUp | FileCommand | SetFiles | KeepingCommand | SetKeepRooms | GuestCommand | Quit
 )  # fmt: skip
 
 

@@ -304,6 +304,8 @@ class CommandHandler:
                 self._rooms.leave(commands.Leave(room_id), first=self._reading.flush)
             case commands.KeepingCommand():
                 self._rooms.keepers.do(command)
+            case commands.GuestCommand():
+                self._rooms.invite_guests(command)
             case commands.TellTyping(room_id):
                 self._rooms.typing(room_id)
             case commands.Remove(room_id, member):

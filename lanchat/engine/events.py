@@ -32,6 +32,9 @@ from lanchat.engine.file_events import FilesListed as FilesListed
 from lanchat.engine.file_events import FilesRefused as FilesRefused
 from lanchat.engine.file_events import FileState as FileState
 from lanchat.engine.file_events import ListedFile as ListedFile
+from lanchat.engine.guest_interface import GuestEvent as GuestEvent
+from lanchat.engine.guest_interface import GuestInvitationEnded as GuestInvitationEnded
+from lanchat.engine.guest_interface import GuestsInvited as GuestsInvited
 from lanchat.engine.keeping_events import BroughtBack as BroughtBack
 from lanchat.engine.keeping_events import HeirsChanged as HeirsChanged
 from lanchat.engine.keeping_events import KeeperChanged as KeeperChanged
@@ -352,7 +355,7 @@ Event: TypeAlias = (
     | ProfileChanged | SharingChanged | AvailabilityChanged | TypingChanged | SeenChanged | ReadElsewhere
     | FileChanged | FilePreparing | FilesRefused | FilesKnown | FilesListed | FileSettingsChanged
     | KeeperChanged | KeptElsewhere | HeirsChanged | KeepersChanged | RebaseAsked | Rebased | BroughtBack
-    | KeepRoomsChanged | Problem | CheckedUp
+    | KeepRoomsChanged | GuestsInvited | GuestInvitationEnded | Problem | CheckedUp
 )  # fmt: skip
 
 Tell: TypeAlias = Callable[[Event], None]  #: whoever is told what happens

@@ -324,6 +324,10 @@ class Rooms:
         if (role := self._hosting(room_id)) is not None:
             role.remove(member)
 
+    def invite_guests(self, command: commands.GuestCommand) -> None:
+        """Let phones come in, or no more."""
+        self._tell(events.Problem(_("Phones cannot come in here yet."), command.room_id))
+
     def ban(self, room_id: RoomId, member: MemberKey, on: bool) -> None:
         """In a room of ours, open or not, whoever keeps it open: it is said in the room's Log, and holds where that
         comes. Here it holds at once while the room is closed."""

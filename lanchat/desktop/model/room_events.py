@@ -14,7 +14,7 @@ ModelEvent: TypeAlias = (
     events.MessagesChanged | events.TopicChanged | events.EntryWritten | events.EntryStateChanged | events.Discarded
     | events.TypingChanged | events.SeenChanged | events.ReadElsewhere | events.BookmarksChanged | events.WaysIn
     | events.Banned | events.FileChanged | events.FilesKnown | events.HeirsChanged | events.KeepersChanged
-    | events.RebaseAsked
+    | events.RebaseAsked | events.GuestsInvited | events.GuestInvitationEnded
 )  # fmt: skip
 
 
@@ -54,5 +54,9 @@ def happened_in(room: RoomModel, event: ModelEvent) -> None:
             room.keeping.keepers = keepers
         case events.RebaseAsked():
             room.keeping.asked = event
+        case events.GuestsInvited():
+            room.invitation = event
+        case events.GuestInvitationEnded():
+            room.invitation = None
         case _:
             assert_never(event)

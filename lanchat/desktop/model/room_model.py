@@ -63,6 +63,7 @@ class RoomModel:
     owner: MemberKey | None = None  #: who founded it, as we know; None: never met
     keeper: MemberKey | None = None  #: who has it open, or had it open last; None: never met
     keeping: RoomKeeping = field(default_factory=RoomKeeping)
+    invitation: events.GuestsInvited | None = None  #: phones may come in
     first_meeting: bool = False
     hosting: events.Hosting | None = None  #: code, link and passphrase, while it is open here
     here: int = 0  #: people, me included; 0: not known
