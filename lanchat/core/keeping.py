@@ -18,7 +18,7 @@ from lanchat.core.model import Bytes32, Bytes64, Count, Entry, Seq, digest
 PASSES_MOST: Final = 8  # in a chain: 1.3 kB, which fits what is read before somebody is a member
 
 
-#: Who may keep a room open when its owner does not: any member, only who was given the right already, or nobody.
+#: Who may keep a room open when its owner does not: any member, only whom the owner names, or nobody.
 Keepers: TypeAlias = Literal["anyone", "named", "nobody"]
 
 
@@ -37,12 +37,13 @@ class Pass(Struct, frozen=True, array_like=True):
     key: Bytes32
     rank: Annotated[int, msgspec.Meta(ge=0, le=1)]
     generation: Count  #: of the passphrase: a new one voids the passes before
+    passes_on: bool  #: `key` may give passes in turn; else this one is the last of its chain
     issuer: Bytes32
     signature: Bytes64
 
     def signed_digest(self) -> bytes:
         """The 32 bytes the issuer signs."""
-        numbers = struct.pack(">BQ", self.rank, self.generation)
+        numbers = struct.pack(">BQ?", self.rank, self.generation, self.passes_on)
         return digest("pass", self.room_id.encode(), self.key, numbers, self.issuer)
 
 

@@ -36,14 +36,14 @@ class HostSuccession:
         self._context = context
         self._give_back = give_back
         self._owner = record.owner or identity.key
-        self._ranks: dict[MemberKey, Rank] = {}  # of members who showed passes
+        self._shown: dict[MemberKey, tuple[Rank, bool]] = {}  # by passes: what they may do, and whether pass it on
 
     def is_entitled(self, key: MemberKey, passes: Passes) -> bool:
         """Whether this member, with these passes, may keep the room open, too."""
         record = self.record
         rank = rank_of(key, self._owner, record.room_id, passes, record.generation, self._banned.__contains__)
         if rank is not None:
-            self._ranks[key] = rank
+            self._shown[key] = rank, not passes or passes[-1].passes_on
         return rank is not None
 
     def passes_for(self, key: MemberKey) -> tuple[Passes, Rank] | None:
@@ -52,12 +52,13 @@ class HostSuccession:
         record = self.record
         if key in self._banned or (record.keepers == "nobody" and self._is_owner):
             return None
-        if (rank := Rank.OWNER if key == self._owner else self._ranks.get(key)) is not None:
-            return (), rank
+        rank, passes_on = (Rank.OWNER, True) if key == self._owner else self._shown.get(key, (None, False))
         own = () if self._is_owner else record.passes
-        if record.keepers != "anyone" or len(own) == PASSES_MOST:
-            return None
-        return (*own, make_pass(self._identity, record.room_id, key, Rank.MEMBER, record.generation)), Rank.MEMBER
+        may_give = (own[-1].passes_on if own else record.keepers == "anyone") and len(own) < PASSES_MOST
+        if passes_on or not may_give:
+            return ((), rank) if rank is not None else None
+        one = make_pass(self._identity, record.room_id, key, Rank.MEMBER, record.generation)
+        return (*own, one), rank or Rank.MEMBER
 
     async def reach(self, key: MemberKey, address: str, port: int) -> bool:
         """Whether the program of this member would let others in there."""

@@ -165,6 +165,9 @@ class KnownRooms:
         rank, held = self._rank(room_id, passes), self.rank(room_id)
         if rank is None or (held is not None and rank < held):  # nobody makes less of us
             return False
+        kept = self._records[room_id].passes
+        if passes and rank == held and kept and kept[-1].passes_on and not passes[-1].passes_on:
+            return False
         if passes:  # the owner needs none
             record = self._records[room_id]
             await self.keep(replace(record, passes=passes, generation=passes[0].generation))

@@ -1,8 +1,9 @@
 """What entitles a member to keep a room open: passes and `+keeps` entries, made and checked. Any thread.
 
 A chain of passes begins with one that the room's owner signed; each next is signed by the one before, and the last
-names who shows the chain. Only the owner's signature makes a co-owner. All passes of a chain are of one room and one
-generation of its passphrase. A ban of anybody in the chain voids it.
+names who shows the chain. Only the owner's signature makes a co-owner. A pass that does not say so may not be passed
+on: it is the last of its chain. So the owner decides who keeps the room open, whoever has it open now. All passes of a
+chain are of one room and one generation of its passphrase. A ban of anybody in the chain voids it.
 """
 
 from __future__ import annotations
@@ -29,9 +30,12 @@ def nobody(_key: MemberKey) -> bool:
     return False
 
 
-def make_pass(identity: Identity, room_id: RoomId, key: MemberKey, rank: Rank, generation: int) -> Pass:
-    """A signed Pass for `key`. It counts only at the end of a chain that entitles who signs it."""
-    unsigned = Pass(room_id, key, int(rank), generation, identity.key, b"")
+def make_pass(
+    identity: Identity, room_id: RoomId, key: MemberKey, rank: Rank, generation: int, *, passes_on: bool = True
+) -> Pass:
+    """A signed Pass for `key`. It counts only at the end of a chain that entitles who signs it. `passes_on`: `key` may
+    give passes, too."""
+    unsigned = Pass(room_id, key, int(rank), generation, passes_on, identity.key, b"")
     return replace(unsigned, signature=identity.sign(unsigned.signed_digest()))
 
 
@@ -52,6 +56,8 @@ def rank_of(
     if not 1 <= len(passes) <= PASSES_MOST or passes[-1].key != key:
         return None
     issuer = owner
+    if not all(one.passes_on for one in passes[:-1]):
+        return None
     for one in passes:
         in_chain = (one.room_id, one.issuer, one.generation) == (room_id, issuer, passes[0].generation)
         if not in_chain or one.generation < least_generation or is_banned(MemberKey(one.key)):

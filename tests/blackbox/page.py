@@ -64,16 +64,18 @@ def auth_digest(binding: tuple[bytes, ...]) -> bytes:
 
 
 def pass_digest(one: list[Any]) -> bytes:
-    room_id, key, rank, generation, issuer = one[:5]
-    return digest("pass", room_id.encode(), key, struct.pack(">BQ", rank, generation), issuer)
+    room_id, key, rank, generation, passes_on, issuer = one[:6]
+    return digest("pass", room_id.encode(), key, struct.pack(">BQB", rank, generation, passes_on), issuer)
 
 
 def chain_is_right(passes: list[list[Any]], owner: bytes, key: bytes, room_id: str) -> bool:
     """Whether these passes lead from the owner to this key. Nobody is banned here, and no generation too old."""
     issuer = owner
+    if not all(one[4] for one in passes[:-1]):
+        return False
     for one in passes:
-        right = one[0] == room_id and one[3] == passes[0][3] and one[4] == issuer and (one[2] == 0 or issuer == owner)
-        if not right or not is_signed(issuer, one[5], pass_digest(one)):
+        right = one[0] == room_id and one[3] == passes[0][3] and one[5] == issuer and (one[2] == 0 or issuer == owner)
+        if not right or not is_signed(issuer, one[6], pass_digest(one)):
             return False
         issuer = one[1]
     return 1 <= len(passes) <= 8 and issuer == key

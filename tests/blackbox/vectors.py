@@ -170,7 +170,7 @@ def _sealed(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, ke
 
 def _keeping(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key_b: MemberKey) -> dict[str, Any]:
     """Ana's room, which Ben keeps open."""
-    unsigned = Pass(ROOM, key_b, 0, 1, key_a, b"")
+    unsigned = Pass(ROOM, key_b, 0, 1, True, key_a, b"")
     one = msgspec.structs.replace(unsigned, signature=ana.sign(unsigned.signed_digest()))
     payload = content.encode(Keeping(2**20 + 5, 4, seed("head"), (one,)))
     said = Entry(seed("keeps")[:16], key_b, seed("device")[:8], 0, *payload, 1_700_000_000_000, b"")

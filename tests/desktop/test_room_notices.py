@@ -139,7 +139,7 @@ def test_before_much_is_brought_back_the_person_decides(ana: Reader, button: str
 
 
 def test_a_room_that_nobody_has_open_can_be_kept_open_here(ana: Reader) -> None:
-    may = Pass(KITCHEN, bytes(32), 0, 0, bytes(32), bytes(64))
+    may = Pass(KITCHEN, bytes(32), 0, 0, True, bytes(32), bytes(64))
     store = Store.open(ana.folder)
     store.put_room(RoomRecord(KITCHEN, "Kitchen", BEN, passes=(may,)))
     store.close()

@@ -20,7 +20,7 @@ from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.signing import make_entry
 
-PASSES = (Pass(GARDEN, b"k" * 32, Rank.CO_OWNER, 3, b"h" * 32, bytes(64)),)
+PASSES = (Pass(GARDEN, b"k" * 32, Rank.CO_OWNER, 3, False, b"h" * 32, bytes(64)),)
 FULL = RoomRecord(
     GARDEN, "Garden", MemberKey(b"h" * 32), True, False, b"secret", ("192.168.1.7", 29747), 12, 1_000, 2_000, PASSES,
     3, "named",

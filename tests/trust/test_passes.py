@@ -86,6 +86,14 @@ def test_nothing_less_than_a_whole_chain_entitles(passes: Passes) -> None:
     assert rank_in_kitchen(ben, passes) is None
 
 
+def test_a_pass_that_may_not_be_passed_on_is_the_last_of_its_chain() -> None:
+    alone = (make_pass(ana, KITCHEN, ben.key, Rank.MEMBER, 0, passes_on=False),)
+    assert rank_in_kitchen(ben, alone) is Rank.MEMBER
+    assert rank_in_kitchen(cem, alone + chain(ben, cem)) is None
+    middle = make_pass(cem, KITCHEN, ben.key, Rank.MEMBER, 0, passes_on=False)
+    assert rank_in_kitchen(dora, (*chain(ana, cem), middle, *chain(ben, dora))) is None
+
+
 @pytest.mark.parametrize("place", [0, 1])
 @pytest.mark.parametrize(
     "change",
@@ -94,6 +102,7 @@ def test_nothing_less_than_a_whole_chain_entitles(passes: Passes) -> None:
         {"key": dora.key},
         {"rank": 1},
         {"generation": 2},
+        {"passes_on": False},
         {"issuer": dora.key},
         {"signature": bytes(64)},
         {"signature": b""},
@@ -113,7 +122,7 @@ def test_nobody_signs_in_the_name_of_the_owner() -> None:
 
 def test_a_key_that_anybody_can_sign_for_owns_no_room() -> None:
     everybodys = MemberKey(bytes([1]) + bytes(31))
-    nobodys = Pass(KITCHEN, ben.key, 0, 0, everybodys, bytes([1]) + bytes(63))
+    nobodys = Pass(KITCHEN, ben.key, 0, 0, True, everybodys, bytes([1]) + bytes(63))
     assert rank_of(ben.key, everybodys, KITCHEN, (nobodys,)) is None
 
 
@@ -130,9 +139,9 @@ def test_a_ban_of_anybody_in_the_chain_voids_it(banned: Identity) -> None:
 
 @given(st.binary(max_size=300), st.lists(st.binary(max_size=64), max_size=9))
 def test_random_bytes_entitle_nobody(signature: bytes, keys: list[bytes]) -> None:
-    passes = tuple(Pass(KITCHEN, key, 0, 0, ana.key, signature) for key in keys)
+    passes = tuple(Pass(KITCHEN, key, 0, 0, True, ana.key, signature) for key in keys)
     assert rank_in_kitchen(ben, passes) is None
-    assert rank_in_kitchen(ben, (Pass(KITCHEN, ben.key, 0, 0, ana.key, signature),)) is None
+    assert rank_in_kitchen(ben, (Pass(KITCHEN, ben.key, 0, 0, True, ana.key, signature),)) is None
 
 
 # --- the entry that opens an epoch
