@@ -209,7 +209,7 @@ class Host:
             self._go_on(session, self._resuming.checked(session, entitled), now)
             self._actions += self._resuming.raise_due(now)
 
-    def keep(self, keeping: Entry, now: float) -> None:
+    def keep(self, keeping: Entry) -> None:
         """The answer to Raise, or the host's own wish: begin the epoch of this signed `+keeps`."""
         self._append_queue.keep(keeping)
 

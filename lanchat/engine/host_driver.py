@@ -14,13 +14,12 @@ from lanchat.core import frames, limits
 from lanchat.core import host_actions as act
 from lanchat.core.codes import CloseCode, HoldCode
 from lanchat.core.frames import Heir
-from lanchat.core.heirs import HeirList
 from lanchat.core.host import Host
 from lanchat.core.keeping import Keeping
 from lanchat.core.log import Forged, Log
 from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.translate import _
-from lanchat.engine.heir_driver import HeirDriver, HeirOwner
+from lanchat.engine.host_succession import HostSuccession
 from lanchat.network.link import Link, MemoryLink
 from lanchat.storage.errors import DiskFull, Gap, StorageProblem
 from lanchat.trust.signing import verify_card, verify_entry
@@ -79,14 +78,14 @@ class HostOwner(Protocol):
 
 class HostDriver:
     def __init__(
-        self, host: Host, log: Log, owner: HostOwner, group: asyncio.TaskGroup, heirs: HeirOwner | None = None
+        self, host: Host, log: Log, owner: HostOwner, group: asyncio.TaskGroup, succession: HostSuccession
     ) -> None:
-        """A mistake in the disk's work ends `group`. `heirs`: None: nobody keeps the room open after this host."""
+        """A mistake in the disk's work ends `group`."""
         self._loop = asyncio.get_running_loop()
         self._host = host
         self._log = log
         self._owner = owner
-        self._heir_driver = HeirDriver(host, heirs, group) if heirs is not None else None
+        self._succession = succession
         self._group = group
         self._sessions: dict[act.SessionId, _MemberLink] = {}
         self._last_session = 0
@@ -131,22 +130,16 @@ class HostDriver:
         self._host.keeps(root, copy)
         self._drain_soon()
 
-    @property
-    def heirs(self) -> HeirList:
-        """Who may keep the room open next."""
-        return self._host.heirs
-
     def raise_above(self, epoch: int) -> None:
         """Begin an epoch above this one; nobody is sent away."""
-        self._host.keep(self._owner.keeps_above(epoch, self._host.end), self._loop.time())
+        self._host.keep(self._owner.keeps_above(epoch, self._host.end))
         self._drain_soon()
 
     async def close(self, heir: Heir | None = None, closed: bool = False) -> None:
         """Say goodbye to all guests, and who opens the room (`heir`), or that nobody is to (`closed`); let what is
         under way to the disk end. The host's own person goes last, and so hears of all that went into the Log."""
         self._ticker.cancel()
-        if self._heir_driver is not None:
-            self._heir_driver.stop()
+        self._succession.stop()
         links = [session.link for session in self._sessions.values()]
         self._host.stop(heir, closed)
         self._drain()
@@ -223,8 +216,7 @@ class HostDriver:
             case act.FileSought(root):
                 self._owner.file_sought(root)
             case act.Entitle() | act.Reach() | act.HeirsFound() | act.GiveBack():
-                if self._heir_driver is not None:
-                    self._heir_driver.do(action)
+                self._succession.do(action)
             case _:
                 assert_never(action)
 

@@ -108,10 +108,14 @@ class HostRole:
         self._people = 1  # who are here
         self._goodbye: tuple[Heir | None, bool] | None = None  # who opens the room next, and whether nobody is to
         self._met_before = frozenset(kept.met)
-        self._succession = HostSuccession(
-            room, record, person.identity, self._banned, services.context, partial(owner.give_back, room)
-        )
         self._limits = _limits(command)
+        host = Host(
+            record.room_id, kept.end, person.card, self._limits, kept.recent, kept.missing, kept.rank, kept.keeps
+        )
+        self._succession = HostSuccession(
+            host, room, record, person.identity, self._banned, services.context, partial(owner.give_back, room),
+            services.group.create_task,
+        )  # fmt: skip
         lifted = command.connections_per_address
         policy = HostPolicy(
             record.room_id, record.title, certificate_fingerprint(person.identity.certificate), record.secret,
@@ -121,15 +125,8 @@ class HostRole:
         self._listener = listener
         limiter = ConnectionLimiter.lifted(lifted) if lifted else ConnectionLimiter()
         self._admit = partial(listener.change_hands, self, policy, limiter)
-        self._driver = HostDriver(
-            Host(
-                record.room_id, kept.end, person.card, self._limits, kept.recent, kept.missing, kept.rank, kept.keeps
-            ),
-            DiskLog(services.disk, record.room_id, record.secret is not None),
-            self,
-            services.group,
-            self._succession,
-        )
+        disk = DiskLog(services.disk, record.room_id, record.secret is not None)
+        self._driver = HostDriver(host, disk, self, services.group, self._succession)
         self._others = OtherKeepers(
             self._way_elsewhere, lambda: self._driver.epoch, lambda entered: owner.give_way(room, entered),
             services.group.create_task, partial(self._discovery.announce, room.room_id),
@@ -196,7 +193,7 @@ class HostRole:
 
     async def close(self) -> None:
         """Say goodbye to everybody, on the network too."""
-        heir, closed = self._goodbye or self._succession.usual_goodbye(self.heir())
+        heir, closed = self._goodbye or self._succession.usual_goodbye()
         self._discovery.withdraw(self.room.room_id)
         self._closing.set()
         await self._others.close()
@@ -264,8 +261,7 @@ class HostRole:
     # --- who keeps it open next --------------------------------------------------------------------------------------
     def heir(self, member: MemberKey | None = None) -> Heir | None:
         """Who can keep the room open next: this member; None: whoever comes first."""
-        heirs = self._driver.heirs
-        return next(iter(heirs.heirs), None) if member is None else heirs.heir_of(member)
+        return self._succession.heir(member)
 
     def keepers_changed(self, record: RoomRecord) -> None:
         """Who may keep the room open has changed."""

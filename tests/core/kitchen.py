@@ -141,7 +141,7 @@ class Kitchen:
             case host_actions.CheckClaim(session, keeps) if self.answers_claims:
                 self.host.claim_checked(session, signed(keeps) and keeps.author in self.keepers, self.now)
             case host_actions.Raise(above):
-                self.host.keep(keeping(self.card, next_epoch(above, 7)), self.now)
+                self.host.keep(keeping(self.card, next_epoch(above, 7)))
             case host_actions.ReadAfter(session, seq):
                 self.host.read_after(session, encode_blocks(self.log.after(seq, READ_ENTRIES)))
             case host_actions.ReadPage(session, before, limit):
