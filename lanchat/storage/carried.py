@@ -21,7 +21,7 @@ from lanchat.core.message import Message, message_of
 from lanchat.core.model import START, Entry, EntryId, LogEntry, MemberKey
 from lanchat.storage import entry_rows, private_messages
 from lanchat.storage.database import Database
-from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
+from lanchat.storage.entry_rows import SEQ_MOST, Place, WaitingEntries, entry_number
 
 _ENTRY = "entry_id, author, device_id, counter, kind, target, body, sent_at, signature, erased"
 _FROM_LOG = (
@@ -52,8 +52,7 @@ class RoomCarried:
         self._database = database
         self._place = place
         self._room = place.number
-        self._known: set[tuple[bytes, bytes]] | None = None  # author and id of each entry here, once they were read
-        self._known_until = 0
+        self._waiting = WaitingEntries(database, "carried", place.number)
 
     def waiting(self) -> list[Entry]:
         """The entries that are still to be brought into the Log, in order."""
@@ -122,7 +121,7 @@ class RoomCarried:
             newest = self._database.one("SELECT max(id) FROM carried")
             assert newest is not None
             self._database.do(_MOVE, (newest[0] + 1 - lowest, self._room, highest))
-        self._known = None
+        self._waiting.forget()
 
     def with_bodies(self, run: Sequence[LogEntry]) -> Sequence[LogEntry]:
         """The run, with the bodies that are here where others have erased them. Who keeps the room could erase what
@@ -143,20 +142,11 @@ class RoomCarried:
 
     def take_out(self, run: Iterable[LogEntry]) -> None:
         """These are in the Log now. Those of them that were read are not unread again."""
-        if self._known is None or self._known_until != self._database.undone:
-            found = self._database.all("SELECT author, entry_id FROM carried WHERE room = ?", (self._room,))
-            self._known, self._known_until = set(found), self._database.undone
-        if not self._known:
-            return
-        for item in run:
+        for item in self._waiting.take_out(run):
             entry = item.entry
-            identity = (entry.author, entry.entry_id)
-            if identity not in self._known:
-                continue
-            self._known.discard(identity)
             found = self._database.all(
                 "DELETE FROM carried WHERE room = ? AND author = ? AND entry_id = ? RETURNING read",
-                (self._room, *identity),
+                (self._room, entry.author, entry.entry_id),
             )
             counts = not entry.kind.startswith(ANNOTATION) or entry.kind == Sealed.kind
             if counts and any(read for (read,) in found):

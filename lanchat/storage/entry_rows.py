@@ -10,7 +10,7 @@ Disk thread for writing, any for reading.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import NamedTuple, TypeVar
@@ -45,6 +45,40 @@ class Place(NamedTuple):
 
     number: int
     room_id: RoomId
+
+
+class WaitingEntries:
+    """Which entries of one room a table has of those that are not in its Log. They are read once, and remembered until
+    a transaction is rolled back."""
+
+    def __init__(self, database: Database, table: str, room: int) -> None:
+        self._database = database
+        self._table = table
+        self._room = room
+        self._known: set[Record] | None = None  # author and id of each; None: they are to be read
+        self._known_until = 0
+
+    def add(self, entry: Entry) -> None:
+        """It was written into the table."""
+        if self._known is not None:
+            self._known.add((entry.author, entry.entry_id))
+
+    def forget(self) -> None:
+        """Others were written into the table."""
+        self._known = None
+
+    def take_out(self, run: Iterable[LogEntry]) -> Iterator[LogEntry]:
+        """Those of a run of the Log that are in the table, for the caller to delete there."""
+        if self._known is None or self._known_until != self._database.undone:
+            found = self._database.all(f"SELECT author, entry_id FROM {self._table} WHERE room = ?", (self._room,))
+            self._known, self._known_until = set(found), self._database.undone
+        if not self._known:
+            return
+        for item in run:
+            identity = (item.entry.author, item.entry.entry_id)
+            if identity in self._known:
+                self._known.discard(identity)
+                yield item
 
 
 def entry_number(room: int, seq: int) -> int:

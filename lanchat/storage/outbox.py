@@ -14,9 +14,9 @@ import msgspec
 from lanchat.core.content import ANNOTATION, encode
 from lanchat.core.file_offer import FileOffer, read_offer
 from lanchat.core.message import PendingMessage
-from lanchat.core.model import DeviceId, Entry, EntryId, MemberKey
+from lanchat.core.model import DeviceId, Entry, EntryId, LogEntry, MemberKey
 from lanchat.storage.database import Database
-from lanchat.storage.entry_rows import Place
+from lanchat.storage.entry_rows import Place, WaitingEntries
 
 _ANNOTATION = f"kind GLOB '{ANNOTATION}*'"
 _COLUMNS = "entry_id, author, device_id, counter, kind, target, body, sent_at, signature"
@@ -46,8 +46,7 @@ class RoomOutbox:
         self._database = database
         self._place = place
         self._room = place.number
-        self._known: set[tuple[bytes, bytes]] | None = None  # author and id of each entry here, once they were read
-        self._known_until = 0
+        self._waiting = WaitingEntries(database, "outbox", place.number)
 
     def next_counter(self, device_id: DeviceId) -> int:
         """A counter that no entry of this device in this room ever had, kept or not."""
@@ -65,8 +64,7 @@ class RoomOutbox:
             (self._room, entry.entry_id, entry.author, entry.device_id, entry.counter, entry.kind, entry.target,
              entry.body, entry.sent_at, entry.signature, *_kept(private)),
         )  # fmt: skip
-        if self._known is not None:
-            self._known.add((entry.author, entry.entry_id))
+        self._waiting.add(entry)
 
     def waiting(self) -> list[Entry]:
         """The entries that wait for the host, in counter order."""
@@ -78,20 +76,11 @@ class RoomOutbox:
     def drop(self, entry_id: EntryId) -> None:
         self._database.do("DELETE FROM outbox WHERE room = ? AND entry_id = ?", (self._room, entry_id))
 
-    def take_out(self, entries: Iterable[Entry]) -> None:
+    def take_out(self, run: Iterable[LogEntry]) -> None:
         """These are in the Log now, and no entry may be in both. In the transaction that writes them there."""
-        if self._known is None or self._known_until != self._database.undone:
-            found = self._database.all("SELECT author, entry_id FROM outbox WHERE room = ?", (self._room,))
-            self._known, self._known_until = set(found), self._database.undone
-        if not self._known:
-            return
-        for entry in entries:
-            identity = (entry.author, entry.entry_id)
-            if identity in self._known:
-                self._database.do(
-                    "DELETE FROM outbox WHERE room = ? AND author = ? AND entry_id = ?", (self._room, *identity)
-                )
-                self._known.discard(identity)
+        for item in self._waiting.take_out(run):
+            values = (self._room, item.entry.author, item.entry.entry_id)
+            self._database.do("DELETE FROM outbox WHERE room = ? AND author = ? AND entry_id = ?", values)
 
     def refuse(self, entry_id: EntryId, code: str) -> bool:
         """The host will never take this entry, for the reason `code`: a message is marked so, an annotation deleted.

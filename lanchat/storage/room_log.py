@@ -316,7 +316,7 @@ class RoomLog:
         entry_rows.insert(self._database, _ENTRIES, found)
         messages.put_in_index(self._database, texts)
         private_messages.put(self._database, self.place, sealed, self._opener)
-        self.outbox.take_out(item.entry for item in run)
+        self.outbox.take_out(run)
         self.carried.take_out(run)
         return annotations
 
