@@ -6,6 +6,7 @@ may do in a room (`core`), databases (`storage`), and anything a person sees but
 How a member gets in: `network.listener` and `network.dialer` connect with the TLS contexts of `identity`; `handshake`
 is the state machine of each side, frame in, frames out; it signs and verifies with `identity` and `signing`, and proves
 a passphrase with `pake` (SPAKE2), whose secret `passphrase` derives. What fails is one of `join_errors`.
+A guest's browser has no TLS: `guest_channel` is its handshake and its encryption.
 
 How a message passes: `signing.make_entry` signs it where it is written; `signing.verify_entries` checks it on every
 other computer before it is stored. A private one is sealed by `sealing` before it is signed, and opened by it.
