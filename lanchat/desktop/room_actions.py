@@ -152,12 +152,12 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
 
 
 def _may_keep(context: ViewContext, room: RoomModel) -> bool:
-    """Whether this computer was given the right to keep the room of somebody else open."""
+    """Whether this computer was given the right to keep the room of somebody else open, and has all of it."""
     try:
         record = context.reader.room(room.room_id)
+        return record is not None and bool(record.passes) and context.reader.first_seq(room.room_id) <= 1
     except StorageProblem:  # whatever needs the disk says it
         return False
-    return record is not None and bool(record.passes)
 
 
 def _bring_back(context: ViewContext, room: RoomModel, asked: RebaseAsked) -> RoomNotice:

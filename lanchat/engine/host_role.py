@@ -152,7 +152,7 @@ class HostRole:
         """Begin an epoch, let members in, and say so on the network. `listener`: open already. `above`, `new_reign`:
         see `KeptRoom.begin`.
 
-        Raises PortTaken, OSError, StorageProblem and NotEntitled.
+        Raises PortTaken, OSError, StorageProblem, NotEntitled and HasOnlyPart.
         """
         person, disk = services.person, services.disk
         if listener is None:

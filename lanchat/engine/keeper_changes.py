@@ -4,6 +4,7 @@ giving way, and taking it back. Each in the room's queue. Engine's loop."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
@@ -13,9 +14,11 @@ from lanchat.core.frames import Heir
 from lanchat.core.keeping import Keepers, Rank
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.text import shown_nick
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
+from lanchat.engine.disk import Disk
 from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
 from lanchat.engine.joining import RoomJoiner
@@ -25,6 +28,8 @@ from lanchat.engine.room_table import RoomSlot, RoomState
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.tasks import BackgroundTasks
 from lanchat.network.dialer import JoinedConnection, Unreachable
+from lanchat.storage.errors import StorageProblem
+from lanchat.storage.store import Store
 from lanchat.trust.join_errors import JoinError
 
 _LOOK_SECONDS = 2.0  # for somebody who keeps open a room of ours, before we open it
@@ -49,6 +54,7 @@ class KeeperChanges:
     def __init__(
         self,
         me: MemberKey,
+        disk: Disk,
         known: KnownRooms,
         joiner: RoomJoiner,
         sightings: Sightings,
@@ -57,6 +63,7 @@ class KeeperChanges:
         errands: BackgroundTasks,
     ) -> None:
         self._me = me
+        self._disk = disk
         self._known = known
         self._joiner = joiner
         self._sightings = sightings
@@ -235,11 +242,20 @@ class KeeperChanges:
             role = slot.room.role if slot.room is not None else None
             heir = role.heir(member) if isinstance(role, HostRole) else None
             if heir is None:
-                self._tell(events.Problem(_nobody_can() if member is None else _cannot(), room_id))
+                words = _nobody_can() if member is None else await self._cannot(member)
+                self._tell(events.Problem(words, room_id))
             else:
                 await self._move(slot, heir)
 
         self._rooms.put(room_id, work, lasting=False)
+
+    async def _cannot(self, member: MemberKey) -> str:
+        """Why this member is not given the room."""
+        with contextlib.suppress(StorageProblem):  # then they go unnamed
+            if (card := await self._disk.look_up(Store.card, member)) is not None:
+                words = _("{name} cannot keep the room open at the moment. It stays open here.")
+                return words.format(name=shown_nick(card.nick))
+        return _("This member cannot keep the room open at the moment. It stays open here.")
 
     async def _move(self, slot: RoomSlot, heir: Heir, entered: JoinedConnection | None = None) -> None:
         """Say who keeps the room open from now on, and be a member there."""
@@ -266,7 +282,3 @@ def _not_ours_to_say() -> str:
 
 def _nobody_can() -> str:
     return _("Nobody who is here can keep this room open at the moment.")
-
-
-def _cannot() -> str:
-    return _("This member cannot keep the room open at the moment. It stays open here.")

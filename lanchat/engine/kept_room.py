@@ -32,7 +32,7 @@ class KeptRoom(Struct, frozen=True):
     @classmethod
     def begin(cls, store: Store, record: RoomRecord, identity: Identity, above: int, new_reign: bool) -> KeptRoom:
         """Begin an epoch that is above all that are known here, and above `above`. On the disk thread. Raises
-        StorageProblem, and NotEntitled.
+        StorageProblem, NotEntitled, and HasOnlyPart.
 
         `new_reign`: take the room back from whoever keeps it.
         """
@@ -43,8 +43,10 @@ class KeptRoom(Struct, frozen=True):
         )
         before = log.end()
         whole = not before.base or (record.hosted and log.missing)  # what its disk lost it gets back from the members
-        if rank is None or not before.epoch or not whole:
+        if rank is None or not before.epoch:
             raise NotEntitled
+        if not whole:
+            raise HasOnlyPart
         keeps = make_opening(identity, record, before, max(above, epoch_in(record.keeps)), new_reign=new_reign)
         log.append([keeps], now_ms())
         end = log.end()
@@ -56,8 +58,11 @@ class KeptRoom(Struct, frozen=True):
 
 
 class NotEntitled(Exception):
-    """We may not keep this room open, or have not all of it: whoever has what came before could not be told from who
-    has other entries."""
+    """We may not keep this room open."""
+
+
+class HasOnlyPart(Exception):
+    """We have not all of the room: whoever has what came before could not be told from who has other entries."""
 
 
 def make_opening(

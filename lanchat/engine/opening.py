@@ -12,7 +12,7 @@ from lanchat.core.text import clean_line
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.host_role import HostRole, HostServices, KeeperOwner
-from lanchat.engine.kept_room import NotEntitled
+from lanchat.engine.kept_room import HasOnlyPart, NotEntitled
 from lanchat.network.listener import Listener, PortTaken
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.records import RoomRecord, now_ms
@@ -41,7 +41,9 @@ class RoomOpener:
                 record, phrase = await self._record(command, title, kept or _new(room_id, title))
                 return await HostRole.open(record, self._services, self._owner, command), phrase
             except NotEntitled:
-                problem = not_entitled()
+                problem = _not_entitled()
+            except HasOnlyPart:
+                problem = _has_only_part()
             except (passphrase.UnfitPassphrase, StorageProblem) as unfit:
                 problem = str(unfit)
             except PortTaken:
@@ -69,7 +71,9 @@ class RoomOpener:
             ), None
             return role
         except NotEntitled:
-            return not_entitled()
+            return _not_entitled()
+        except HasOnlyPart:
+            return _has_only_part()
         except StorageProblem as problem:
             return str(problem)
         except OSError as error:
@@ -115,8 +119,15 @@ def _cannot_open(error: OSError) -> str:
     return _("The room cannot be opened: {why}.").format(why=error.strerror)
 
 
-def not_entitled() -> str:
+def _not_entitled() -> str:
     return _("This computer was not given the right to keep this room open.")
+
+
+def _has_only_part() -> str:
+    return _(
+        "This computer has only a part of this room, and only one that has all of it can open it: its host's, or "
+        "that of a member who was in it longer. Ask one of them to open it; then earlier messages come here, too."
+    )
 
 
 def _new(room_id: RoomId, title: str) -> RoomRecord:

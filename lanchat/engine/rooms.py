@@ -75,7 +75,7 @@ class Rooms:
         self._context = client_context()
         self._joiner = RoomJoiner(person, self._context, disk, known, discovery, self.sightings, tell)
         self._joins = RoomJoins(self.table, self._joiner, tell, errands, self._arrive)
-        self.keepers = KeeperChanges(person.key, known, self._joiner, self.sightings, self, tell, errands)
+        self.keepers = KeeperChanges(person.key, disk, known, self._joiner, self.sightings, self, tell, errands)
         services = HostServices(person, disk, known, discovery, self._context, tell, group)
         self._opening = self.keepers.opener = RoomOpener(services, self.keepers)
 

@@ -134,6 +134,36 @@ def test_a_room_that_nobody_may_keep_closes_and_waits(people: People) -> None:
     ben.is_(ConnectionState.CONNECTED)
 
 
+def test_who_cannot_keep_it_is_named(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ben.do(commands.SetKeepRooms(False))
+    ana.hosts("Kitchen", passphrase=WORDS)
+    ben.joins("Kitchen", passphrase=WORDS)
+    ana.do(commands.HandOver(ana.room_id, ben.me))
+    assert ana.hears(events.Problem).what == "Ben cannot keep the room open at the moment. It stays open here."
+    ana.do(commands.HandOver(ana.room_id))
+    assert ana.hears(events.Problem).what.startswith("Nobody who is here can")
+    goes_on(ana, ben)
+
+
+def test_who_has_only_a_part_of_the_room_is_told_so(people: People) -> None:
+    """Ben came late, and his computer was not to keep rooms open, so that it fetched nothing from before."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ben.do(commands.SetKeepRooms(False))
+    ana.hosts("Kitchen", passphrase=WORDS)
+    texts = [f"line {number}" for number in range(500)]
+    ana.says(*texts)
+    ana.sees(texts[-1])
+    ben.joins("Kitchen", passphrase=WORDS)
+    ben.sees(texts[-1])
+    ana.quits()
+    ben.is_(ConnectionState.RECONNECTING)
+    ben.do(commands.KeepOpen(ben.room_id))
+    problem = ben.hears(events.Problem).what
+    assert problem.startswith("This computer has only a part of this room")
+    assert "Ask one of them" in problem
+
+
 def test_the_person_who_leaves_may_close_it_for_all(three: tuple[Person, Person, Person]) -> None:
     ana, ben, _cem = three
     ana.do(commands.Leave(ana.room_id, closed=True))

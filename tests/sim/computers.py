@@ -20,7 +20,7 @@ from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.follower_role import FollowerRole
-from lanchat.engine.kept_room import NotEntitled
+from lanchat.engine.kept_room import HasOnlyPart, NotEntitled
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.records import RoomRecord
@@ -208,7 +208,7 @@ class Computer(HostingNode):
             assert record is not None
             await self.open_room(record, group, new_reign)
             self.history.counts["opened"] += 1
-        except (StorageProblem, NotEntitled):
+        except (StorageProblem, NotEntitled, HasOnlyPart):
             if self.key == HOST and not self.history.seen_by(self):
                 self.wish = "open"  # they try again
                 await asyncio.sleep(1)

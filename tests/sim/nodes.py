@@ -207,7 +207,7 @@ class HostingNode(Node):
         return self.role is not None and not self.frozen
 
     async def open_room(self, record: RoomRecord, group: asyncio.TaskGroup, new_reign: bool = False) -> None:
-        """Begin to host. Raises StorageProblem and NotEntitled."""
+        """Begin to host. Raises StorageProblem, NotEntitled and HasOnlyPart."""
         silent = dict.fromkeys(("advertise", "withdraw", "announce"), lambda _: None)
         lan = cast(Any, SimpleNamespace(addresses=lambda: (), **silent))
         tell = partial(self.tell, self.disk)

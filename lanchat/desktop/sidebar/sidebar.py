@@ -104,12 +104,14 @@ class MePanel(tk.Frame):
 
 
 def own_status(state: State) -> str:
-    """What I say of myself, else in how many rooms I am, or host, for the bottom of the pane."""
+    """What I say of myself, else in how many rooms I am, or how many are open here, for the bottom of the pane."""
     if status := state.nicks.profile(state.me).status:
         return status
-    hosted = len(state.hosted_here())
-    if hosted:
-        return ngettext("You host {n} room", "You host {n} rooms", hosted).format(n=hosted)
+    kept = state.hosted_here()
+    if kept and all(room.hosted for room in kept):
+        return ngettext("You host {n} room", "You host {n} rooms", len(kept)).format(n=len(kept))
+    if kept:  # rooms of others, too
+        return ngettext("You keep {n} room open", "You keep {n} rooms open", len(kept)).format(n=len(kept))
     rooms = sum(room.is_in for room in state.rooms.values())
     return ngettext("In {n} room", "In {n} rooms", rooms).format(n=rooms) if rooms else _("In no room")
 

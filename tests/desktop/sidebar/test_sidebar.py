@@ -196,7 +196,10 @@ def test_what_i_am_about(stage: Stage, side: Sidebar) -> None:
     assert status() == "In no room"
     stage.hear(connected(), roster(ME, here=1, first=True))
     assert status() == "In 1 room"
-    stage.hear(stands(ConnectionState.HOSTING, GARDEN), hosting(GARDEN))
+    kept = stands(ConnectionState.HOSTING, GARDEN)
+    stage.hear(replace(kept, owner=BEN))
+    assert status() == "You keep 1 room open", "it is somebody else's"
+    stage.hear(replace(kept, owner=ME), hosting(GARDEN))
     assert status() == "You host 1 room"
 
 
