@@ -30,11 +30,14 @@ from lanchat.core.content import (
     words_in,
 )
 from lanchat.core.file_offer import FileOffer
+from lanchat.core.file_words import described_offer
 from lanchat.core.limits import REACTIONS_MOST
 from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
 from lanchat.core.translate import _
 
 CLOCKS_AGREE_MS: Final = 120_000  #: a larger difference comes from a wrong clock, not from slow delivery
+
+_NAMED_CHARACTERS = 60
 
 MessageContent: TypeAlias = Text | FileOffer | UnknownMessage
 
@@ -153,6 +156,36 @@ def change_fault(change: Annotation, author: bytes, target: Target | None, host:
                 return RejectCode.MANY
             allowed = True
     return None if allowed else RejectCode.RIGHT
+
+
+def change_words(change: Content, about: Message | None) -> str:
+    """What an annotation was to do, for people, where it has no effect. `about`: the message; None: it is not here."""
+    match change:
+        case ReactionChange(emoji, on):
+            words = _("{emoji} as a reaction to {message}") if on else _("No more {emoji} as a reaction to {message}")
+            return words.format(emoji=emoji, message=_named(about))
+        case Correction(text):
+            return _("{message}, edited to “{text}”").format(message=_named(about), text=text)
+        case Deletion():
+            return _("Deletes {message}").format(message=_named(about))
+        case Pinning(on):
+            return (_("Pins {message}") if on else _("Unpins {message}")).format(message=_named(about))
+        case TopicText(topic):
+            return _("Topic: {topic}").format(topic=topic)
+        case BanChange(on=on):
+            return _("Bans somebody") if on else _("Lifts a ban")
+        case _:
+            return _("A change that this lanchat does not know")
+
+
+def _named(about: Message | None) -> str:
+    """A message, by its beginning."""
+    if about is None:
+        return _("a message that is not here")
+    if about.deleted:
+        return _("a deleted message")
+    text = " ".join((described_offer(about.offer) if about.offer is not None else about.text).split())
+    return f"“{text[:_NAMED_CHARACTERS]}…”" if len(text) > _NAMED_CHARACTERS else f"“{text}”"
 
 
 def makes_message(entry: Entry, content: Content) -> bool:

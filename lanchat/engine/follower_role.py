@@ -249,8 +249,8 @@ class FollowerRole:
     async def _ask(self, host: MemberKey, count: int) -> None:
         """Wait until the person has said whether so much that only we have is brought to the host."""
         self._answered.clear()
-        self.room.tell(events.RebaseAsked(self.room.room_id, host, count))
         self._say(ConnectionState.RECONNECTING, _("It waits for your answer."))
+        self.room.tell(events.RebaseAsked(self.room.room_id, host, count))
         await self._answered.wait()
 
     def bring_back(self) -> None:

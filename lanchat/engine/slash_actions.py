@@ -139,14 +139,19 @@ def _absolute(path: str) -> Path:
 
 def addressed_to(to: str, room_id: RoomId, people: People) -> RoomId | SlashOutcome:
     """The private thread with the one member who has this nick, or this key in hexadecimal; or why there is none."""
-    if re.fullmatch("[0-9a-f]{64}", to):
-        return _thread_with(MemberKey(bytes.fromhex(to)), room_id)
+    if (key := _key_in(to)) is not None:
+        return _thread_with(key, room_id)
     found = people.addressed(to)
     if len(found) == 1:
         return _thread_with(found[0], room_id)
     keys = ", ".join(key.hex() for key in found)
     words = _("Which one? Name one of these keys: {keys}").format(keys=keys)
     return SlashOutcome(problem=words if found else _("Nobody of that name is here."))
+
+
+def _key_in(name: str) -> MemberKey | None:
+    """The member who is named by their key, as programs do."""
+    return MemberKey(bytes.fromhex(name)) if re.fullmatch("[0-9a-f]{64}", name) else None
 
 
 def _thread_with(member: MemberKey, room_id: RoomId) -> RoomId:
@@ -245,10 +250,12 @@ def _remove(room: SlashRoom, nick: str) -> SlashOutcome:
     return meant if isinstance(meant, SlashOutcome) else SlashOutcome([Remove(room.room_id, meant)])
 
 
-def _handover(room: SlashRoom, nick: str) -> SlashOutcome:
-    if not nick:
+def _handover(room: SlashRoom, name: str) -> SlashOutcome:
+    if not name:
         return SlashOutcome([HandOver(room.room_id)])
-    meant = _one_of(room, [key for key in room.people.here_called(nick) if key != room.people.me])
+    if (key := _key_in(name)) is not None:
+        return SlashOutcome([HandOver(room.room_id, key)])
+    meant = _one_of(room, [key for key in room.people.here_called(name) if key != room.people.me])
     return meant if isinstance(meant, SlashOutcome) else SlashOutcome([HandOver(room.room_id, meant)])
 
 

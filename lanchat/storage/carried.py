@@ -1,8 +1,8 @@
 """RoomCarried: entries of anybody that a Log of one room had which gave way, on their way into the Log of its keeper.
 
 They are kept in the order of the Log that gave way, and are brought to the keeper in that order, so that a reaction
-never comes before its message. A message that the keeper does not take stays here, marked as refused. An entry is never
-both here and in the Log. Disk thread for writing, any for reading.
+never comes before its message. One that the keeper does not take stays here, marked as refused, until the person
+discards it. An entry is never both here and in the Log. Disk thread for writing, any for reading.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from lanchat.core.codes import RejectCode
 from lanchat.core.content import ANNOTATION, Correction, Deletion, Sealed, Text, decode
 from lanchat.core.file_offer import read_offer
 from lanchat.core.keeping import Keeping
-from lanchat.core.message import Message, message_of
+from lanchat.core.message import Message, change_words, message_of
 from lanchat.core.model import START, Entry, EntryId, LogEntry, MemberKey
-from lanchat.storage import entry_rows, private_messages
+from lanchat.storage import entry_rows, messages, private_messages
 from lanchat.storage.database import Database
 from lanchat.storage.entry_rows import SEQ_MOST, Place, WaitingEntries, entry_number
 
@@ -35,14 +36,21 @@ _FROM_LOG = (
     f"WHERE e.id BETWEEN ?3 AND ?4 AND e.kind <> '{Keeping.kind}' ORDER BY e.id"
 )
 _CHECKED_AT_ONCE = 500  # entries
+_IS_CHANGE = f"(kind GLOB '{ANNOTATION}*' AND peer IS NULL)"
+#: Not those changes that are shown with a message that was set aside, too.
+_STANDS_ALONE = (
+    f"refused NOT NULL AND NOT ({_IS_CHANGE} AND target IN (SELECT c.entry_id FROM carried c "
+    f"WHERE c.room = carried.room AND c.refused NOT NULL AND NOT (c.kind GLOB '{ANNOTATION}*' AND c.peer IS NULL)))"
+)
 _MOVE = "UPDATE carried SET id = id + ? WHERE room = ? AND id <= ?"
 
 
 class SetAsideMessage(Struct, frozen=True):
-    """A message that the keeper of the room did not take."""
+    """A message, or a change of one, that the keeper of the room did not take."""
 
-    message: Message
+    message: Message  #: of a change: who made it, when, and in words what it was
     rejection: str  #: why: a `codes.RejectCode`
+    kind: str = ""  #: of the change; "": it is a message
 
 
 class RoomCarried:
@@ -64,8 +72,8 @@ class RoomCarried:
         return self._count("refused IS NULL")
 
     def set_aside_count(self) -> int:
-        """How many messages the keeper did not take."""
-        return self._count("refused NOT NULL")
+        """How many messages, and changes of others, the keeper did not take."""
+        return self._count(_STANDS_ALONE)
 
     def messages(self, peer: MemberKey | None = None) -> list[Message]:
         """The messages that wait, in order, as they were last edited: of the room, or the private ones of `peer` and
@@ -73,19 +81,32 @@ class RoomCarried:
         return [message for message, _rejection in self._shown(peer, "refused IS NULL")]
 
     def set_aside_messages(self, peer: MemberKey | None = None) -> list[SetAsideMessage]:
-        """Those that the keeper did not take."""
-        return [SetAsideMessage(*one) for one in self._shown(peer, "refused NOT NULL")]
+        """What the keeper did not take: the messages, with what their authors made of them; and after them what was to
+        change others."""
+        found = [SetAsideMessage(*one) for one in self._shown(peer, "refused NOT NULL")]
+        return found if peer is not None else [*found, *self._changes_set_aside()]
+
+    def _changes_set_aside(self) -> Iterator[SetAsideMessage]:
+        sql = f"SELECT refused, {_ENTRY} FROM carried WHERE room = ? AND {_IS_CHANGE} AND {_STANDS_ALONE} ORDER BY id"
+        for code, *row in self._database.all(sql, (self._room,)):
+            entry = Entry(*row)
+            about = messages.by_ids(self._database, self._place, [entry.target]) if entry.target else []
+            words = change_words(decode(entry.kind, entry.body), about[0] if about else None)
+            sent_at, content = entry.sent_at, Text(words)
+            message = Message(EntryId(entry.entry_id), MemberKey(entry.author), 0, sent_at, sent_at, content)
+            yield SetAsideMessage(message, code, entry.kind)
 
     def set_aside(self, entry_id: EntryId, code: str) -> bool:
-        """The keeper does not take this entry, for the reason `code`. True: it is a message, and stays here; an
-        annotation would have no effect anywhere, and is deleted."""
+        """The keeper does not take this entry, for the reason `code`. True: it stays here. What changes a message that
+        was deleted is deleted, too: nobody would see a difference. So is what only others can read."""
         found = self._database.one(
             "SELECT kind, peer FROM carried WHERE room = ? AND entry_id = ?", (self._room, entry_id)
         )
         if found is None:
             return False
         kind, peer = found
-        if peer is None and kind.startswith(ANNOTATION):
+        is_change = peer is None and kind.startswith(ANNOTATION)
+        if is_change and (code == RejectCode.DELETED or kind == Sealed.kind):
             self.drop(entry_id)
             return False
         sql = "UPDATE carried SET refused = ? WHERE room = ? AND entry_id = ?"
@@ -97,8 +118,11 @@ class RoomCarried:
         self._database.do("DELETE FROM carried WHERE room = ? AND entry_id = ?", (self._room, entry_id))
 
     def discard(self, entry_id: EntryId) -> bool:
-        """Delete a message that the keeper did not take. Whether there was one."""
-        sql = "DELETE FROM carried WHERE room = ? AND entry_id = ? AND refused NOT NULL"
+        """Delete what the keeper did not take; of a message, its changes as well. Whether there was one."""
+        sql = (
+            "DELETE FROM carried WHERE room = ?1 AND refused NOT NULL "
+            f"AND (entry_id = ?2 OR (target = ?2 AND {_IS_CHANGE}))"
+        )
         return self._database.changes(sql, (self._room, entry_id)) > 0
 
     # --- in the transaction that changes the Log ---------------------------------------------------------------------

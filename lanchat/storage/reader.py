@@ -164,6 +164,11 @@ class Reader(Records):
         found = self._carried(room_id)
         return [] if found is None else found[0].set_aside_messages(found[1])
 
+    def all_set_aside(self, room_id: RoomId) -> list[SetAsideMessage]:
+        """The same for the room and the private threads in it."""
+        threads = [one.thread_id for one in self.threads() if one.room_id == room_id]
+        return [one for conversation in (room_id, *threads) for one in self.set_aside(conversation)]
+
     def _carried(self, room_id: RoomId) -> tuple[RoomCarried, MemberKey | None] | None:
         thread = PrivateThread.of(room_id)
         place = self.place(thread.room_id if thread else room_id)

@@ -20,9 +20,9 @@ from typing import NoReturn, Protocol, TypeAlias, cast
 from lanchat.core.model import RoomId
 from lanchat.core.nicks import Nicks
 from lanchat.core.translate import _
-from lanchat.engine.commands import Command, Quit
+from lanchat.engine.commands import BringBack, Command, Quit
 from lanchat.engine.engine import Engine, share_the_interpreter
-from lanchat.engine.events import Event, Started, Stopped
+from lanchat.engine.events import Event, RebaseAsked, Started, Stopped
 from lanchat.engine.mailbox import Mailbox
 from lanchat.storage.data_folder import data_dir
 from lanchat.storage.reader import Reader
@@ -73,6 +73,7 @@ class Console:
 
     started: Started
     reader: Reader
+    asks = False  #: a person types, and is asked before much is brought back into a room
     last_seqs_at_start: dict[RoomId, int]  #: the newest seq on disk of each room and private thread
 
     def __init__(self, engine: RunningEngine) -> None:
@@ -106,8 +107,9 @@ class Console:
                 raise standard_streams.CommandError(problem or _("lanchat has stopped."))
             case LeaveRequested():
                 raise standard_streams.Interrupted
-            case _:
-                return event
+            case RebaseAsked(room_id) if not self.asks:  # nothing is lost by that, and all goes on
+                self.do(BringBack(room_id, True))
+        return event
 
     def next_event_while_leaving(self, until: float) -> Event | Typed | InputEnded | None:
         """As `next_event`, after Interrupted was raised. Raises Interrupted at the next request to leave."""

@@ -16,12 +16,14 @@ from lanchat.core.attention import words_about_typists
 from lanchat.core.mentions import EVERYBODY
 from lanchat.core.message import Message
 from lanchat.core.model import MemberKey, PrivateThread, RoomId
+from lanchat.core.slash_table import SlashCall
+from lanchat.core.slash_table import parse as parse_slash
 from lanchat.core.text import as_sentence, clean_text
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
-from lanchat.engine.commands import BringBack, Browse, FileChange, GetFile, MarkRead, Say, SendFiles, TellTyping
+from lanchat.engine.commands import Browse, FileChange, GetFile, MarkRead, Say, SendFiles, TellTyping
 from lanchat.engine.events import ConnectionState, EntryState, FileState
-from lanchat.engine.slash_actions import SlashOutcome, addressed_to
+from lanchat.engine.slash_actions import SlashOutcome, SlashRoom, addressed_to, outcome_of
 from lanchat.storage.reader import Hit
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
@@ -44,8 +46,9 @@ ANSWER_SECONDS = 2.0  #: at the end, for the disk to confirm the last texts
 
 
 def converse(
-    console: Console, options: Options, first: events.Hosting | events.ConnectionChanged, *, hosting: bool = False
-) -> Exit:
+    console: Console, options: Options, first: events.Hosting | events.ConnectionChanged | events.KeptElsewhere, *,
+    hosting: bool = False,
+) -> Exit:  # fmt: skip
     """Talk until the person leaves or, unless `hosting`, the input ends. `first`: the event that ended joining, or
     opening the room."""
     room_id = first.room_id
@@ -91,6 +94,7 @@ class TerminalConversation:
 
     def __post_init__(self) -> None:
         self._outgoing = self.writer.outgoing
+        self.console.asks = self.writer.room.asks = self.slash is not None
         self._unknown_authors = UnknownAuthorBuffer(self.writer.people, self.console.reader.card)
         self._lines_read = 0
         self._unreleased = 0  # of them, those for which no other line was requested yet
@@ -171,6 +175,9 @@ class TerminalConversation:
         if message.file_change is not None and not message.problem:
             self._change_file(message.file_change)
             return
+        if message.slash:
+            self._called(message.slash)
+            return
         self._outgoing.submitted()
         if problem := message.problem or ("" if message.change or message.files else text_problem(text)):
             self._handle(events.NotWritten(self.room_id, message.text, problem, message.ref))
@@ -184,6 +191,20 @@ class TerminalConversation:
                 self.console.do(SendFiles(to, message.files, text, message.reply_to, message.ref))
             else:
                 self.console.do(Say(to, text, message.ref, message.reply_to))
+
+    def _called(self, line: str) -> None:
+        """Do for a program what a person types with a slash."""
+        call, writer, here = parse_slash(line, window=False), self.writer, self.writer.room
+        if not isinstance(call, SlashCall):
+            return
+        outcome = outcome_of(call, SlashRoom(self.room_id, writer.people, here.is_mine, here.is_kept_here))
+        if outcome is None:  # of those that only show something there is one
+            writer.set_aside(self.room_id, self.console.reader.all_set_aside(self.room_id))
+            return
+        for command in outcome.commands:
+            self.console.do(command)
+        if outcome.problem:
+            self._handle(events.Problem(outcome.problem, self.room_id))
 
     def _change_file(self, change: Callable[[RoomId], FileChange]) -> None:
         command = change(self.room_id)
@@ -214,8 +235,6 @@ class TerminalConversation:
                 if is_in or self._with_host:
                     self._last_progress = time.monotonic()
                 self._with_host = is_in
-            case events.RebaseAsked(room_id) if self.slash is None:  # nobody is there to be asked, and nothing is lost
-                self.console.do(BringBack(room_id, True))
         self._delay = delay_reason(event, self._delay)
         self.writer.write_event(event)
         names_me = self.writer.names_me

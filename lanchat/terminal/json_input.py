@@ -31,6 +31,7 @@ from lanchat.terminal.stdin_reader import MessageInput
 
 _REF_CHARACTERS = 200
 _CHANGES = ("edit", "delete", "react", "pin", "topic")  # in an object that is no message
+_CALLS = ("hand_over", "take_back", "aside")  # what a person types with a slash
 _FILE_CHANGES = ("get", "pause", "cancel")
 
 
@@ -60,6 +61,8 @@ def parse_input(line: str) -> MessageInput:
             return MessageInput(line, ref, _("The “folder” of a line is no string."))
         folder = str(Path(folder).absolute()) if folder else ""
         return MessageInput(line, ref, file_change=_file_change(about, message_id, folder))
+    if about := next((name for name in _CALLS if name in asked), ""):
+        return _call(about, asked[about], ref)
     if "files" in asked:
         return _files_input(asked, ref, to)
     about = next((name for name in _CHANGES if name in asked), "")
@@ -86,6 +89,18 @@ def _files_input(asked: dict[str, object], ref: str, to: str) -> MessageInput:
     paths = tuple(str(Path(one).absolute()) for one in files)
     problem = problem or next(filter(None, map(path_problem, paths)), "")
     return MessageInput(caption, ref, problem, to.strip(), reply_to, files=paths)
+
+
+def _call(name: str, wanted: object, ref: str) -> MessageInput:
+    """An object that asks for what a person types with a slash."""
+    line = "/" + name.replace("_", "")
+    if name == "hand_over":
+        if not isinstance(wanted, str):
+            return MessageInput("", ref, _("The “{name}” of a line is no string.").format(name=name))
+        line = f"{line} {wanted}".rstrip()
+    elif wanted is not True:
+        return MessageInput("", ref, _("The “{name}” of a line is not true.").format(name=name))
+    return MessageInput("", ref, slash=line)
 
 
 def _file_change(name: str, message_id: EntryId, folder: str) -> Callable[[RoomId], FileChange]:

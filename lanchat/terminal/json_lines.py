@@ -16,6 +16,12 @@ Other objects change something, and are answered in the same way (`id` is that o
     {"edit": "ID", "text": "…"}   {"delete": "ID"}   {"react": "ID", "emoji": "👍", "on": false}
     {"pin": "ID", "on": true}   {"topic": "…"}   (these two by the host only)
 
+Who keeps a room open is changed by these, which are answered by `keeper`, or by `problem`:
+
+    {"hand_over": "Ben"}   (a nick or a key; "": to the first of `heirs`)   {"take_back": true}   (a room of our own)
+
+{"aside": true} is answered by `aside`.
+
 Files are offered by {"files": ["plan.pdf", "photos"], "text": "what is said beside them"}, answered as a message, with
 `preparing` before `written`. {"get": "ID"} gets those of a message, with a "folder" into that one; {"pause": "ID"}
 stops it, {"cancel": "ID"} also removes what came. What becomes of files is told as `file`.
@@ -48,11 +54,14 @@ stops it, {"cancel": "ID"} also removes what came. What becomes of files is told
                                                                             on; mine: this program does
     heirs       room who                                                    while this program keeps it: who can when it
                                                                             ends, the first first
+    bringing_back room from nick count                                      as this one keeps the room, it lacks very
+                                                                            many entries that are here, or old ones
     rebased     room after count                                            the keeper's copy of the room became ours:
                                                                             see below
     moved       room id seq                                                 a message that was told has another number
     brought_back room left set_aside                                        how many of those still wait, and how many
                                                                             the keeper does not take
+    aside       room messages                                               what it did not take: see below
     problem     room text                                                   a problem, in words for a person
     room        room title host people passphrase known here address port   `rooms`: a room; `host`: who keeps it open;
                 owner epoch                                                 `owner`: as in a link; `epoch`: higher each
@@ -83,6 +92,12 @@ why they do not.
 
 After `rebased`, the entries after the number `after` are others than before. What was told and comes again is `moved`,
 never a second `entry`; `count` of them only this computer had, and they are brought into the room again by themselves.
+A person is asked first where they are more than 1,000, or the oldest is more than a day old. Here that is only told, as
+`bringing_back`, and they are brought back, since nothing is lost by that; no input is needed.
+
+The `messages` of `aside` are objects with `id`, `from`, `nick`, `kind`, `text`, `sent_at`, perhaps a `file`, and why it
+was not taken as `problem`. A `kind` that begins with + is a change of another message, and `text` says in words what it
+was to do.
 
 `kind` is else "text", or one of a newer lanchat, with an empty `text`. Numbers (`seq`) may be missing: those of entries
 that only change how another looks. `mentions_me`: it names whoever runs the program, or is the host's @everyone.
@@ -94,11 +109,12 @@ themselves, "" for nothing.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
+from lanchat.core.codes import rejection_words
 from lanchat.core.file_words import offer_facts
 from lanchat.core.message import Message
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
@@ -106,6 +122,7 @@ from lanchat.core.text import shown_problem, shown_text, shown_title
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.events import ConnectionState, EntryState
+from lanchat.storage.reader import SetAsideMessage
 from lanchat.terminal.standard_streams import escaped
 from lanchat.terminal.transcript import ConversationWriter
 
@@ -205,6 +222,8 @@ class JsonLines(ConversationWriter):
                 return [json_line("keeper", room=room_id, **self._who(keeper), mine=False)]
             case events.HeirsChanged(room_id, heirs):
                 return [json_line("heirs", room=room_id, who=[self._who(key) for key in heirs])]
+            case events.RebaseAsked(room_id, keeper, count):
+                return [json_line("bringing_back", room=room_id, **self._who(keeper), count=count)]
             case events.Rebased(room_id, count, base):
                 return [json_line("rebased", room=room_id, after=base, count=count)]
             case events.BroughtBack(room_id, left, set_aside):
@@ -213,6 +232,17 @@ class JsonLines(ConversationWriter):
                 return [json_line("problem", room=room_id or "", text=what)]
             case _:
                 return []
+
+    def set_aside(self, room_id: RoomId, found: Sequence[SetAsideMessage]) -> None:
+        messages = [
+            {
+                "id": one.message.message_id.hex(), **self._who(one.message.author),
+                "kind": one.kind or one.message.content.kind, "text": shown_text(one.message.text),
+                **_file(one.message), "sent_at": one.message.sent_at, "problem": rejection_words(one.rejection),
+            }
+            for one in found
+        ]  # fmt: skip
+        self.screen.print(json_line("aside", room=room_id, messages=messages))
 
     def _came(self, room_id: RoomId, message: Message, backlog: bool, again: Collection[EntryId]) -> str:
         if message.message_id in again:  # it was told of before, and has another number now

@@ -64,13 +64,15 @@ def run_host(options: Options) -> Exit:
         return converse(console, options, opened, hosting=True)
 
 
-def open_room(console: Console, command: OpenRoom) -> events.Hosting | events.ConnectionChanged:
-    """Open the room; or be in it, where somebody else keeps this room of ours open. Raises CommandError when neither
-    is possible."""
+def open_room(console: Console, command: OpenRoom) -> events.Hosting | events.ConnectionChanged | events.KeptElsewhere:
+    """Open the room; or be in it, where somebody else keeps this room of ours open, or about to be. Raises CommandError
+    when neither is possible."""
     console.do(command)
     while True:
         match event := console.next_event():
-            case events.Hosting() | events.ConnectionChanged(state=ConnectionState.CONNECTED):
+            case (
+                events.Hosting() | events.KeptElsewhere() | events.ConnectionChanged(state=ConnectionState.CONNECTED)
+            ):  # fmt: skip
                 return event
             case _:
                 report_problem(event)

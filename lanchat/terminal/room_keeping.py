@@ -28,6 +28,7 @@ class RoomAtTerminal:
     called: Callable[[MemberKey], str]
     owner: MemberKey | None = None  #: None: not known yet
     keeper: MemberKey | None = None  #: who has it open; None: not known yet
+    asks: bool = False  #: a person types here
     heirs: tuple[MemberKey, ...] = ()  #: while I have it open: who can keep it open when I leave
     _changed_at: float = field(default=float("-inf"), init=False)  # when it got another keeper
     _apart: dict[MemberKey, float] = field(default_factory=dict, init=False)  # who lost the connection by that
@@ -78,7 +79,7 @@ class RoomAtTerminal:
             case events.KeptElsewhere(keeper=keeper):
                 words = _("{name} keeps this room of yours open. /takeback lets it be open here again.")
                 return words.format(name=self.called(keeper))
-            case events.RebaseAsked(keeper=keeper, count=count):
+            case events.RebaseAsked(keeper=keeper, count=count) if self.asks:
                 words = ngettext(
                     "You have {n} message that is not in the room as {name} keeps it: /bringback brings it there.",
                     "You have {n} messages that are not in the room as {name} keeps it: /bringback brings them there.",

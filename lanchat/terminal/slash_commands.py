@@ -174,13 +174,7 @@ class SlashCommands:
 
     def _aside(self, rest: str) -> None:
         """What the keeper of the room did not take, to be read and copied."""
-        reader = self._console.reader
-        threads = [thread.thread_id for thread in reader.threads() if thread.room_id == self._room_id]
-        found = [one.message for kept_in in (self._room_id, *threads) for one in reader.set_aside(kept_in)]
-        for one in found:
-            self._transcript.screen.print(f"  {self._people.called(one.author)}: {beginning_of(one)}")
-        if not found:
-            self._transcript.notice(_("Everything was brought back."))
+        self._transcript.set_aside(self._room_id, self._console.reader.all_set_aside(self._room_id))
 
     def _bring_back(self, rest: str) -> None:
         self._console.do(BringBack(self._room_id, True))

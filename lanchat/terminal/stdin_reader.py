@@ -141,6 +141,7 @@ class MessageInput:
     change: Callable[[RoomId], MessageChange] | None = None  #: instead of a message: what it changes in the room
     files: tuple[str, ...] = ()  #: paths of what is offered; `text` is said beside it
     file_change: Callable[[RoomId], FileChange] | None = None  #: instead of a message: what becomes of offered files
+    slash: str = ""  #: instead of a message: what a person would type
 
 
 def text_problem(text: str) -> str:

@@ -28,11 +28,12 @@ from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
 from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.reader import Hit
+from lanchat.storage.reader import Hit, SetAsideMessage
 from lanchat.terminal.file_progress import FilesUnderWay
 from lanchat.terminal.formatted_text import message
 from lanchat.terminal.message_changes import (
     ShownMessages,
+    beginning_of,
     changes,
     deleted_words,
     marks,
@@ -64,6 +65,10 @@ class ConversationWriter(ABC):
     @abstractmethod
     def write_event(self, event: events.Event) -> None:
         """Print what is of interest in an event, which `outgoing` has handled. Takes over changes of the roster."""
+
+    def set_aside(self, room_id: RoomId, found: Sequence[SetAsideMessage]) -> None:
+        """Print what could not be brought back into the room."""
+        raise NotImplementedError
 
     def names_me(self, one: Message) -> bool:
         """Whether a message mentions the person at this terminal."""
@@ -203,6 +208,12 @@ class TextTranscript(ConversationWriter):
             self._day = None
         else:
             self.notice(_("There are no earlier messages."))
+
+    def set_aside(self, room_id: RoomId, found: Sequence[SetAsideMessage]) -> None:
+        for one in found:
+            self.screen.print(f"  {self.people.called(one.message.author)}: {beginning_of(one.message)}")
+        if not found:
+            self.notice(_("Everything was brought back."))
 
     def look_back(self, hits: Sequence[Hit]) -> None:
         """Print messages out of order: each under its day; the next new one gets a day line again."""

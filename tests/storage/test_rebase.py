@@ -317,7 +317,7 @@ def test_what_the_keeper_does_not_take_is_set_aside_and_shown(hers: Copy, his: C
     his.follow(hers)
     carried = his.log.carried
     assert carried.set_aside(EntryId(salt.entry_id), "right")
-    assert not carried.set_aside(EntryId(like.entry_id), "target")
+    assert carried.set_aside(EntryId(like.entry_id), "target"), "and goes with its message"
     assert not carried.set_aside(EntryId(bytes(16)), "target")
     assert carried.waiting() == [bread]
     assert [(one.message.text, one.rejection) for one in his.reader.set_aside(KITCHEN)] == [("salt", "right")]
@@ -327,7 +327,44 @@ def test_what_the_keeper_does_not_take_is_set_aside_and_shown(hers: Copy, his: C
     assert (carried.count(), carried.set_aside_count()) == (0, 1)
     hers.take([salt], carried=[salt])
     his.follow(hers)
-    assert carried.set_aside_count() == 0, "somebody else brought it there"
+    assert [one.kind for one in his.reader.set_aside(KITCHEN)] == ["+react"], "somebody else brought the message there"
+
+
+def test_a_change_that_the_keeper_does_not_take_is_set_aside_in_words(hers: Copy, his: Copy, ben: Person) -> None:
+    (soup,) = hers.say(ben, "soup for all")
+    his.follow(hers)
+    (like,) = his.say(ben, "👍", kind="+react", about=soup)
+    (edit,) = his.say(ben, "stew for all", kind="+edit", about=soup)
+    (late,) = his.say(ben, "🙂", kind="+react", about=soup)
+    hers.say(hers.me, "bread")
+    his.follow(hers)
+    carried = his.log.carried
+    assert carried.set_aside(EntryId(like.entry_id), "many")
+    assert carried.set_aside(EntryId(edit.entry_id), "right")
+    assert not carried.set_aside(EntryId(late.entry_id), "deleted"), "nobody would see what it does"
+    assert [(one.message.text, one.rejection, one.kind) for one in his.reader.set_aside(KITCHEN)] == [
+        ("👍 as a reaction to “soup for all”", "many", "+react"),
+        ("“soup for all”, edited to “stew for all”", "right", "+edit"),
+    ]
+    assert (carried.count(), carried.set_aside_count()) == (0, 2)
+    assert carried.discard(EntryId(like.entry_id))
+    assert carried.set_aside_count() == 1
+
+
+def test_a_message_that_is_discarded_takes_its_changes_along(hers: Copy, his: Copy, ben: Person) -> None:
+    (salt,) = his.say(ben, "salt")
+    (edit,) = his.say(ben, "pepper", kind="+edit", about=salt)
+    (answer,) = his.say(ben, "is there any?", about=salt)
+    hers.say(hers.me, "bread")
+    his.follow(hers)
+    carried = his.log.carried
+    for entry in (salt, edit, answer):
+        assert carried.set_aside(EntryId(entry.entry_id), "right")
+    assert [one.message.text for one in his.reader.set_aside(KITCHEN)] == ["pepper", "is there any?"]
+    assert carried.set_aside_count() == 2
+    assert carried.discard(EntryId(salt.entry_id))
+    assert [one.message.text for one in his.reader.set_aside(KITCHEN)] == ["is there any?"]
+    assert not his.store.log(KITCHEN).carried.discard(EntryId(edit.entry_id))
 
 
 def test_somebody_else_cannot_take_what_waits(hers: Copy, his: Copy, ana: Person, ben: Person) -> None:

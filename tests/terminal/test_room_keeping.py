@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from json import loads
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from lanchat.core.model import MemberKey
-from lanchat.engine.commands import BringBack, HandOver, OpenRoom, TakeBackRoom
+from lanchat.engine.commands import BringBack, Command, HandOver, Join, OpenRoom, TakeBackRoom
 from lanchat.engine.events import (
     BroughtBack,
+    ConnectionState,
     Event,
     HeirsChanged,
     KeeperChanged,
@@ -26,6 +28,8 @@ from lanchat.engine.events import (
 from lanchat.terminal.arguments import parse
 from lanchat.terminal.console import LeaveRequested, Typed
 from lanchat.terminal.conversation import TerminalConversation
+from lanchat.terminal.join_room import enter
+from lanchat.terminal.json_input import parse_input
 from lanchat.terminal.json_lines import JsonLines
 from lanchat.terminal.output import PeopleColumn, Screen
 from lanchat.terminal.room_commands import open_room, open_room_command
@@ -146,7 +150,7 @@ class Program:
             for one in (*happens, LeaveRequested()):
                 self.engine.events.put(one)  # type: ignore[arg-type]
             writer = JsonLines(Screen(out), PeopleColumn(BEN, {BEN: "Ben"}))
-            TerminalConversation(console, ROOM, writer, Fingers()).run(connected(), False)
+            TerminalConversation(console, ROOM, writer, Fingers(), parse=parse_input).run(connected(), False)
         return [loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -167,14 +171,53 @@ def test_programs_are_told_in_objects(program: Program) -> None:
     ]
 
 
+def test_a_program_hands_the_room_over_and_takes_it_back(program: Program) -> None:
+    asked = ['{"hand_over": ""}', '{"hand_over": "li"}', f'{{"hand_over": "{ANA.hex()}"}}', '{"take_back": true}']
+    mine = replace(connected(), state=ConnectionState.HOSTING, host=None)
+    program(here(ANA, LI, BEN), mine, *map(Typed, asked[:3]))
+    assert [one for one in program.engine.submitted if isinstance(one, HandOver)] == [
+        HandOver(ROOM), HandOver(ROOM, LI), HandOver(ROOM, ANA)
+    ]  # fmt: skip
+    program(replace(connected(), owner=BEN), KeptElsewhere(ROOM, ANA), Typed(asked[3]))
+    assert TakeBackRoom(ROOM) in program.engine.submitted
+
+
+@pytest.mark.parametrize("line", ['{"hand_over": 3}', '{"take_back": "now"}', '{"hand_over": "Ana"}'])
+def test_a_program_is_told_what_cannot_be_done(program: Program, line: str) -> None:
+    told = program(here(ANA, BEN), Typed(line))
+    assert told[-1]["type"] in ("problem", "sent")
+    assert told[-1].get("text") or told[-1]["problem"]
+    assert not [one for one in program.engine.submitted if isinstance(one, HandOver | TakeBackRoom)]
+
+
+def test_a_program_asks_what_could_not_be_brought_back(program: Program) -> None:
+    told = program(here(ANA, BEN), Typed('{"aside": true}'))
+    assert told[-1] == {"type": "aside", "room": ROOM, "messages": []}, "the disk of this test has none"
+
+
 def test_a_program_does_not_get_a_message_twice(program: Program) -> None:
     told = program(here(ANA, BEN), said(ANA, "one"), Rebased(ROOM, 1, base=0), again(said(ANA, "new", "one", seq=1), 2))
     assert [(one["type"], one["seq"]) for one in told if "seq" in one] == [("entry", 1), ("entry", 1), ("moved", 2)]
 
 
 def test_what_a_program_has_is_brought_back_without_asking(program: Program) -> None:
-    program(RebaseAsked(ROOM, ANA, 2_314))
+    told = program(here(ANA, BEN), RebaseAsked(ROOM, ANA, 2_314))
+    assert told[-1] == {"type": "bringing_back", "room": ROOM, "from": ANA.hex(), "nick": "Ana", "count": 2_314}
     assert BringBack(ROOM, True) in program.engine.submitted
+
+
+def test_a_command_that_only_sends_does_not_wait_for_an_answer_that_nobody_gives(tmp_path: Path) -> None:
+    def answer(command: Command) -> list[Event]:
+        match command:
+            case Join():
+                return [reconnecting("It waits for your answer."), RebaseAsked(ROOM, ANA, 2_314)]
+            case BringBack():
+                return [connected()]
+            case _:
+                return []
+
+    with console_on(StandIn(answer), tmp_path) as console:
+        assert enter(console, Join(ROOM), until=time.monotonic() + 5, must_connect=True) == connected()
 
 
 # --- opening a room --------------------------------------------------------------------------------------------------
@@ -187,9 +230,11 @@ def test_who_keeps_it_open_is_said_on_the_command_line() -> None:
 
 
 def test_a_room_of_mine_that_somebody_keeps_open_is_joined(tmp_path: Path) -> None:
-    inside = replace(connected(), owner=BEN)
-    engine = StandIn(lambda command: [inside] if isinstance(command, OpenRoom) else [])
+    """The conversation begins with who keeps it open, so that the person and programs are told."""
+    elsewhere, inside = KeptElsewhere(ROOM, ANA), replace(connected(), owner=BEN)
+    engine = StandIn(lambda command: [elsewhere, inside] if isinstance(command, OpenRoom) else [])
     with console_on(engine, tmp_path) as console:
-        assert open_room(console, OpenRoom("Kitchen")) == inside
+        assert open_room(console, OpenRoom("Kitchen")) == elsewhere
+        assert console.next_event(0.0) == inside
 
 

@@ -210,7 +210,9 @@ class RoomModel:
         self.called(event.title)
         self.connection, self.problem, self.entering = event.state, event.problem, False
         self.typists, self.more_typists = (), False
-        self.keeping.taking_back, self.keeping.asked = False, None
+        self.keeping.taking_back = False
+        if event.state is not ConnectionState.RECONNECTING:
+            self.keeping.asked = None
         if event.state in (ConnectionState.CONNECTED, ConnectionState.HOSTING):
             self.known, self.asked, self.first_meeting, self.shut = True, None, event.first_meeting, False
             self._kept_by(event)
