@@ -34,6 +34,8 @@ LIVES_IN = {
     "sounddevice": {"desktop"},
     "prompt_toolkit": {"terminal"},
     "wcwidth": {"terminal"},
+    "websockets": {"network"},
+    "segno": {"desktop", "terminal"},
 }
 #: A face knows Commands, Events and values, and of what is kept only these.
 FACE_MAY_KNOW = {"core", "engine", "storage"}

@@ -24,6 +24,7 @@ from lanchat.core.model import Card, DeviceId, MemberKey, RoomId
 from lanchat.network.connection import Connection
 from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.dialer import JoinedConnection, enter
+from lanchat.network.link import Link
 from lanchat.network.listener import Listener
 from lanchat.trust import passphrase
 from lanchat.trust.handshake import ClientHandshake, Expected, HostPolicy, Pin
@@ -75,8 +76,8 @@ async def until(holds: Callable[[], bool]) -> None:
 class Guest:
     """Who got in, as the Receiver of their frames."""
 
-    def __init__(self, connection: Connection, card: Card | None = None) -> None:
-        self.connection = connection
+    def __init__(self, link: Link, card: Card | None = None) -> None:
+        self.link = link
         self.nick = card.nick if card else ""
         self.heard: list[bytes] = []
         self.ends: list[str] = []
@@ -163,8 +164,8 @@ async def open_house(
     finally:
         await house.listener.close()
         for guest in house.guests:
-            guest.connection.abort("the house is closed")
-            await guest.connection.wait_closed()
+            guest.link.abort("the house is closed")
+            await guest.link.wait_closed()
 
 
 class Stranger:

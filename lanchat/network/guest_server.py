@@ -1,0 +1,218 @@
+"""GuestServer: the small web server through which phones come into one room. On the Engine's loop.
+
+It serves the page's files over plain http, and the WebSocket in which a guest's sealed channel runs (see
+`trust.guest_channel`). Nothing else: every other path is 404, and a request in another's name is refused. A web page
+of a stranger can reach this port by a name of its own that resolves to our address (DNS rebinding), or by its own
+script; so Host must be our numeric address, and Origin the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import http
+import logging
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, Protocol, cast
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from lanchat.core import frames, limits
+from lanchat.core.model import RoomId
+from lanchat.network.connection_limiter import ConnectionLimiter
+from lanchat.network.guest_link import GuestLink
+from lanchat.trust.guest_channel import Admission, BadGuest, GuestCode, HostSide, WrongCode
+from lanchat.trust.identity import Identity
+from lanchat.trust.join_errors import Refusal
+
+SOCKET_PATH = "/ws"
+
+_CONNECTIONS = 64  # of those who are no guests yet, in all; a browser opens six for one page
+_CONNECTIONS_PER_ADDRESS = 16
+CONNECTIONS_A_MINUTE = 300  # of one address: some forty pages
+_CLOSE_SECONDS = 1.0
+_WRONG_CODE = 4001  #: closing codes of the WebSocket, before there is a channel
+
+#: websockets logs what strangers send as errors, with tracebacks.
+_strangers = logging.getLogger(f"{__name__}.strangers")
+_strangers.setLevel(logging.CRITICAL + 1)
+
+#: A page of ours runs scripts of ours only, talks to us only, and is shown in no other page.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src blob:; "
+    "connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class PageFile(NamedTuple):
+    """A file of the page, as it is sent."""
+
+    content_type: str
+    body: bytes  #: gzip
+
+
+class GuestHandler(Protocol):
+    """What the server needs of the room's host. Called on the loop."""
+
+    def find_code(self, code_id: bytes) -> GuestCode | None:
+        """The code with this id, with which somebody may come in or came in."""
+
+    def guest_refusal(self, admission: Admission) -> Refusal | None:
+        """Why this guest, who has the code, may not come in now; None: they may."""
+
+    def guest_entered(self, link: GuestLink, admission: Admission) -> None:
+        """A guest is in; the Link is the handler's from now on."""
+
+
+class GuestServer:
+    def __init__(
+        self, handler: GuestHandler, identity: Identity, room_id: RoomId, title: str, files: Mapping[str, PageFile]
+    ) -> None:
+        """`files`: of the page, by path; "/" is the page itself."""
+        self._handler = handler
+        self._identity = identity
+        self._room_id = room_id
+        self._title = title
+        self._files = files
+        self._limiter = ConnectionLimiter(
+            _CONNECTIONS, _CONNECTIONS_PER_ADDRESS, ((CONNECTIONS_A_MINUTE, 60.0),)
+        )
+        self._server: Server | None = None
+        self.port = 0
+
+    async def open(self, ports: Sequence[int]) -> None:
+        """Listen on the first of `ports` that is free (0: any), on IPv4: a phone's browser needs a short address.
+        Raises OSError."""
+        for port in ports:
+            try:
+                self._server = await serve(
+                    self._serve,
+                    "0.0.0.0",
+                    port,
+                    create_connection=cast("type[ServerConnection]", partial(_CountedConnection, self._limiter)),
+                    process_request=self._answer,
+                    compression=None,  # sealed bytes do not shrink, and what does tells of its contents by its size
+                    server_header=None,
+                    open_timeout=limits.ENTER_SECONDS,
+                    ping_interval=None,  # the page asks by itself, as every client does
+                    close_timeout=_CLOSE_SECONDS,
+                    max_size=limits.GUEST_MESSAGE_BYTES,
+                    max_queue=4,
+                    logger=_strangers,
+                )
+                break
+            except OSError as error:
+                if error.errno not in (errno.EADDRINUSE, errno.EACCES) or port == ports[-1]:
+                    raise
+        assert self._server is not None, "no ports were given"
+        self.port = next(iter(self._server.sockets)).getsockname()[1]
+
+    async def close(self) -> None:
+        """Stop listening, and close what is open: links of guests, too."""
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
+            self._server = None
+
+    # --- the page ----------------------------------------------------------------------------------------------------
+    def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
+        """The answer to a request; None: it is for the WebSocket. websockets itself refuses bodies."""
+        if request.method != "GET":
+            return _response(http.HTTPStatus.METHOD_NOT_ALLOWED)
+        host = f"{connection.local_address[0]}:{self.port}"
+        if request.headers.get_all("Host") != [host]:
+            return _response(http.HTTPStatus.MISDIRECTED_REQUEST)
+        path = request.path.partition("?")[0]
+        if path == SOCKET_PATH:
+            here = request.headers.get_all("Origin") == [f"http://{host}"]
+            return None if here else _response(http.HTTPStatus.FORBIDDEN)
+        if (file := self._files.get(path)) is None:
+            return _response(http.HTTPStatus.NOT_FOUND)
+        headers = {
+            "Content-Type": file.content_type,
+            "Content-Encoding": "gzip",
+            "Content-Security-Policy": _POLICY.format(host=host),
+        }
+        return _response(http.HTTPStatus.OK, file.body, headers)
+
+    # --- the channel -------------------------------------------------------------------------------------------------
+    async def _serve(self, socket: ServerConnection) -> None:
+        """One WebSocket, from the host's hello to its end."""
+        assert isinstance(socket, _CountedConnection)
+        side = HostSide(self._identity, self._room_id, self._title)
+        try:
+            async with asyncio.timeout(limits.ENTER_SECONDS):
+                await socket.send(side.hello())
+                admission = side.received(await socket.recv(decode=False), self._handler.find_code)
+        except (WrongCode, BadGuest):
+            await socket.close(_WRONG_CODE)
+            return
+        except (TimeoutError, ConnectionClosed):
+            return  # websockets closes it
+        assert side.channel is not None, "somebody was admitted"
+        link = GuestLink(socket, side.channel)
+        if refusal := self._handler.guest_refusal(admission):
+            link.refuse(refusal.code, refusal.frame().retry_ms)
+        else:
+            socket.entered()
+            link.send(frames.encode(frames.Entered()))
+            self._handler.guest_entered(link, admission)
+        try:
+            await link.read()
+        finally:
+            link.close("stopped")
+            await link.wait_closed()
+
+
+class _CountedConnection(ServerConnection):
+    """A connection that the limiter counts until a guest is in, and that is closed at once if there are too many."""
+
+    def __init__(self, limiter: ConnectionLimiter, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._limiter = limiter
+        self._counted = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._address = str(transport.get_extra_info("peername")[0])
+        self._counted = self._limiter.admit(self._address, self.loop.time())
+        super().connection_made(transport)
+        if not self._counted:
+            self.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._release(known=False)
+        super().connection_lost(exc)
+
+    def entered(self) -> None:
+        """A guest is in."""
+        self._release(known=True)
+
+    def _release(self, known: bool) -> None:
+        if self._counted:
+            self._counted = False
+            self._limiter.release(self._address, self.loop.time(), known)
+
+
+def _response(
+    status: http.HTTPStatus, body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> Response:
+    """`headers`: besides those that each answer has."""
+    return Response(
+        status,
+        status.phrase,
+        Headers(
+            {
+                "Content-Length": str(len(body)),
+                "Cache-Control": "no-store",
+                "Referrer-Policy": "no-referrer",
+                "X-Content-Type-Options": "nosniff",
+                "Connection": "close",
+                **(headers or {}),
+            }
+        ),
+        body,
+    )

@@ -1,0 +1,112 @@
+"""A room's page for phones on loopback, and phones without a browser: the real server, channel and WebSocket."""
+
+from __future__ import annotations
+
+import gzip
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from lanchat.core import frames, limits
+from lanchat.core.codes import CloseCode
+from lanchat.core.frames import Frame, FromHost, Splitter
+from lanchat.core.listing import key_fingerprint
+from lanchat.core.model import MemberKey
+from lanchat.core.profile import Profile, encode_profile
+from lanchat.network.guest_link import GuestLink
+from lanchat.network.guest_server import GuestServer, PageFile
+from lanchat.trust.guest_channel import Admission, GuestCode, GuestSide
+from lanchat.trust.identity import Identity
+from lanchat.trust.join_errors import Refusal
+from lanchat.trust.signing import make_card
+from network.peers import KITCHEN, Guest
+from tests.identities import new_identity
+
+PAGE = b"<!doctype html><title>lanchat</title>"
+
+
+class GuestHouse:
+    """Whoever invites phones into a room."""
+
+    def __init__(self, host: Identity) -> None:
+        self.host = host
+        self.code = GuestCode.new()
+        self.guests: list[Guest] = []
+        self.refuses: CloseCode | None = None
+        files = {"/": PageFile("text/html; charset=utf-8", gzip.compress(PAGE))}
+        self.server = GuestServer(self, host, KITCHEN, "Kitchen", files)
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.server.port}"
+
+    def find_code(self, code_id: bytes) -> GuestCode | None:
+        return self.code if code_id == self.code.code_id else None
+
+    def guest_refusal(self, admission: Admission) -> Refusal | None:
+        return Refusal(self.refuses) if self.refuses is not None else None
+
+    def guest_entered(self, link: GuestLink, admission: Admission) -> None:
+        guest = Guest(link, admission.card)
+        self.guests.append(guest)
+        link.push_to(guest)
+
+
+@asynccontextmanager
+async def open_guest_house() -> AsyncIterator[GuestHouse]:
+    """A room that phones may come into; at the end it is closed, and everybody in it has left."""
+    house = GuestHouse(new_identity())
+    await house.server.open([0])
+    try:
+        yield house
+    finally:
+        await house.server.close()
+    assert all(guest.ends for guest in house.guests)
+
+
+class Phone:
+    """A guest without a browser. `enter` makes one."""
+
+    def __init__(self, socket: ClientConnection, side: GuestSide) -> None:
+        self.socket = socket
+        self.side = side
+        self._splitter = Splitter(limits.FRAME)
+        self._bodies: deque[bytes] = deque()
+
+    @classmethod
+    async def knock(
+        cls, house: GuestHouse, code: GuestCode | None = None, me: Identity | None = None, nick: str = "Ana",
+        address: str = "127.0.0.1",
+    ) -> Phone:  # fmt: skip
+        """Send all that a phone sends to come in, with the right code or another one, from this address."""
+        me = me or new_identity()
+        card = make_card(me, nick, 1, encode_profile(Profile(guest=True)))
+        side = GuestSide(code or house.code, key_fingerprint(MemberKey(house.host.key)), me, card)
+        origin = f"http://{house.address}"
+        socket = await connect(f"ws://{house.address}/ws", origin=origin, compression=None, local_addr=(address, 0))
+        await socket.send(side.received(await socket.recv(decode=False)))
+        return cls(socket, side)
+
+    @classmethod
+    async def enter(cls, house: GuestHouse, nick: str = "Ana") -> Phone:
+        phone = await cls.knock(house, nick=nick)
+        assert isinstance(await phone.next(), frames.Entered)
+        return phone
+
+    async def send(self, frame: Frame) -> None:
+        await self.socket.send(self.side.channel.seal(frames.encode(frame)))
+
+    async def next_body(self) -> bytes:
+        while not self._bodies:
+            self._bodies += self._splitter.feed(self.side.channel.open(await self.socket.recv(decode=False)))
+        return self._bodies.popleft()
+
+    async def next(self) -> FromHost | None:
+        return frames.decode_from_host(await self.next_body())
+
+    async def leave(self) -> None:
+        await self.socket.close()
+
+

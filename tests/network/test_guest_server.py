@@ -1,0 +1,192 @@
+"""The web server for phones: who gets the page, who gets in, and everybody who tries something else."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import itertools
+import os
+from contextlib import suppress
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
+
+from lanchat.core import frames, limits
+from lanchat.core.codes import CloseCode
+from lanchat.core.frames import encode
+from lanchat.network import guest_server
+from lanchat.trust.guest_channel import GuestCode
+from network.peers import on_a_loop, until
+from network.phones import PAGE, GuestHouse, Phone, open_guest_house
+from tests.identities import new_identity
+
+
+async def ask(house: GuestHouse, request: str, host: str | None = None) -> tuple[int, dict[str, str], bytes]:
+    """The status, headers and body of the answer to a request as it stands."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.server.port)
+    writer.write(f"{request} HTTP/1.1\r\nHost: {host or house.address}\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.decode().split("\r\n")
+    return int(status.split()[1]), dict(line.split(": ", 1) for line in lines), body
+
+
+@on_a_loop
+async def test_a_browser_gets_the_page_with_nothing_of_others_in_it() -> None:
+    async with open_guest_house() as house:
+        status, headers, body = await ask(house, "GET /")
+        assert (status, gzip.decompress(body)) == (200, PAGE)
+        policy = headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'")
+        assert f"connect-src 'self' ws://{house.address};" in policy
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cache-Control"] == "no-store"
+
+
+@on_a_loop
+@pytest.mark.parametrize(
+    "request_line",
+    ["GET /nothing", "GET /../trust/words.txt", "GET //", "GET /%2e%2e/identity", "GET /index.html\x00"],
+)
+async def test_there_is_nothing_but_the_page(request_line: str) -> None:
+    async with open_guest_house() as house:
+        assert (await ask(house, request_line))[0] in (400, 404)
+
+
+@on_a_loop
+@pytest.mark.parametrize("request_line", ["POST /", "PUT /", "HEAD /", "OPTIONS *", "CONNECT example.org:443"])
+async def test_there_is_nothing_but_asking(request_line: str) -> None:
+    async with open_guest_house() as house:
+        assert (await ask(house, request_line))[0] in (400, 405)
+
+
+@on_a_loop
+@pytest.mark.parametrize("name", ["evil.example", "localhost", "127.0.0.2", "127.0.0.1:80", "", "127.0.0.1.nip.io"])
+async def test_a_name_that_leads_here_gets_nothing(name: str) -> None:
+    """DNS rebinding: a stranger's web page must not be of our origin."""
+    async with open_guest_house() as house:
+        for path in ("/", "/ws"):
+            assert (await ask(house, f"GET {path}", f"{name}:{house.server.port}"))[0] == 421
+
+
+@on_a_loop
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", None])
+async def test_a_strangers_page_cannot_speak_to_the_room(origin: str | None) -> None:
+    async with open_guest_house() as house:
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"ws://{house.address}/ws", origin=origin)
+        assert refused.value.response.status_code == 403
+
+
+@on_a_loop
+async def test_a_phone_with_the_code_comes_in_and_talks() -> None:
+    async with open_guest_house() as house:
+        phone = await Phone.enter(house)
+        await phone.send(frames.Ping())
+        (guest,) = house.guests
+        await until(lambda: guest.heard)
+        assert guest.nick == "Ana"
+        assert isinstance(frames.decode_from_client(guest.heard[0]), frames.Ping)
+        guest.link.send(encode(frames.Pong()))
+        assert isinstance(await phone.next(), frames.Pong)
+        await phone.leave()
+        await until(lambda: guest.ends)
+
+
+@on_a_loop
+async def test_frames_longer_than_a_message_arrive_whole() -> None:
+    async with open_guest_house() as house:
+        phone = await Phone.enter(house)
+        keys = [os.urandom(32) for _ in range(1_500)]  # 50 kB each, more than one message both
+        for _ in range(2):
+            house.guests[0].link.send(encode(frames.Who(keys)))
+        for _ in range(2):
+            body = await phone.next_body()
+            assert frames.decode_from_client(body) == frames.Who(keys)
+        await phone.leave()
+
+
+@on_a_loop
+async def test_whoever_guesses_codes_opens_nothing_and_keeps_nobody_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(guest_server, "CONNECTIONS_A_MINUTE", 30)
+    async with open_guest_house() as house:
+        me = new_identity()
+        for _ in range(29):
+            phone = await Phone.knock(house, GuestCode.new(), me, address="127.0.0.2")
+            with pytest.raises(ConnectionClosed) as closed:
+                await phone.next()
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4001
+        for _ in range(100):  # soon not even listened to
+            with suppress(ConnectionClosed, OSError, InvalidMessage):
+                await Phone.knock(house, GuestCode.new(), me, address="127.0.0.2")
+        assert not house.guests
+        phone = await Phone.enter(house)
+        await phone.leave()
+
+
+@on_a_loop
+async def test_who_may_not_come_in_is_told_why_where_nobody_else_reads_it() -> None:
+    async with open_guest_house() as house:
+        house.refuses = CloseCode.BANNED
+        phone = await Phone.knock(house)
+        assert await phone.next() == frames.Refused("banned")
+        assert not house.guests
+        await phone.leave()
+
+
+@on_a_loop
+async def test_what_is_no_answer_to_the_hello_ends_the_connection() -> None:
+    async with open_guest_house() as house:
+        for answer in (b"", b"\0" * 40, os.urandom(5_000), "text"):
+            socket = await connect(f"ws://{house.address}/ws", origin=f"http://{house.address}", compression=None)
+            await socket.recv()
+            await socket.send(answer)
+            with pytest.raises(ConnectionClosed):
+                await socket.recv()
+        assert not house.guests
+
+
+@on_a_loop
+async def test_a_changed_box_ends_the_connection() -> None:
+    async with open_guest_house() as house:
+        phone = await Phone.enter(house)
+        box = bytearray(phone.side.channel.seal(encode(frames.Ping())))
+        box[3] ^= 1
+        await phone.socket.send(bytes(box))
+        await until(lambda: house.guests[0].ends)
+        assert house.guests[0].link.misbehaved
+        assert not house.guests[0].heard
+        await phone.leave()
+
+
+@on_a_loop
+async def test_a_phone_that_stops_reading_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STALLED_SECONDS", 0.3)
+    async with open_guest_house() as house:
+        phone = await Phone.enter(house)
+        (guest,) = house.guests
+        phone.socket.transport.pause_reading()
+        chunk = encode(frames.Who([os.urandom(32) for _ in range(1_500)]))
+        for _ in itertools.takewhile(lambda _: not guest.link.over, range(1_000)):
+            if not guest.link.writing_paused:
+                guest.link.send(chunk)
+            await asyncio.sleep(0)
+        await until(lambda: guest.ends)
+        phone.socket.transport.abort()
+
+
+@on_a_loop
+async def test_silent_connections_end_and_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ENTER_SECONDS", 0.5)
+    async with open_guest_house() as house:
+        silent = [await asyncio.open_connection("127.0.0.1", house.server.port) for _ in range(200)]
+        for reader, writer in silent:
+            await reader.read()
+            writer.close()
+        phone = await Phone.enter(house)
+        await phone.leave()
