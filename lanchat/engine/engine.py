@@ -40,7 +40,7 @@ from lanchat.engine.mailbox import Mailbox
 from lanchat.engine.own_entries import OwnEntries, Person
 from lanchat.engine.rooms import Rooms
 from lanchat.engine.single_instance import Instance
-from lanchat.engine.tasks import BackgroundTasks, SerialQueue
+from lanchat.engine.tasks import BackgroundTasks, EngineTasks, SerialQueue
 from lanchat.engine.transfers import Transfers
 from lanchat.network.discovery.interface import Discovery
 from lanchat.network.discovery.lan import LanDiscovery
@@ -197,8 +197,7 @@ class CommandHandler:
     ) -> AsyncIterator[CommandHandler]:
         """Everything open, and at the end everything closed. Raises StorageProblem and IdentityDamaged.
 
-        `rings`: another start on this folder may ring, from the first moment on.
-        """
+        `rings`: another start on this folder may ring, from the first moment on."""
         async with AsyncExitStack() as stack:
             stack.callback(Instance.take(folder).release)
             if rings:
@@ -217,14 +216,13 @@ class CommandHandler:
             known = KnownRooms(person.key, disk, records, typed, await disk.run(Store.all_banned), verifying)
             await disk.run(Store.put_cards, [person.card])
             discovery = make_discovery()
-            group = await stack.enter_async_context(asyncio.TaskGroup())
+            group = await stack.enter_async_context(EngineTasks())
             running = cls(person, disk, known, verifying, discovery, tell, group, files)
             await running._transfers.load()
             stack.push_async_callback(discovery.stop)
             stack.push_async_callback(running.close)
-            first_run, nick = not kept.card_revision, person.card.nick
-            told = (nick, first_run, person.profile, kept.sharing, kept.files, kept.keep_rooms)
-            tell(events.Started(person.key, *told))
+            told = (not kept.card_revision, person.profile, kept.sharing, kept.files, kept.keep_rooms)
+            tell(events.Started(person.key, person.card.nick, *told))
             for problem in filter(None, [*notices, notice]):
                 tell(events.Problem(problem))
             await discovery.start(running._rooms.sightings.take)
@@ -249,8 +247,9 @@ class CommandHandler:
 
     async def close(self) -> None:
         await self._errands.stop()
+        await asyncio.gather(self._rooms.finish(), self._about_us.finish())  # from here on nothing else begins
         await self._transfers.close()
-        await asyncio.gather(self._rooms.close(), self._about_us.finish())
+        await self._rooms.close()
         await self._reading.flush()
 
     def do(self, command: Command) -> None:

@@ -27,6 +27,7 @@ from lanchat.engine.events import ListedFile
 from lanchat.engine.known_files import KnownFiles, OfferingMessage
 from lanchat.engine.pull import SourcePlace
 from lanchat.engine.room_files import RoomFiles
+from lanchat.engine.tasks import set_within
 from lanchat.network.file_fetch import FileFetch
 from lanchat.network.file_shelf import PullEnd, PullTask
 from lanchat.storage.file_records import FileRecord
@@ -141,8 +142,7 @@ class _Listing:
 
     async def changed(self, seconds: float) -> None:
         """Wait until a source has ended, or for so long."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
+        await set_within(self._changed, seconds)
         self._changed.clear()
 
     def ended(self) -> None:

@@ -30,6 +30,7 @@ from lanchat.engine.opening_turn import OpeningTurn
 from lanchat.engine.other_keepers import OtherKeepers, epoch_of
 from lanchat.engine.room_disk import DiskReplica
 from lanchat.engine.standby import Readiness
+from lanchat.engine.tasks import POLITE_SECONDS, end
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.listener import Listener
 from lanchat.storage.errors import StorageProblem
@@ -121,10 +122,8 @@ class FollowerRole:
 
     async def close(self) -> None:
         self._left = True
-        if not self.room.say_goodbye() and self._task is not None:
-            self._task.cancel()
         if self._task is not None:
-            await asyncio.wait([self._task])
+            await end([self._task], POLITE_SECONDS if self.room.say_goodbye() else 0.0)
         if self._others is not None and self._readiness is not None:
             await self._others.close()
             await self._readiness.close()
@@ -271,12 +270,9 @@ class FollowerRole:
             else:
                 self._owner.take_over(self.room)
         finally:
-            for task in (trying, turn):
-                task.cancel()
-            await asyncio.wait([trying, turn])
-            late = trying.result() if not trying.cancelled() and trying.exception() is None else None
-            if late is not None and late is not entered:
-                late.connection.abort("too late")
+            if entered is None:
+                trying.add_done_callback(_abort_late)  # also where this is cancelled now
+            await end([trying, turn])
         return entered
 
     async def _try_to_enter(self) -> JoinedConnection | None:
@@ -313,7 +309,8 @@ class FollowerRole:
 
     async def _met(self, entered: JoinedConnection) -> JoinedConnection:
         """We are in: remember where. Raises StorageProblem."""
-        await self._known.met(entered)
+        with entered.unless_kept():
+            await self._known.met(entered)
         if (record := self._known.get(self.room.room_id)) is not None:
             self.room.title = record.title
         return entered
@@ -371,13 +368,7 @@ class FollowerRole:
         problem = _("The host takes nothing new at the moment: {reason}").format(reason=hold_words(code))
         self.room.warn(problem, holds=True)
 
-    def _say(
-        self,
-        state: ConnectionState,
-        problem: str = "",
-        host: Card | None = None,
-        fetched: int = 0,
-    ) -> None:
+    def _say(self, state: ConnectionState, problem: str = "", host: Card | None = None, fetched: int = 0) -> None:
         """Tell where we stand, unless that was told last."""
         away = state in (ConnectionState.CONNECTING, ConnectionState.RECONNECTING)
         if away != self.away:
@@ -397,3 +388,9 @@ class FollowerRole:
         asked_too, self._asked_too = self._asked_too, []
         for where in asked_too:
             self._say_again(now, where)
+
+
+def _abort_late(trying: asyncio.Task[JoinedConnection | None]) -> None:
+    """What was tried led in after all, when it was not wanted any more."""
+    if not trying.cancelled() and trying.exception() is None and (late := trying.result()) is not None:
+        late.connection.abort("too late")

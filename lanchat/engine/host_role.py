@@ -6,7 +6,6 @@ Lives on the Engine's loop.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 import ssl
 from collections.abc import Callable, Collection
@@ -39,6 +38,7 @@ from lanchat.engine.other_keepers import OtherKeepers
 from lanchat.engine.own_entries import Person
 from lanchat.engine.room_disk import DiskLog, OwnReplica
 from lanchat.engine.standby import Standby
+from lanchat.engine.tasks import POLITE_SECONDS, end, set_within
 from lanchat.network.connection import Connection
 from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.dialer import Address, JoinedConnection, never
@@ -188,8 +188,7 @@ class HostRole:
                 self.room.tell(events.TypingChanged(self.room.room_id, (), False))
             if ended.problem:
                 self.trouble(ended.problem)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), limits.DISK_RETRY_MS / 1000)
+            await set_within(self._closing, limits.DISK_RETRY_MS / 1000)
 
     async def close(self) -> None:
         """Say goodbye to everybody, on the network too."""
@@ -200,7 +199,7 @@ class HostRole:
         await self._listener.close()
         await self._driver.close(heir, closed)
         if self._own is not None:
-            await asyncio.wait([self._own])
+            await end([self._own], POLITE_SECONDS)
 
     def say_state(self, where: str = "") -> None:
         """Tell that we host."""

@@ -84,6 +84,10 @@ class Arrival(Struct, frozen=True):
         if self.entered is not None:
             self.entered.connection.abort("not wanted any more")
 
+    def unless_kept(self) -> contextlib.AbstractContextManager[None]:
+        """Where what is done inside fails, or is cancelled, nobody is in any more."""
+        return self.entered.unless_kept() if self.entered is not None else contextlib.nullcontext()
+
 
 class RoomJoiner:
     claim: Callable[[RoomId, JoinAttempt], None]  #: called before anything is said to a room's host; raises NotNow

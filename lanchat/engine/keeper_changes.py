@@ -40,8 +40,10 @@ _ASK_SECONDS = 10.0  # how long a keeper that is asked to give a room back has t
 class RoomsOwner(Protocol):
     """Who has the rooms."""
 
-    def put(self, room_id: RoomId, work: Callable[[RoomSlot], Awaitable[None]], *, lasting: bool) -> None:
-        """Do this in the room when its turn comes."""
+    def put(
+        self, room_id: RoomId, work: Callable[[RoomSlot], Awaitable[None]], *, lasting: bool
+    ) -> asyncio.Future[None]:
+        """Do this in the room when its turn comes. The answer is cancelled where that is not done to its end."""
 
     async def leave_room(self, slot: RoomSlot) -> None:
         """End our part in it, if we have one."""
@@ -173,7 +175,8 @@ class KeeperChanges:
                 entered = await way.enter()
         except (TimeoutError, Unreachable, JoinError):
             return False
-        await self._known.met(entered)
+        with entered.unless_kept():
+            await self._known.met(entered)
         self._rooms.enter_room(slot, self._joiner.follow(room_id, entered))
         self._tell(events.KeptElsewhere(room_id, entered.handshake.host_key))
         return True
@@ -224,7 +227,11 @@ class KeeperChanges:
             address, port = entered.address
             await self._move(slot, Heir(entered.handshake.host_key, address, port), entered)
 
-        self._rooms.put(room.room_id, work, lasting=False)
+        def ended(done: asyncio.Future[None]) -> None:
+            if done.cancelled():
+                entered.connection.abort("lanchat ends")
+
+        self._rooms.put(room.room_id, work, lasting=False).add_done_callback(ended)
 
     def give_back(self, room: ActiveRoom, heir: Heir) -> None:
         """A member whose room it is more than ours wants to keep it open."""

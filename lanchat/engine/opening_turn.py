@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Callable, Iterable
 
@@ -14,6 +13,7 @@ from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved
 from lanchat.core.frames import Heir
 from lanchat.core.model import MemberKey
 from lanchat.core.succession import Ended, Inheritance
+from lanchat.engine.tasks import set_within
 from lanchat.network.dialer import Address
 
 _SETTLING_SECONDS = 3.0  # whoever has the room open is found by then, and lets us in
@@ -117,8 +117,7 @@ class OpeningTurn:
                 if self._at.intersection(own_addresses()):
                     return
                 left = _SETTLING_SECONDS
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), left)
+            await set_within(self._changed, left)
 
 
 def _is_beside(heir: Heir, keeper: Numeric) -> bool:

@@ -44,6 +44,7 @@ class RoomSlot:
         self.title = ""  #: which they give it
         self.to_write: list[tuple[Say, str]] = []  #: what the last job in the queue will write; more may be added
         self.attempt: JoinAttempt | None = None  #: JOINING: whose
+        self.leaving: asyncio.Future[None] | None = None  #: the end of our part in it that is under way
         self._state = RoomState.CLOSED
         self._waiters: list[asyncio.Future[None]] = []
 
@@ -93,6 +94,7 @@ class RoomTable:
         """`spawn`: starts the tasks in which the jobs run."""
         self._spawn = spawn
         self._slots: dict[RoomId, RoomSlot] = {}
+        self._finished = False
 
     def __getitem__(self, room_id: RoomId) -> RoomSlot:
         """The slot of a room, made when it has none. Slots that are unused are dropped."""
@@ -100,8 +102,13 @@ class RoomTable:
         if found is None:
             for unused in [slot for slot in self._slots.values() if slot.unused]:
                 del self._slots[unused.room_id]
-            found = self._slots[room_id] = RoomSlot(room_id, SerialQueue(self._spawn))
+            found = self._slots[room_id] = RoomSlot(room_id, SerialQueue(self._spawn, lasting_only=self._finished))
         return found
+
+    async def finish(self) -> None:
+        """In all rooms: drop what is not lasting, also what is asked from now on, and do the rest."""
+        self._finished = True
+        await asyncio.gather(*(slot.queue.finish() for slot in self))
 
     def __iter__(self) -> Iterator[RoomSlot]:
         return iter(list(self._slots.values()))

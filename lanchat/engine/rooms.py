@@ -102,13 +102,14 @@ class Rooms:
         self._discovery.prefer(self._known.room_ids())
         self._discovery.remember(self._known.addresses())
 
-    async def close(self) -> None:
-        """Keep what was said, leave all rooms."""
-        await asyncio.gather(*(self._finish(slot) for slot in self.table))
+    async def finish(self) -> None:
+        """Keep what was said. From now on no room opens here any more, nor changes its keeper."""
+        await self.table.finish()
 
-    async def _finish(self, slot: RoomSlot) -> None:
-        await slot.queue.finish()
-        await self.leave_room(slot)
+    async def close(self) -> None:
+        """Leave all rooms. `finish` comes first."""
+        await self.table.finish()  # what has been said meanwhile
+        await asyncio.gather(*map(self.leave_room, self.table))
 
     # --- what is seen
     def seen(self, listing: Listing) -> None:
@@ -130,8 +131,10 @@ class Rooms:
         """Have Discovery look for the rooms that we are in and that are away."""
         self._discovery.seek([role.room.room_id for role in self.joined if role.away])
 
-    def put(self, room_id: RoomId, work: Callable[[RoomSlot], Awaitable[None]], *, lasting: bool) -> None:
-        """Do this in the room when its turn comes."""
+    def put(
+        self, room_id: RoomId, work: Callable[[RoomSlot], Awaitable[None]], *, lasting: bool
+    ) -> asyncio.Future[None]:
+        """Do this in the room when its turn comes. The answer is cancelled where that is not done to its end."""
         slot = self.table[room_id]
 
         async def job() -> None:
@@ -140,7 +143,7 @@ class Rooms:
             except StorageProblem as problem:
                 self._tell(events.Problem(str(problem), room_id))
 
-        slot.put(job, lasting=lasting)
+        return slot.put(job, lasting=lasting)
 
     # --- hosting -----------------------------------------------------------------------------------------------------
     def host(self, command: commands.OpenRoom) -> None:
@@ -204,8 +207,9 @@ class Rooms:
             return
         attempt.arrived = True
         try:
-            await self.leave_room(slot)
-            role = await self._joiner.settle(attempt, arrival)
+            with arrival.unless_kept():
+                await self.leave_room(slot)
+                role = await self._joiner.settle(attempt, arrival)
         except StorageProblem as problem:
             self._tell(events.NotFound(attempt.command.where, str(problem), refused=True))
             return
@@ -279,12 +283,21 @@ class Rooms:
             slot.state = RoomState.CLOSED
 
     async def leave_room(self, slot: RoomSlot) -> None:
-        """Leave the room, if we are in. Nothing more is told of it from here on."""
+        """Leave the room, if we are in. Nothing more is told of it from here on. When this is cancelled, the leaving
+        goes on; the next call waits for it."""
         room, slot.room = slot.room, None
         if room is not None:
+            slot.leaving = asyncio.ensure_future(self._leave_behind(room))
+        if slot.leaving is not None:
+            await asyncio.shield(slot.leaving)
+            slot.leaving = None
+
+    async def _leave_behind(self, room: ActiveRoom) -> None:
+        try:
             await self.files.room_closed(room)
+        finally:
             await room.role.close()
-            self.seek()
+        self.seek()
 
     # --- within ------------------------------------------------------------------------------------------------------
     def fetch_earlier(self, room_id: RoomId) -> None:

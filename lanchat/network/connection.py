@@ -72,6 +72,9 @@ class Connection(Link, asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        if self._over is not None:  # given up while TLS began: nobody else would close it
+            transport.abort()
+            return
         transport.set_write_buffer_limits(high=WRITE_HIGH_WATER)
 
     def get_buffer(self, sizehint: int) -> memoryview:
@@ -187,9 +190,10 @@ class Connection(Link, asyncio.BufferedProtocol):
         self.refuse(CloseCode.FRAME, reason=str(fault))
 
     def close(self, reason: str = "") -> None:
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.close()
-            # asyncio waits forever for a peer that sent close_notify and reads no more
+        if self._transport is not None and self._cut_off is None and not self._closed.done():
+            if not self._transport.is_closing():
+                self._transport.close()
+            # asyncio waits forever for a peer that sent close_notify and reads no more, whichever side began to close
             self._cut_off = self._loop.call_later(GOODBYE_SECONDS, self._transport.abort)
         self._end(reason or "closed")
 

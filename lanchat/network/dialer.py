@@ -7,10 +7,11 @@ or with the right to keep the room open.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
@@ -68,6 +69,15 @@ class JoinedConnection:
     handshake: ClientHandshake
     address: Address
     hello: bytes  #: the host's first frame body
+
+    @contextlib.contextmanager
+    def unless_kept(self) -> Iterator[None]:
+        """Where what is done inside fails, or is cancelled, the connection is closed: nobody else would."""
+        try:
+            yield
+        except BaseException:
+            self.connection.abort("not wanted any more")
+            raise
 
 
 async def enter(
