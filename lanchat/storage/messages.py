@@ -121,12 +121,13 @@ def seen(database: Database, place: Place, run: Sequence[LogEntry], alone: bool 
     if not run:
         return Seen(())
     again = _read_before(database, place, run)
-    if alone and only_texts(run):
+    erased = {item.entry.entry_id for item in run if item.entry.erased is not None}  # bodies that were carried are here
+    if alone and not erased and only_texts(run):
         return Seen(messages_of(run), again=again)
     added = {message.message_id: message for message in messages_of(run)}
     annotations = [item.entry for item in run if item.entry.kind.startswith(ANNOTATION)]
     quoted = {entry.target for entry in annotations if entry.kind in (Correction.kind, Deletion.kind)}
-    touched: set[bytes] = {entry.target for entry in annotations if entry.target is not None}
+    touched: set[bytes] = erased | {entry.target for entry in annotations if entry.target is not None}
     touched |= {message.message_id for message in added.values() if message.reply_to is not None}
     if not alone:  # annotations of its messages and answers to them may be here already
         quoted |= added.keys()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from copies import Copy, copy_of, fresh, seals
+from msgspec.structs import replace
 from people import KITCHEN, Person, texts, undone
 
 from lanchat.core.content import Payload
@@ -112,6 +113,21 @@ def test_a_message_that_was_deleted_waits_without_its_text(hers: Copy, his: Copy
     assert [message.deleted for message in his.reader.carried(KITCHEN)] == [True]
     his.bring_back(hers)
     assert hers.reader.newest(KITCHEN, 1)[0].deleted
+
+
+def test_what_a_keeper_sends_erased_is_told_with_the_text_that_is_carried_here(
+    hers: Copy, his: Copy, ana: Person, ben: Person
+) -> None:
+    (said,) = ben.writes("salt")
+    his.take([said])
+    hers.take([replace(said, body=b"", erased=hashlib.sha256(said.body).digest())], carried=[said])
+    hers.say(ana, "bread")
+    his.follow(hers)
+    run = his.everything()[20:]
+    assert [item.entry.erased for item in hers.everything()[20:]] == [hashlib.sha256(b"salt").digest(), None]
+    told = his.log.seen(hers.everything()[20:]).added
+    assert [(message.text, message.deleted) for message in told] == [("salt", False), ("bread", False)]
+    assert told == his.log.seen(run).added
 
 
 def test_an_opening_that_came_to_nothing_is_not_brought_back(hers: Copy, his: Copy, ben: Person) -> None:
