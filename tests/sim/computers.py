@@ -7,59 +7,36 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from lanchat.core.address import Numeric
-from lanchat.core.keeping import Passes, Rank
 from lanchat.core.keeping_frames import Heir
 from lanchat.core.limits import PORT
 from lanchat.core.listing import Listing, key_fingerprint
-from lanchat.core.model import Card, EntryId, RoomId
+from lanchat.core.model import Card, EntryId
 from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.follower_role import FollowerRole
-from lanchat.engine.kept_room import HasOnlyPart, NotEntitled
-from lanchat.network.dialer import Address, JoinedConnection, Unreachable
+from lanchat.engine.host_role import HostRole
+from lanchat.engine.known_rooms import KnownRooms
+from lanchat.engine.opening import RoomOpener
+from lanchat.network.dialer import Address, JoinedConnection
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
+from lanchat.trust.handshake import HostPolicy
 from lanchat.trust.identity import Identity
 from sim.disks import DiskCopy
 from sim.machine import HOST, ROOM, LoopDisk, Medium
 from sim.nodes import HostingNode
 from sim.promises import check
+from sim.ways import Way
 
 if TYPE_CHECKING:
     from sim.succession import Succession
 
 _ASK_SECONDS = 3.0  # until a room that was asked back is taken by force
 _DOES_NOT_FIT = "does not fit together"
-
-
-class Way:
-    """The way to the room at some addresses, instead of sockets and the handshake."""
-
-    def __init__(self, computer: Computer, addresses: Callable[[], list[Address]]) -> None:
-        self.person = computer.person
-        self.addresses = addresses
-        self._computer = computer
-
-    def to(self, addresses: Callable[[], list[Address]]) -> Way:
-        return Way(self._computer, addresses)
-
-    async def enter(self) -> JoinedConnection:
-        me, history = self._computer, self._computer.history
-        await asyncio.sleep(history.loop.delay(0.5))
-        unreachable = Unreachable("nobody there")
-        for address in self.addresses():
-            host = history.at(address)
-            if host is not None and host.role is not None and (connection := history.meet(me, host)) is not None:
-                handshake = SimpleNamespace(host_key=host.key, title="a room", keeps=host.role._keeps)
-                return JoinedConnection(connection, cast(Any, handshake), address, b"")
-            unreachable.standby |= host is not None and host.running and not host.frozen and host.role is None
-        raise unreachable
 
 
 class Computer(HostingNode):
@@ -74,7 +51,7 @@ class Computer(HostingNode):
         self.connected = False  #: to `host`, who welcomed it
         self._was_at: Computer | None = None  # where it was let in last
         self.wish = ""  #: what the person wants: "open", "take back", "hand over"
-        self._record: RoomRecord | None = None
+        self.known: KnownRooms  #: while it runs
         self._following: FollowerRole | None = None
         self._changes: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._seen: dict[Computer, int] = {}  # who keeps the room, and the epoch, as seen last
@@ -91,6 +68,12 @@ class Computer(HostingNode):
     @property
     def keeps(self) -> bool:
         return self.role is not None
+
+    @property
+    def policy(self) -> HostPolicy:
+        """Whom it lets in, while it keeps the room open."""
+        assert self.role is not None
+        return cast(Any, self.role._listener).policy
 
     @property
     def epoch(self) -> int:
@@ -121,11 +104,11 @@ class Computer(HostingNode):
         self.role = self._following = self._was_at = None
         self.connected = self._leaving = False
         self._changes, self._seen = asyncio.Queue(), {}
-        self.room = self._active_room()
+        self.room = ActiveRoom(ROOM, "a room", self.person, partial(self.tell, self.disk))
         group.create_task(self._run_room(group))
 
     async def _run_room(self, group: asyncio.TaskGroup) -> None:
-        self._record = await self._read_record()
+        self.known = await self._read_known()
         if self.key == HOST and not self.wish:
             await asyncio.sleep(2)  # whoever keeps the room is seen by then
             self.wish = "" if self.history.seen_by(self) else "open"
@@ -149,12 +132,14 @@ class Computer(HostingNode):
         looking.cancel()
         await self._end_role()
 
-    async def _read_record(self) -> RoomRecord | None:
+    async def _read_known(self) -> KnownRooms:
         while True:
             try:
-                return await self.disk.run(Store.room, ROOM)
+                record, banned = await self.disk.run(lambda store: (store.room(ROOM), store.all_banned()))
             except StorageProblem:
                 await asyncio.sleep(1)
+            else:
+                return KnownRooms(self.key, self.disk, [record] if record else [], {}, banned, cast(Any, ()))
 
     async def _grant(self, group: asyncio.TaskGroup) -> None:
         """Do what the person wants."""
@@ -203,17 +188,19 @@ class Computer(HostingNode):
 
     async def _open(self, group: asyncio.TaskGroup, new_reign: bool = False) -> None:
         await self._end_role()
-        try:
-            record = await self.disk.run(Store.room, ROOM)
-            assert record is not None
-            await self.open_room(record, group, new_reign)
+        opener = RoomOpener(self.services(self.known, group, self._tell()), self)
+        opened = await opener.take_over(ROOM, new_reign=new_reign)
+        if isinstance(opened, HostRole):
+            self.opened(opened)
             self.history.counts["opened"] += 1
-        except (StorageProblem, NotEntitled, HasOnlyPart):
-            if self.key == HOST and not self.history.seen_by(self):
-                self.wish = "open"  # they try again
-                await asyncio.sleep(1)
-            else:
-                self._follow(group)
+        elif self.key == HOST and not self.history.seen_by(self):
+            self.wish = "open"  # they try again
+            await asyncio.sleep(1)
+        else:
+            self._follow(group)
+
+    def _tell(self) -> events.Tell:
+        return self.known.telling(partial(self.tell, self.disk))
 
     async def _move(self, group: asyncio.TaskGroup, heir: Heir, entered: JoinedConnection | None = None) -> None:
         assert self.role is not None
@@ -246,33 +233,15 @@ class Computer(HostingNode):
     def _follow(
         self, group: asyncio.TaskGroup, entered: JoinedConnection | None = None, moved_to: Heir | None = None
     ) -> None:
-        self.room = self._active_room()
+        self.room = ActiveRoom(ROOM, "a room", self.person, self._tell())
         way = cast(Any, Way(self, self._where_seen))
-        known = cast(Any, self)
-        self._following = FollowerRole(self.room, "", way, known, self.disk, entered, moved_to=moved_to)
+        self._following = FollowerRole(self.room, "", way, self.known, self.disk, entered, moved_to=moved_to)
         self._following.start(group, self)
-
-    def _active_room(self) -> ActiveRoom:
-        return ActiveRoom(ROOM, "a room", self.person, partial(self.tell, self.disk))
 
     def _where_seen(self) -> list[Address]:
         """Where the room may be: where it is seen, and where it was."""
         seen = sorted(self.history.seen_by(self), key=lambda one: -one.epoch)
         return [one.place for one in (*seen, *([self._was_at] if self._was_at is not None else []))]
-
-    # --- as KnownRooms
-    async def met(self, entered: JoinedConnection) -> None:
-        """The host is known already."""
-
-    def get(self, room_id: RoomId) -> RoomRecord | None:
-        return self._record
-
-    def rank(self, room_id: RoomId) -> Rank | None:
-        return Rank.OWNER if self.key == HOST else Rank.MEMBER
-
-    async def keep_passes(self, room_id: RoomId, passes: Passes) -> bool:
-        """They are on the disk from the beginning."""
-        return False
 
     # --- as Rooms
     def own_addresses(self) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ from lanchat.engine import (
 )
 from lanchat.storage import records, room_log
 from lanchat.storage.targets import Targets
-from lanchat.trust import passes, signing
+from lanchat.trust import handshake, passes, signing
+from lanchat.trust.handshake import HostPolicy
 from lanchat.trust.identity import Identity
 
 LIMITS = Limits(posts_per_second=5, burst=3, text_characters=8, newcomer_entries=2)
@@ -56,7 +57,8 @@ class _Closed:
 
     def open(self, ports: list[int]) -> None: ...
 
-    def change_hands(self, *_arguments: object) -> None: ...
+    def change_hands(self, _owner: object, policy: HostPolicy, _limiter: object) -> None:
+        self.policy = policy
 
     async def close(self) -> None: ...
 
@@ -78,7 +80,7 @@ class Signer:
 def identity(name: str, device: str) -> Identity:
     key = name.encode().ljust(32, b".")
     device_id = DeviceId(device.encode().ljust(8, b"-"))
-    return Identity(MemberKey(key), b"", device_id, cast(Any, Signer(key)), Path("nowhere"))
+    return Identity(MemberKey(key), key, device_id, cast(Any, Signer(key)), Path("nowhere"))
 
 
 def _is_signed(key: bytes, signature: bytes, data: bytes) -> bool:
@@ -106,6 +108,8 @@ def injected(
             (host_role, "_limits", lambda command: LIMITS),
             (signing, "is_signed", _is_signed),
             (passes, "is_signed", _is_signed),
+            (handshake, "is_signed", _is_signed),
+            (handshake, "key_of_certificate", MemberKey),
             (secrets, "token_bytes", token_bytes),
             (secrets, "randbits", random.getrandbits),
             (records, "time", SimpleNamespace(time_ns=wall_clock)),

@@ -23,6 +23,7 @@ from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import EntryState
 from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole, HostServices
+from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.own_entries import Person
 from lanchat.network.dialer import JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
@@ -206,14 +207,13 @@ class HostingNode(Node):
     def answers(self) -> bool:
         return self.role is not None and not self.frozen
 
-    async def open_room(self, record: RoomRecord, group: asyncio.TaskGroup, new_reign: bool = False) -> None:
-        """Begin to host. Raises StorageProblem, NotEntitled and HasOnlyPart."""
+    def services(self, known: KnownRooms, group: asyncio.TaskGroup, tell: events.Tell) -> HostServices:
         silent = dict.fromkeys(("advertise", "withdraw", "announce"), lambda _: None)
         lan = cast(Any, SimpleNamespace(addresses=lambda: (), **silent))
-        tell = partial(self.tell, self.disk)
-        known = cast(Any, SimpleNamespace(pin=None))
-        services = HostServices(self.person, self.disk, known, lan, cast(Any, self), tell, group)
-        role = await HostRole.open(record, services, self, OpenRoom("a room"), new_reign=new_reign)
+        return HostServices(self.person, self.disk, known, lan, cast(Any, self), tell, group)
+
+    def opened(self, role: HostRole) -> None:
+        """It begins to host."""
         self.role, self.room = role, role.room
 
     def give_way(self, room: ActiveRoom, entered: JoinedConnection) -> None:
@@ -221,6 +221,9 @@ class HostingNode(Node):
 
     def give_back(self, room: ActiveRoom, heir: Heir) -> None:
         check(False, "nobody else wants to keep this room open")
+
+    def give_up(self, room: ActiveRoom) -> None:
+        check(False, "nobody is banned")
 
     async def close(self) -> None:
         """The person closes the room."""
@@ -354,7 +357,9 @@ class Host(HostingNode, _NodeOfOneHost):
 
     async def live(self, group: asyncio.TaskGroup) -> None:
         with contextlib.suppress(StorageProblem):
-            await self.open_room(RoomRecord(ROOM, "a room", self.key, hosted=True), group)
+            services = self.services(cast(Any, SimpleNamespace(pin=None)), group, partial(self.tell, self.disk))
+            record = RoomRecord(ROOM, "a room", self.key, hosted=True)
+            self.opened(await HostRole.open(record, services, self, OpenRoom("a room")))
 
     def rename(self, card: Card) -> None:
         self.person.card = card

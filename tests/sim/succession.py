@@ -17,13 +17,14 @@ from lanchat.network.dialer import Address
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
 from lanchat.trust.passes import make_pass
-from sim.computers import Computer, Way
+from sim.computers import Computer
 from sim.disks import Healing, Witness
 from sim.history import History
 from sim.injected import identity
 from sim.machine import HOST, ROOM, Medium, new_medium
 from sim.nodes import Node
 from sim.promises import Broken
+from sim.ways import Way
 
 STEPS = 45  # of a history, besides what its delays bring
 
@@ -51,7 +52,7 @@ class Succession(History):
                 (heirs, "HEIR_AFTER_SECONDS", 1.0),  # histories are short
                 (succession, "OTHERS_SECONDS", (8.0, 14.0)),
                 (host_succession, "stands_by", self.stands_by),
-                (host_role, "RoomDialer", lambda _person, me, _expected, addresses, *_, hosting: Way(me, addresses)),
+                (host_role, "RoomDialer", lambda _person, me, _expected, addresses, *_, hosting: Way(me, addresses, hosting)),
             ):
                 stack.enter_context(patch.object(owner, name, value))
             super().run(steps)
@@ -114,10 +115,13 @@ class Succession(History):
             and self._reaches(context, other)
         )  # fmt: skip
 
-    def meet(self, member: Computer, host: Computer) -> Connection | None:
-        """A new connection to this host, for the member's end; None: it does not answer."""
-        if host.role is None or host.frozen or not self._reaches(member, host):
-            return None
+    def is_open(self, member: Computer, host: Computer) -> bool:
+        """Whether a new connection to this host is answered, and the room is open there."""
+        return host.answers and self._reaches(member, host)
+
+    def meet(self, member: Computer, host: Computer) -> Connection:
+        """A new connection to this host, who let this member in: for the member's end."""
+        assert host.role is not None
         ours, theirs = self.join(host, member)
         host.role.entered(ours, member.person.card, member.person.identity.device_id)
         return theirs
