@@ -281,8 +281,8 @@ class ActiveRoom:
         if seen.topic is not None:
             self.tell(events.TopicChanged(self.room_id, seen.topic))
         for change in seen.bans:
-            self.role.ban_changed(change.member, change.on)
             self.tell(events.Banned(self.room_id, change.member, change.on))
+            self.role.ban_changed(change.member, change.on)
 
     def _tell_private(self, run: Sequence[LogEntry], *, older: bool = False, backlog: bool = False) -> None:
         """What of these entries is private, and mine."""

@@ -362,7 +362,9 @@ class FollowerRole:
         """Only a host tells that on the network."""
 
     def ban_changed(self, member: MemberKey, on: bool) -> None:
-        """Only a host keeps others out."""
+        """Nobody stays with a host who may not keep the room open any more."""
+        if on and self._entered is not None and not self._known.lets_keep(self._entered.handshake):
+            self.room.say_goodbye()
 
     def held(self, code: str) -> None:
         problem = _("The host takes nothing new at the moment: {reason}").format(reason=hold_words(code))

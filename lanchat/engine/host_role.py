@@ -62,6 +62,9 @@ class KeeperOwner(Protocol):
     def give_back(self, room: ActiveRoom, heir: Heir) -> None:
         """Let this member have the room, which is theirs more than ours."""
 
+    def give_up(self, room: ActiveRoom) -> None:
+        """Let somebody else keep the room open: we may not any more."""
+
 
 class HostServices(Struct, frozen=True):
     """What the host of a room needs of the Engine."""
@@ -96,6 +99,7 @@ class HostRole:
         self.visited = False  #: somebody came in from another machine, so the way here is open
         self._record = record
         self._owner = record.owner or person.key
+        self._give_up = partial(owner.give_up, room)
         self._keeps = kept.keeps
         self._person = person
         self._services = services
@@ -129,8 +133,8 @@ class HostRole:
         self._driver = HostDriver(host, disk, self, services.group, self._succession)
         self._others = OtherKeepers(
             self._way_elsewhere, lambda: self._driver.epoch, lambda entered: owner.give_way(room, entered),
-            services.group.create_task, partial(self._discovery.announce, room.room_id),
-            self._driver.raise_above if kept.rank > Rank.MEMBER else None,
+            services.group.create_task, partial(self._discovery.announce, room.room_id), self._driver.raise_above,
+            believes=kept.rank is Rank.MEMBER,
         )  # fmt: skip
         self._replica = OwnReplica(services.disk, record.room_id, person.key, kept.before)
         self._own: asyncio.Task[None] | None = None
@@ -203,12 +207,8 @@ class HostRole:
 
     def say_state(self, where: str = "") -> None:
         """Tell that we host."""
-        hosting = events.ConnectionState.HOSTING
-        self.room.tell(
-            events.ConnectionChanged(
-                self.room.room_id, self.room.title, hosting, self._person.card, where=where, owner=self._owner
-            )
-        )
+        room, me, hosting = self.room, self._person.card, events.ConnectionState.HOSTING
+        room.tell(events.ConnectionChanged(room.room_id, room.title, hosting, me, where=where, owner=self._owner))
 
     def seen(self, listing: Listing) -> None:
         """Another key has this room open, too."""
@@ -277,13 +277,16 @@ class HostRole:
         self._end_transfers(member)
 
     def ban_changed(self, member: MemberKey, on: bool) -> None:
-        """Who was banned goes at once. That is on disk already."""
+        """Who was banned goes at once, also we ourselves. That is on disk already."""
         if not on:
             self._banned.discard(member)
         elif member not in self._banned:
             self._banned.add(member)
-            self._driver.remove(member, CloseCode.BANNED)
-            self._end_transfers(member)
+            if member != self._person.key:
+                self._driver.remove(member, CloseCode.BANNED)
+                self._end_transfers(member)
+            if self._services.known.rank(self.room.room_id) is None:
+                self._give_up()
 
     # --- files -------------------------------------------------------------------------------------------------------
     def serve_files(self, server: FileServer) -> None:

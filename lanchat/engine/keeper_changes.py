@@ -242,6 +242,15 @@ class KeeperChanges:
 
         self._rooms.put(room.room_id, work, lasting=False)
 
+    def give_up(self, room: ActiveRoom) -> None:
+        """We were banned while we kept it open, or who let us do that was."""
+
+        async def work(slot: RoomSlot) -> None:
+            if slot.room is room and slot.state is RoomState.HOSTING and isinstance(room.role, HostRole):
+                await self._move(slot, room.role.heir())
+
+        self._rooms.put(room.room_id, work, lasting=False)
+
     def hand_over(self, room_id: RoomId, member: MemberKey | None) -> None:
         """The person lets this member keep the room open; None: whoever comes first."""
 
@@ -264,8 +273,8 @@ class KeeperChanges:
                 return words.format(name=shown_nick(card.nick))
         return _("This member cannot keep the room open at the moment. It stays open here.")
 
-    async def _move(self, slot: RoomSlot, heir: Heir, entered: JoinedConnection | None = None) -> None:
-        """Say who keeps the room open from now on, and be a member there."""
+    async def _move(self, slot: RoomSlot, heir: Heir | None, entered: JoinedConnection | None = None) -> None:
+        """Say who keeps the room open from now on (None: whoever comes first), and be a member there."""
         assert slot.room is not None
         assert isinstance(slot.room.role, HostRole)
         slot.room.role.say_goodbye(heir)

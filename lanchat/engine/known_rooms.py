@@ -23,7 +23,7 @@ from lanchat.network.dialer import Address, JoinedConnection
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
-from lanchat.trust.handshake import Pin
+from lanchat.trust.handshake import ClientHandshake, Pin
 from lanchat.trust.identity import badge, key_words, pair_numbers
 from lanchat.trust.passes import rank_of
 
@@ -177,6 +177,14 @@ class KnownRooms:
         """What we may do in a room, by what is kept of it; None: we may not keep it open."""
         record = self._records.get(room_id)
         return self._rank(room_id, record.passes) if record is not None else None
+
+    def lets_keep(self, shaken: ClientHandshake) -> bool:
+        """Whether the host of this connection may keep the room open, as far as it is known now."""
+        record = self._records.get(shaken.room_id) if shaken.room_id is not None else None
+        if record is None or shaken.host_key == record.owner:
+            return True
+        keeping, banned = keeping_in(shaken.keeps), self._banned.get(record.room_id, frozenset())
+        return keeping is not None and not banned.intersection(one.key for one in keeping.passes)
 
     def _rank(self, room_id: RoomId, passes: Passes) -> Rank | None:
         record = self._records.get(room_id)

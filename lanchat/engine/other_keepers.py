@@ -20,7 +20,7 @@ from lanchat.core.sessions import Bucket
 from lanchat.engine.entering import SENT_AWAY, RoomDialer
 from lanchat.engine.tasks import Spawn
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable, never
-from lanchat.trust.join_errors import JoinError, RefusedByHost
+from lanchat.trust.join_errors import JoinError, KeeperNotEntitled, RefusedByHost
 
 _WAITS = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds after each try of a place in vain; the last one again and again
 _NEWS_SECONDS = 5.0  # between two tries of a place that is said to be another each time
@@ -51,16 +51,18 @@ class OtherKeepers:
         spawn: Spawn,
         announce: Callable[[], None] = lambda: None,
         outdo: Callable[[int], None] | None = None,
+        believes: bool = True,
     ) -> None:
         """`dialer`: the way into the room at such addresses. `epoch`: of the room here. `give_way`: called once, in the
         room of somebody with a higher one. `announce`: say that we have it open, since somebody with a lower one seems
-        not to know that. `outdo`: begin an epoch above this one of somebody who keeps us out; None: we are no more than
-        they are."""
+        not to know that. `outdo`: begin an epoch above this one of somebody who is banned here, or keeps us out; None:
+        the room is not open here. `believes`: that we are kept out rightly, since we are no more than they are."""
         self._dialer = dialer
         self._epoch = epoch
         self._give_way = give_way
         self._spawn = spawn
         self._outdo = outdo
+        self._believes = believes
         self._outdone_at = -_OUTDO_SECONDS
         self._loop = asyncio.get_running_loop()
         self._places: dict[bytes, _Place] = {}  # by the fingerprint of the host's key
@@ -161,8 +163,12 @@ class OtherKeepers:
         self._visits_until = math.inf
         try:
             entered = await self._dialer(lambda: addresses).enter()
+        except KeeperNotEntitled as banned:  # those who have not heard of the ban go there, unless we are above
+            self._raise_above(banned.epoch)
+            return False
         except RefusedByHost as refused:
-            self._kept_out(refused)
+            if refused.code in SENT_AWAY and not self._believes:
+                self._raise_above(epoch_in(refused.keeps))
             return False
         except (Unreachable, JoinError):
             return False
@@ -174,12 +180,10 @@ class OtherKeepers:
         self._give_way(entered)
         return True
 
-    def _kept_out(self, refused: RefusedByHost) -> None:
-        """Somebody who has the room open in a higher epoch does not let us in."""
-        epoch, now = epoch_in(refused.keeps), self._loop.time()
-        if self._outdo is None or refused.code not in SENT_AWAY:
-            return
-        if epoch > self._epoch() and now - self._outdone_at >= _OUTDO_SECONDS:
+    def _raise_above(self, epoch: int) -> None:
+        """Begin an epoch above this one of somebody to whom we do not go."""
+        now = self._loop.time()
+        if self._outdo is not None and epoch > self._epoch() and now - self._outdone_at >= _OUTDO_SECONDS:
             self._outdone_at = now
             self._outdo(epoch)
 

@@ -148,13 +148,16 @@ def _read_before(database: Database, place: Place, run: Sequence[LogEntry]) -> f
 
 
 def _bans(database: Database, place: Place, annotations: Iterable[Entry]) -> tuple[BanChange, ...]:
-    """What of these bans somebody, or takes that back: by the owner of the room, as nobody else may."""
+    """Who is banned now, or may come again, of those whom the room's owner names in these; nobody else bans. What an
+    older page says may have been taken back since."""
     found = [entry for entry in annotations if entry.kind in (BanChange.kind, BanChange.kind_off)]
     if not found:
         return ()
     owner = database.one("SELECT owner FROM rooms WHERE number = ?", (place.number,))
     changes = (decode(entry.kind, entry.body) for entry in found if owner == (entry.author,))
-    return tuple(change for change in changes if isinstance(change, BanChange))
+    members = dict.fromkeys(change.member for change in changes if isinstance(change, BanChange))
+    banned = database.all("SELECT key FROM standing WHERE room = ? AND banned", (place.number,))
+    return tuple(BanChange(member, (member,) in banned) for member in members if (owner or ()) != (member,))
 
 
 def _answers(database: Database, place: Place, quoted: Sequence[Value]) -> list[bytes]:

@@ -284,7 +284,8 @@ class ClientHandshake:
         keeping = check_keeping(keeps, room_id, self.owner, *known)
         # Only its owner gives a room a passphrase, and the passes of a room that has one are of no generation 0.
         if keeping is None or (hello.passphrase and keeping.passes[0].generation == 0):
-            raise join_errors.KeeperNotEntitled
+            followed = check_keeping(keeps, room_id, self.owner, pin.epoch if pin is not None else None)
+            raise join_errors.KeeperNotEntitled(followed.epoch if followed is not None else 0)
         self.keeps, self.generation = keeps, keeping.passes[0].generation
 
     def _check_hello(self, hello: Hello) -> list[Frame]:

@@ -65,9 +65,12 @@ class WrongHost(JoinError):
         return _("Somebody else answers at this address.")
 
 
+@dataclass(eq=False)
 class KeeperNotEntitled(WrongHost):
     """The host was entitled to keep the room open once, and is not any more: banned, or of an older passphrase. There
-    may be another host. Nothing was sent."""
+    may be another host. Nothing was sent. `epoch`: which it began and others may follow; 0: nobody will."""
+
+    epoch: int = 0
 
     def __str__(self) -> str:
         return _("Who has this room open at the moment is not allowed to keep it open any more.")

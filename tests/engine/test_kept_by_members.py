@@ -152,3 +152,22 @@ def test_who_was_banned_keeps_it_open_for_nobody(three: tuple[Person, Person, Pe
     assert isinstance(refused, events.NotFound)
     assert refused.refused
     cem.sees_here("Cem")
+
+
+def test_who_is_banned_while_they_keep_it_open_gives_it_up(three: tuple[Person, Person, Person]) -> None:
+    """Ana is a member in her own room when she bans Ben, who keeps it open."""
+    ana, ben, cem = three
+    ben_keeps_it(ana, ben, cem)
+    assert cem.me is not None
+    is_heir(ben, cem.me)
+    ana.starts()
+    ana.do(commands.OpenRoom("Kitchen", port=0))
+    ana.is_(ConnectionState.CONNECTED)
+    assert ana.room_id is not None
+    assert ben.me is not None
+    ana.do(commands.Ban(ana.room_id, ben.me))
+    ben.is_(ConnectionState.STOPPED)
+    assert "does not want you" in ben.room.problem
+    cem.until(lambda: "Ana" in cem.roster and "Ben" not in cem.roster)
+    cem.says("without Ben")
+    ana.sees("without Ben")

@@ -5,6 +5,7 @@ is seen and reached on the network."""
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sim.succession import Succession
 
 _ASK_SECONDS = 3.0  # until a room that was asked back is taken by force
+_LEAVES_SECONDS = 6.0  # until a keeper that is banned is left
 _DOES_NOT_FIT = "does not fit together"
 
 
@@ -49,14 +51,16 @@ class Computer(HostingNode):
         self.address = address
         self.part_of_lan = 0
         self.connected = False  #: to `host`, who welcomed it
+        self.sent_away = False  #: only the person tries again
         self._was_at: Computer | None = None  # where it was let in last
-        self.wish = ""  #: what the person wants: "open", "take back", "hand over"
+        self.wish = ""  #: what the person wants: "open", "take back", "hand over", "come again"
         self.known: KnownRooms  #: while it runs
         self._following: FollowerRole | None = None
         self._changes: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
         self._seen: dict[Computer, int] = {}  # who keeps the room, and the epoch, as seen last
         self._leaving = False
         self._told: set[EntryId] = set()  # as added
+        self._wrong_since: float | None = None  # it knows since then that the room's keeper is banned
 
     @property
     def host(self) -> Computer | None:
@@ -102,7 +106,8 @@ class Computer(HostingNode):
     # --- its program -------------------------------------------------------------------------------------------------
     async def live(self, group: asyncio.TaskGroup) -> None:
         self.role = self._following = self._was_at = None
-        self.connected = self._leaving = False
+        self.connected = self._leaving = self.sent_away = False
+        self._wrong_since = None
         self._changes, self._seen = asyncio.Queue(), {}
         self.room = ActiveRoom(ROOM, "a room", self.person, partial(self.tell, self.disk))
         group.create_task(self._run_room(group))
@@ -118,6 +123,8 @@ class Computer(HostingNode):
         while not self._leaving:
             if self.frozen:
                 await asyncio.sleep(0.5)
+            elif self.sent_away and self.squats:
+                await self._squat(group)
             elif self.wish:
                 await self._grant(group)
             elif self.role is None and self._following is None:
@@ -155,6 +162,27 @@ class Computer(HostingNode):
                 await self._open(group, new_reign=True)
         elif wish == "open" and self.role is None:
             await self._open(group)
+        elif wish == "come again" and self.sent_away:
+            await self._end_role()
+            self._follow(group)
+
+    @property
+    def squats(self) -> bool:
+        """Its person keeps the room open, also when they are banned, and changes the program and the disk for that."""
+        return self.key in self.history.squatters
+
+    async def _squat(self, group: asyncio.TaskGroup) -> None:
+        sqlite3.Connection.execute(self.medium, "UPDATE standing SET banned = 0 WHERE key = ?", (self.key,))
+        self.known = await self._read_known()
+        await self._open(group)
+        self._outdo_all()
+        self.history.counts["squatted"] += 1
+
+    def _outdo_all(self) -> None:
+        """A squatter is always above all whom it sees."""
+        highest = max((one.epoch for one in self.history.seen_by(self) if one is not self), default=0)
+        if self.squats and self.role is not None and highest > self.epoch:
+            self.role._driver.raise_above(highest)
 
     async def _look_around(self) -> None:
         """What is seen on the network: who keeps the room, and who does not any more."""
@@ -163,6 +191,7 @@ class Computer(HostingNode):
             role = self.role or self._following
             if self.frozen or role is None:
                 continue
+            self._check_entitled()
             seen = {one: one.epoch for one in self.history.seen_by(self)}
             for one, epoch in seen.items():
                 if one.key != self.key:
@@ -173,6 +202,18 @@ class Computer(HostingNode):
                 if self.history.random.random() < 0.5 and one.key != self.key:  # late, or an answer was lost
                     role.seen(one.listing(self._seen[one], answering=False))
             self._seen = seen
+            self._outdo_all()
+
+    def _check_entitled(self) -> None:
+        """I15: a banned keeper is kept for no longer than it takes to leave it, and does not keep the room itself."""
+        keeper = self if self.keeps else self.host if self.connected else None
+        if keeper is None or self.squats or keeper.key not in self.copy.banned or self.medium.full:
+            self._wrong_since = None
+        else:
+            now = self.history.loop.time()
+            self._wrong_since = self._wrong_since or now
+            late = now - self._wrong_since > _LEAVES_SECONDS
+            check(not late, f"I15: {self.name} stays with {keeper.name}, who is banned")
 
     def listing(self, epoch: int, answering: bool = True) -> Listing:
         """As others see the room here."""
@@ -202,7 +243,7 @@ class Computer(HostingNode):
     def _tell(self) -> events.Tell:
         return self.known.telling(partial(self.tell, self.disk))
 
-    async def _move(self, group: asyncio.TaskGroup, heir: Heir, entered: JoinedConnection | None = None) -> None:
+    async def _move(self, group: asyncio.TaskGroup, heir: Heir | None, entered: JoinedConnection | None = None) -> None:
         assert self.role is not None
         self.role.say_goodbye(heir)
         await self._end_role()
@@ -213,7 +254,7 @@ class Computer(HostingNode):
             self.role = None
             await role.close()
         if (following := self._following) is not None:
-            self._following, self.connected = None, False
+            self._following, self.connected, self.sent_away = None, False, False
             await following.close()
 
     async def leave(self) -> None:
@@ -263,13 +304,18 @@ class Computer(HostingNode):
 
         async def work() -> None:
             hosts = self.role is not None
-            if self.room is room and self._group is not None and hosts != (change == self._open):
+            given_up = hosts and self.squats
+            if self.room is room and self._group is not None and hosts != (change == self._open) and not given_up:
                 await change(self._group)
 
         self._changes.put_nowait(work)
 
+    def give_up(self, room: ActiveRoom) -> None:
+        self._later(room, partial(self._move, heir=self.role.heir() if self.role is not None else None))
+
     def stopped(self, room: ActiveRoom) -> None:
-        check(False, "an honest member gives up")
+        check(self.key in self.history.truth.ever_banned, "an honest member gives up")
+        self.sent_away = True
 
     def seek(self) -> None:
         """It always looks around."""

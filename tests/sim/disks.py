@@ -22,6 +22,7 @@ _ROOM = "SELECT number, epoch, base, read_seq FROM rooms WHERE room_id = ?"
 _HEAD = "SELECT head FROM entries WHERE id = (? << 40) + ?"
 _OUTBOX = f"SELECT refused, {ENTRY.format(author='author')} FROM outbox x ORDER BY id"
 _CARRIED = f"SELECT refused, {ENTRY.format(author='author')}, erased FROM carried x ORDER BY id"
+_BANNED = "SELECT key FROM standing WHERE room = ? AND banned"
 _CARRIED_READ = "SELECT entry_id FROM carried WHERE read"
 _READ_BEFORE = f"SELECT id & {SEQ} FROM read_before WHERE id >> 40 = ?"
 
@@ -41,7 +42,7 @@ class Witness:
         self.acknowledged: set[EntryId] = set()
         self.lost: set[EntryId] = set()  #: what was on a disk that was lost, forgotten or put back to an older state
         self.given_up: set[EntryId] = set()
-        self.banned: set[MemberKey] = set()
+        self.ever_banned: set[MemberKey] = set()
         self.in_parts = False  #: a newcomer carried what it had, and had not all that was before it
         self.last = 0  #: the highest number that any entry ever had
 
@@ -50,7 +51,7 @@ class Witness:
         return target in copy.shown
 
     def fit(self, entry: Entry) -> bool:
-        return len(entry.body) <= LIMITS.text_characters or entry.kind == Keeping.kind
+        return len(entry.body) <= LIMITS.text_characters or entry.kind in (Keeping.kind, "+ban", "+unban")
 
     def wrote(self, entry: Entry, author: MemberKey) -> None:
         """`entry` was found on a disk, in a Log or on its way. `author`: whose disk it is."""
@@ -91,7 +92,8 @@ class Witness:
     def refused(self, entry_ids: Iterable[EntryId]) -> None:
         for entry_id in entry_ids:
             entry = self.written[entry_id]
-            check(not is_message(entry) or not self.fit(entry), f"I6: an honest entry was refused: {entry}")
+            fine = is_message(entry) and self.fit(entry) and entry.author not in self.ever_banned
+            check(not fine, f"I6: an honest entry was refused: {entry}")
             self.given_up.add(entry_id)
 
 
@@ -106,6 +108,7 @@ class DiskCopy:
         self.ids: set[EntryId] = set()
         self.outbox: dict[EntryId, str | None] = {}  #: and why it was refused
         self.carried: dict[EntryId, str | None] = {}
+        self.banned: set[MemberKey] = set()  #: as this disk knows
         self.shown: set[EntryId] = set()  #: the messages on this disk, in the Log or on their way to it
         self.read: set[EntryId] = set()  #: the messages of others that the person has read here
         self._room = ROOM_NUMBER  # another one after the room was forgotten
@@ -154,6 +157,8 @@ class DiskCopy:
         partial, self.base = self.base > 0, base
         self._look_at_rows(new)
         self._look_at_what_waits()
+        if self._witness.ever_banned:
+            self.banned = {key for (key,) in self._medium.look(_BANNED, self._room)}
         self._witness.in_parts |= partial and bool(self.carried)
         if cut and self.base == 0:
             self._look_at_projection()
@@ -255,10 +260,10 @@ class Healing:
 
     def __init__(self, witness: Witness, copies: Sequence[DiskCopy]) -> None:
         self._witness = witness
-        self._held = {entry_id for copy in copies for entry_id in copy.held}
+        self._held = {copy: copy.held for copy in copies}
 
     def ended(self, copies: Sequence[DiskCopy]) -> None:
-        """Everybody is connected, and all is still."""
+        """All who are not banned are connected, these are theirs, and all is still."""
         witness, log = self._witness, copies[0].log
         for copy in copies:
             copy.look_at_all()
@@ -267,11 +272,14 @@ class Healing:
         reference = Reference(HOST)
         self._read(log, reference)
         ids = {EntryId(item.entry.entry_id) for item in log}
-        for entry_id in (self._held | (witness.acknowledged - witness.lost)) - ids:
+        held = {entry_id for copy in copies for entry_id in self._held[copy]}
+        authors = {copy.key for copy in copies}
+        acknowledged = {one for one in witness.acknowledged - witness.lost if witness.written[one].author in authors}
+        for entry_id in (held | acknowledged) - ids:
             entry = witness.written[entry_id]
             if entry.kind == Keeping.kind or not witness.fit(entry):
                 continue
-            text = "was on a disk" if entry_id in self._held else "was acknowledged"
+            text = "was on a disk" if entry_id in held else "was acknowledged"
             check(not is_message(entry), f"I16 or I1: {entry} {text}, and is not in the Log")
             useless = bool(reference.fault(entry)) or entry.target in witness.foreseen
             check(useless, f"I16 or I1: {entry} {text}, has an effect, and is not in the Log")
@@ -279,6 +287,7 @@ class Healing:
         for copy in copies:
             check(copy.messages() == shown, "I9: views differ in what annotations made of messages")
             check(copy.topic() == reference.topic, "I9: views differ in the topic")
+            check(copy.banned == reference.banned, "I9: views differ in who is banned")
             copy.check_texts(reference)
 
     def _read(self, log: Sequence[LogEntry], reference: Reference) -> None:

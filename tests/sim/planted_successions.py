@@ -13,7 +13,9 @@ from lanchat.core.posting import Posting
 from lanchat.core.replica import Replica, Ticks
 from lanchat.core.resuming import Resuming
 from lanchat.engine import kept_room
+from lanchat.engine.host_role import HostRole
 from lanchat.engine.kept_room import KeptRoom
+from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.other_keepers import OtherKeepers
 from lanchat.storage import carried, messages
 from lanchat.storage.carried import RoomCarried
@@ -57,8 +59,6 @@ planted("the words of the tail stay in the index", messages, "take_from_index")(
 @planted("what is carried is refused for its counter", Placement, "place")
 def _(real: Method) -> Method:
     return lambda placement, entry, received_at, carried=False: real(placement, entry, received_at, False)
-
-
 
 
 @planted("the Outbox does not wait for what is carried", Posting, "due")
@@ -133,3 +133,13 @@ def _(real: Method) -> Method:
 
 
 planted("a host never gives way", OtherKeepers, "_above")(lambda real: lambda others: [])
+
+
+# --- bans ------------------------------------------------------------------------------------------------------------
+planted("nobody outdoes a banned keeper", OtherKeepers, "_raise_above")(lambda real: lambda others, epoch: None)
+planted("nobody leaves a banned keeper", KnownRooms, "lets_keep")(lambda real: lambda known, shaken: True)
+
+
+@planted("a banned keeper goes on", HostRole, "ban_changed")
+def _(real: Method) -> Method:
+    return lambda role, member, on: None if member == role._person.key else real(role, member, on)

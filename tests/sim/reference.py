@@ -10,7 +10,8 @@ from lanchat.core.message import Message, Quote, Reaction
 from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
 
 _NEEDS_HOST = ("+pin", "+unpin", "+topic")
-_KNOWN = ("+edit", "+delete", "+react", "+unreact", *_NEEDS_HOST)
+_BANS = ("+ban", "+unban")
+_KNOWN = ("+edit", "+delete", "+react", "+unreact", *_NEEDS_HOST, *_BANS)
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Reference:
 
     def __init__(self, host: MemberKey) -> None:
         self.topic = ""
+        self.banned: set[bytes] = set()
         self.erased: set[bytes] = set()  #: ids of entries that must have no body any more
         self._host = host
         self._messages: dict[bytes, _Talked] = {}
@@ -41,6 +43,8 @@ class Reference:
             return ""
         if entry.kind == "+topic":
             return "" if entry.author == self._host else "right"
+        if entry.kind in _BANS:
+            return "" if entry.author == self._host != entry.body else "right"
         message = self._messages.get(entry.target or b"")
         if message is None:
             return "target"
@@ -62,12 +66,16 @@ class Reference:
             text = entry.body.decode() if entry.kind == "text" else ""
             self._messages[entry.entry_id] = _Talked(item, text)
         elif entry.kind in _KNOWN and not self.fault(entry):
-            self._change(item, entry.body.decode())
+            self._change(item)
         if entry.kind == "+edit" and entry.entry_id not in self.erased:
             self._edits.setdefault(entry.target or b"", []).append(entry.entry_id)
 
-    def _change(self, item: LogEntry, text: str) -> None:
+    def _change(self, item: LogEntry) -> None:
         entry = item.entry
+        if entry.kind in _BANS:
+            (self.banned.add if entry.kind == "+ban" else self.banned.discard)(entry.body)
+            return
+        text = entry.body.decode()
         if entry.kind == "+topic":
             self.topic = text
             return

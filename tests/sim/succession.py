@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from lanchat.core import heirs, succession
+from lanchat.core.content import BanChange, encode
 from lanchat.core.keeping import Rank
 from lanchat.core.model import Availability, MemberKey
 from lanchat.engine import host_role, host_succession
@@ -30,6 +31,7 @@ STEPS = 45  # of a history, besides what its delays bring
 
 _HEALING_SECONDS = 240.0  # at the most
 _OWNER_SECONDS = 40.0  # until the person whose the room is opens it, where nobody does
+_SQUATTED_SECONDS = 60.0  # until the person whose the room is does something about those who keep it open and may not
 _ROUND = 0.5  # seconds between two looks
 _SEEN = 0.8  # how often a host on the same network is seen when somebody looks: answers come late, or are lost
 _PEOPLE = (("host", "host"), ("ana", "pc"), ("ben", "pc"), ("ana", "book"), ("li", "phone"), ("zoe", "pc"))
@@ -45,6 +47,7 @@ class Succession(History):
         self._backups: list[tuple[Computer, bytes]] = []
         self._devices = self._places = 0
         self._healing = False
+        self.squatters: set[MemberKey] = set()  # banned people who do not care
 
     def run(self, steps: int) -> None:
         with ExitStack() as stack:
@@ -52,7 +55,7 @@ class Succession(History):
                 (heirs, "HEIR_AFTER_SECONDS", 1.0),  # histories are short
                 (succession, "OTHERS_SECONDS", (8.0, 14.0)),
                 (host_succession, "stands_by", self.stands_by),
-                (host_role, "RoomDialer", lambda _person, me, _expected, addresses, *_, hosting: Way(me, addresses, hosting)),
+                (host_role, "RoomDialer", _way),
             ):
                 stack.enter_context(patch.object(owner, name, value))
             super().run(steps)
@@ -167,6 +170,25 @@ class Succession(History):
             self.owner.wish = "take back"
             self.counts["taken back"] += 1
 
+    def _the_owner_bans_somebody(self) -> None:
+        """Also whoever keeps the room open. Every second one keeps it open again and again, whatever they are told."""
+        key = self.random.choice([one.key for one in self._computers if one is not self.owner])
+        if self.owner.running and self.owner.copy.epoch:
+            self.truth.ever_banned.add(key)
+            self.owner.spawn(self.owner.write([encode(BanChange(key, True))]))
+            self.counts["banned"] += 1
+            if self.random.random() < 0.5:
+                self.squatters.add(key)
+
+    def _the_owner_thinks_better_of_it(self) -> None:
+        if self.owner.running and self.truth.ever_banned:
+            key = self.random.choice(sorted(self.truth.ever_banned))
+            self.squatters.discard(key)
+            self.owner.spawn(self.owner.write([encode(BanChange(key, False))]))
+
+    def _somebody_tries_again(self) -> None:
+        self._any().wish = "come again"
+
     async def _somebody_leaves(self) -> None:
         if not (computer := self._any()).frozen:
             await computer.leave()
@@ -264,40 +286,66 @@ class Succession(History):
             wire.go_on()
         healing = Healing(self.truth, [computer.copy for computer in self._computers])
         await self._rest()
-        healing.ended([computer.copy for computer in self._computers])
+        healing.ended([computer.copy for computer in self._welcome()])
 
     async def _rest(self) -> None:
         until, patience = self.loop.time() + _HEALING_SECONDS, self.loop.time() + _OWNER_SECONDS
+        comes = self.loop.time() + _SQUATTED_SECONDS
         while self.loop.time() < until:
             await self.pass_time(_ROUND)
             nobody = self.loop.time() > patience and not any(one.keeps for one in self._computers)
             if nobody and self.owner.running:
                 self.owner.wish, patience = "open", self.loop.time() + _OWNER_SECONDS
+            if self.loop.time() > comes and self.owner.running:
+                self._the_owner_clears_up()
+                comes = self.loop.time() + _SQUATTED_SECONDS
             for computer in self._computers:
                 if not computer.running:
                     await computer.start()
+                elif computer.sent_away and self.random.random() < 0.1:
+                    computer.wish = "come again"
                 elif computer.connected and computer.copy.base > 0:
                     computer.room.fetch_earlier()
             if not (lacks := self._lacks()):
                 return
         raise Broken(f"I9 or I17: it does not come to rest: {lacks}")
 
+    def _the_owner_clears_up(self) -> None:
+        """Not everybody may know that a squatter is banned: no disk with that may be left."""
+        if unknown := sorted(self.squatters - self.owner.copy.banned):
+            self.owner.spawn(self.owner.write([encode(BanChange(key, True)) for key in unknown]))
+        if self.squatters and not self.owner.keeps:
+            self.owner.wish = "take back"
+            self.counts["cleared up"] += 1
+
+    def _welcome(self) -> list[Computer]:
+        """Those who are not banned, as the keeper knows: in the end, all others."""
+        fine = [one for one in self._computers if one.keeps and not one.squats and one.key not in one.copy.banned]
+        keeper = max(fine, key=lambda one: one.epoch, default=None)
+        out = self.squatters | (keeper.copy.banned if keeper is not None else set())
+        return [one for one in self._computers if one.key not in out]
+
     def _lacks(self) -> str:
-        keepers = [computer for computer in self._computers if computer.keeps]
+        welcome = self._welcome()
+        keepers = [computer for computer in welcome if computer.keeps]
         if len(keepers) != 1:
             return f"{[keeper.name for keeper in keepers]} keep the room open"
-        everybody = {computer.key: computer.person.card for computer in self._computers}
-        for computer in self._computers:
+        everybody = {computer.key: computer.person.card for computer in welcome}
+        for computer in welcome:
             if lacks := computer.lacks:
                 return lacks
             if not computer.follows(keepers[0]):
                 return f"{computer.name} does not follow {keepers[0].name}"
             if computer.roster != everybody:
                 return f"{computer.name} sees {computer.roster}, not {everybody}"
-            away = {one.key for one in self._computers} - {one.key for one in self._computers if not one.person.idle}
+            away = {one.key for one in welcome} - {one.key for one in welcome if not one.person.idle}
             if computer.states != dict.fromkeys(away, Availability.AWAY):
                 return f"{computer.name} sees {computer.states}, but away are {away}"
         return ""
+
+
+def _way(_services: object, me: Any, _expected: object, addresses: Any, *_others: object, hosting: bytes) -> Way:
+    return Way(me, addresses, hosting)
 
 
 def _record(key: MemberKey) -> RoomRecord:
@@ -316,6 +364,9 @@ _EVENTS: list[tuple[Callable[[Succession], Awaitable[None] | None], float]] = [
     (Succession._some_seconds_pass, 7),
     (Succession._the_host_hands_over, 1.5),
     (Succession._the_owner_takes_it_back, 1),
+    (Succession._the_owner_bans_somebody, 0.8),
+    (Succession._the_owner_thinks_better_of_it, 0.4),
+    (Succession._somebody_tries_again, 1),
     (Succession._somebody_leaves, 0.7),
     (Succession._somebody_crashes_or_starts, 3),
     (Succession._a_host_crashes, 1.5),

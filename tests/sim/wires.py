@@ -24,7 +24,7 @@ _DELAY = 0.4  # seconds at the most for a piece
 _GONE = 3.0  # seconds at the most until a system notices that the other one is not there
 
 #: Why a Connection of honest programs may end.
-HONEST = {CloseCode.GONE, CloseCode.SLOW, CloseCode.REPLACED, CloseCode.DISK}
+HONEST = {CloseCode.GONE, CloseCode.SLOW, CloseCode.REPLACED, CloseCode.DISK, CloseCode.BANNED}
 
 
 class CheckedConnection(Connection):

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from people import KITCHEN, Person, open_store, says, taken
 
 from lanchat.core.codes import RejectCode
+from lanchat.core.content import BanChange
 from lanchat.core.limits import REACTIONS_MOST
 from lanchat.core.log import Duplicate, NotAllowed
 from lanchat.core.message import Message, Reaction
@@ -246,3 +247,4 @@ def test_an_older_page_bans_nobody_whose_ban_was_taken_back_later(tmp_path: Path
         replica.apply(run[1:])
         replica.prepend(run[:1], START)
         assert store.banned(KITCHEN) == set()
+        assert replica.seen(run[:1], alone=False).bans == (BanChange(someone, on=False),), "nor are people told that"
