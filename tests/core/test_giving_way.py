@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from lanchat.core import client_actions, frames
 from lanchat.core.epoch import next_epoch
 from lanchat.core.host import Host
-from lanchat.core.model import Entry, EntryId
+from lanchat.core.model import START, Entry, EntryId, Head, LogEnd
+from lanchat.core.replica import Replica
 
 
 def restore(kitchen: Kitchen, last: int) -> None:
@@ -199,9 +200,7 @@ def posted(kitchen: Kitchen, members: list[Person]) -> Counter[bytes]:
 
 
 @pytest.mark.parametrize(("kept", "slow"), [(False, False), (True, False), (False, True), (True, True)])
-def test_twenty_members_with_the_same_thousand_entries_bring_them_hardly_more_than_once(
-    kept: bool, slow: bool
-) -> None:
+def test_twenty_members_with_the_same_thousand_entries_bring_them_hardly_more_than_once(kept: bool, slow: bool) -> None:
     """`slow`: the host's disk takes 0.1 s for each commit, and some begin before they hear of each other."""
     kitchen = Kitchen()
     opens(kitchen)
@@ -279,3 +278,15 @@ def test_a_host_that_takes_nothing_of_others_makes_nothing_vanish() -> None:
     for one in others:
         ana.hears(frames.Rejected(one.entry_id, "no"))
     assert set(ana.disk.set_aside) == {EntryId(one.entry_id) for one in others}
+
+
+def test_a_log_as_long_as_the_hosts_beginning_gives_way_where_it_is_another_one() -> None:
+    """The host's disk lost what was before, so that nothing earlier can be compared."""
+    kitchen = Kitchen()
+    mine, theirs = Head(b"m" * 32), Head(b"t" * 32)
+    replica = Replica(kitchen.host.room_id, LogEnd(1, 0, START, 3, mine))
+    limits = kitchen.limits
+    assert replica.welcomed(frames.Welcome(1, 3, mine, 9, limits, kitchen.card)) is None
+    assert replica.welcomed(frames.Welcome(1, 3, theirs, 9, limits, kitchen.card)) == client_actions.Rebase(
+        1, 3, theirs
+    )
