@@ -56,6 +56,7 @@ def data() -> list[tuple[str, str]]:
     files = ("storage/schema.sql", "trust/words.txt", "desktop/platform/tone.wav")
     found = [(PACKAGE / file, f"lanchat/{Path(file).parent.as_posix()}") for file in files]
     found += [(path, "lanchat/languages") for path in sorted((PACKAGE / "languages").glob("*.mo"))]
+    found += [(path, "lanchat/guest_page") for path in sorted((PACKAGE / "guest_page").iterdir())]
     if EMOJI_FONT.exists():
         found.append((EMOJI_FONT, "lanchat/desktop/emoji"))
     return [(str(path), folder) for path, folder in found]

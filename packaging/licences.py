@@ -16,12 +16,13 @@ _NOT_BUNDLED = {"altgraph", "macholib", "packaging", "pefile", "pip", "pyinstall
                 "setuptools", "wheel"}  # fmt: skip
 _SYSTEM = ("/lib/", "/lib64/", "/usr/lib/")
 _DEBIAN_DOC = Path("/usr/share/doc")
+_GUEST_PAGE = ROOT / "lanchat/guest_page/vendor-licences.txt"  # of the JavaScript in it
 _FONT_PACKAGE = "fonts-noto-color-emoji"
 
 
 def gathered(binaries: Iterable[str], font: bool) -> list[tuple[str, Path]]:
     """(name, file) of each licence. `binaries`: the libraries that are bundled, by path; `font`: the emoji font too."""
-    found = [("lanchat.txt", ROOT / "LICENSE"), ("Python.txt", _of_python())]
+    found = [("lanchat.txt", ROOT / "LICENSE"), ("Python.txt", _of_python()), ("guest-page.txt", _GUEST_PAGE)]
     for one in distributions():
         found += _of_distribution(one)
     packages = _packages_of(path for path in binaries if path.startswith(_SYSTEM))

@@ -17,6 +17,7 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import bundle
@@ -39,6 +40,13 @@ def libraries(lock: str) -> dict[str, str]:
         except PackageNotFoundError:  # another system's
             continue
     return found
+
+
+def page_libraries() -> dict[str, str]:
+    """Name and version of the JavaScript libraries in the guests' page."""
+    lock = json.loads((bundle.HERE / "vendor_page/package-lock.json").read_text("utf-8"))
+    parts = {place.removeprefix("node_modules/"): part for place, part in lock["packages"].items() if place}
+    return {name: part["version"] for name, part in parts.items() if not part.get("dev")}
 
 
 def runtimes() -> list[tuple[str, str, str]]:
@@ -83,14 +91,15 @@ def bill(
         "metadata": {"component": _package("application", bundle.NAME, bundle.version())},
         "components": [
             *(_package("library", name, version) for name, version in sorted(libraries.items())),
+            *(_package("library", name, version, "npm") for name, version in sorted(page_libraries().items())),
             *(_runtime(*one) for one in runtimes),
             *(_file(name, digest) for name, digest in files.items()),
         ],
     }
 
 
-def _package(kind: str, name: str, version: str) -> dict[str, Any]:
-    purl = f"pkg:pypi/{name}@{version}"
+def _package(kind: str, name: str, version: str, registry: str = "pypi") -> dict[str, Any]:
+    purl = f"pkg:{registry}/{quote(name)}@{version}"
     return {"type": kind, "bom-ref": purl, "name": name, "version": version, "purl": purl}
 
 

@@ -121,7 +121,7 @@ def test_every_library_comes_with_its_licence() -> None:
         if library.name in elsewhere:
             continue
         assert any(name.startswith(f"{library.name.casefold()}-") for name in names), library.name
-    assert {"lanchat.txt", "python.txt"} <= names
+    assert {"lanchat.txt", "python.txt", "guest-page.txt"} <= names
 
 
 @needs_scripts

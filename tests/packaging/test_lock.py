@@ -58,6 +58,8 @@ def test_the_bill_of_materials_names_every_part_and_hashes_every_file(tmp_path: 
         if one.marker is None or one.marker.evaluate():
             name = canonicalize_name(one.name)
             assert named["library", name]["purl"] == f"pkg:pypi/{name}@{here[name]}"
+    assert named["library", "@noble/curves"]["purl"].startswith("pkg:npm/%40noble/curves@")
+    assert ("library", "esbuild") not in named
     assert named["library", "cpython"]["cpe"].startswith("cpe:2.3:a:python:python:3.13.2:")
     assert named["library", "openssl"]["version"] == "3.0.15"
     digest = hashlib.sha256(b"words").hexdigest()

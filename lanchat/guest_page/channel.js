@@ -1,0 +1,161 @@
+/**
+ * The channel `guest/1` between this page and the host: the code in the link, the handshake, the sealing.
+ *
+ * See lanchat/core/protocol.md, section 8; lanchat/trust/guest_channel.py is the host's side. A page over plain http has
+ * no crypto.subtle: the cryptography is noble's. Nothing here touches the document or the network, and what can fail
+ * because of the other side returns a value that says so.
+ *
+ * @typedef {{secret: Uint8Array, fingerprint: Uint8Array}} Code  what the link's fragment says
+ * @typedef {{key: Uint8Array, eph: Uint8Array, nonce: Uint8Array, room: string, title: string}} Hello
+ * @typedef {'version' | 'stranger' | 'damaged'} HelloError  another version of the channel; another host than the
+ *   link's; not a hello at all, or not signed
+ * @typedef {import('./wire.js').Identity} Identity
+ * @typedef {import('./wire.js').Card} Card
+ */
+import { bytesOf, digest, isBytes, isSame, joined, randomBytes, u64 } from './wire.js';
+import { chacha20poly1305, decode, ed25519, encode, hkdf, sha256, x25519 } from './vendor.js';
+
+const VERSION = 1;
+const SECRET_BYTES = 16;
+const CODE_ID_BYTES = 8;
+const KEY_BYTES = 32;
+const FINGERPRINT_BYTES = 16;
+const PIECE_BYTES = 60_000; // the most in one box, as GUEST_PIECE_BYTES in limits.py
+const COUNTERS = 2n ** 64n; // boxes in one direction
+const KEPT_AS = 'lanchat fragment'; // in sessionStorage
+
+/** How the host closes the WebSocket when it says nothing inside the channel. */
+export const CLOSED = Object.freeze({ WRONG_CODE: 4001, CODE_ENDED: 4002, NO_ROOM: 4003, NOT_NOW: 4004 });
+
+/**
+ * The fragment of the link that was opened, taken out of the address bar and the history, and kept for a reload.
+ *
+ * `window` here is what of it is used, so that a fragment is read in one place only.
+ * @param {{location: Location, history: History, sessionStorage: Storage}} window
+ * @returns {string} without the #; '' where there is none
+ */
+export function takeFragment({ location, history, sessionStorage }) {
+  const opened = location.hash.slice(1);
+  if (opened) history.replaceState(null, '', location.pathname + location.search);
+  try {
+    if (opened) sessionStorage.setItem(KEPT_AS, opened);
+    return opened || sessionStorage.getItem(KEPT_AS) || '';
+  } catch {
+    return opened; // the browser keeps nothing for pages: a reload needs the link again
+  }
+}
+
+/** @param {string} text @returns {Code | null} null: it is not the fragment of a guest's link */
+export function readFragment(text) {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(text)) return null;
+  const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
+  if (btoa(binary).replace(/\+/g, '-').replace(/\//g, '_') !== text + '=') return null; // unused bits that are set
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  return { secret: bytes.slice(0, SECRET_BYTES), fingerprint: bytes.slice(SECRET_BYTES) };
+}
+
+/**
+ * The host's first message, checked: the host is the link's. Nothing was sent before.
+ * @param {Uint8Array} message @param {Code} code
+ * @returns {{hello: Hello} | {error: HelloError}}
+ */
+export function readHello(message, code) {
+  let hello;
+  try {
+    hello = decode(message);
+  } catch {
+    return { error: 'damaged' };
+  }
+  if (hello === null || typeof hello !== 'object') return { error: 'damaged' };
+  const { v, key, eph, nonce, room, title, sig } = hello;
+  if (Number.isInteger(v) && v !== VERSION) return { error: 'version' };
+  const isHello =
+    v === VERSION && [key, eph, nonce].every((part) => isBytes(part, 32)) && isBytes(sig, 64) &&
+    typeof room === 'string' && /^[a-z2-7]{16}$/.test(room) && typeof title === 'string' && [...title].length <= 80;
+  if (!isHello) return { error: 'damaged' };
+  if (!isSame(sha256(key).slice(0, FINGERPRINT_BYTES), code.fingerprint)) return { error: 'stranger' };
+  if (!isSigned(sig, digest('guest-hello', key, eph, nonce, bytesOf(room)), key)) return { error: 'damaged' };
+  return { hello: { key, eph, nonce, room, title } };
+}
+
+/**
+ * The page's answer to the hello, and the channel that it opens. It serves one connection only.
+ * @param {Hello} hello @param {Code} code @param {Identity} me @param {Card} card
+ * @returns {{message: Uint8Array, channel: SealedChannel} | {error: HelloError}}
+ */
+export function answerHello(hello, code, me, card) {
+  const secretKey = randomBytes(KEY_BYTES);
+  const ephemeral = x25519.getPublicKey(secretKey);
+  const codeId = digest('guest-code', code.secret).slice(0, CODE_ID_BYTES);
+  const bound = digest('guest-channel', hello.key, hello.eph, hello.nonce, bytesOf(hello.room), codeId, ephemeral);
+  let shared;
+  try {
+    shared = x25519.getSharedSecret(secretKey, hello.eph);
+  } catch {
+    return { error: 'damaged' }; // a point of small order: the keys would depend on neither side
+  }
+  const keys = hkdf(sha256, shared, code.secret, bound, 2 * KEY_BYTES);
+  const channel = new SealedChannel(keys.slice(0, KEY_BYTES), keys.slice(KEY_BYTES));
+  const signature = ed25519.sign(digest('guest-auth', bound), me.secretKey);
+  const [box] = channel.seal(encode({ card, device_id: me.deviceId, signature }));
+  return { message: joined(codeId, ephemeral, box), channel };
+}
+
+/** One side of the channel: boxes numbered in each direction, so that none can be replayed, left out or sent back. */
+export class SealedChannel {
+  /**
+   * @param {Uint8Array} sending key @param {Uint8Array} receiving key
+   * @param {bigint} sent @param {bigint} received boxes so far
+   */
+  constructor(sending, receiving, sent = 0n, received = 0n) {
+    this.sending = sending;
+    this.receiving = receiving;
+    this.sent = sent;
+    this.received = received;
+    this.isBroken = false;
+  }
+
+  /** The next messages, which carry `data`. @param {Uint8Array} data @returns {Uint8Array[]} */
+  seal(data) {
+    const messages = [];
+    for (let at = 0; at === 0 || at < data.length; at += PIECE_BYTES) {
+      const nonce = nonceOf(this.sent);
+      if (nonce === null) throw new RangeError('no number is left');
+      messages.push(chacha20poly1305(this.sending, nonce).encrypt(data.slice(at, at + PIECE_BYTES)));
+      this.sent += 1n;
+    }
+    return messages;
+  }
+
+  /**
+   * What is in the message that came.
+   * @param {Uint8Array} message
+   * @returns {Uint8Array | null} null: it does not open, nor will anything after it; the connection is to be closed
+   */
+  open(message) {
+    const nonce = nonceOf(this.received);
+    if (this.isBroken || nonce === null) return null;
+    try {
+      const data = chacha20poly1305(this.receiving, nonce).decrypt(message);
+      this.received += 1n;
+      return data;
+    } catch {
+      this.isBroken = true;
+      return null;
+    }
+  }
+}
+
+/** Never the same twice under one key (RFC 8439, section 2.8). @param {bigint} counter @returns {Uint8Array | null} */
+function nonceOf(counter) {
+  return counter < COUNTERS ? joined(new Uint8Array(4), u64(counter)) : null;
+}
+
+/** As RFC 8032 says it; a key of small order, for which anybody can sign, has signed nothing. */
+function isSigned(signature, data, key) {
+  try {
+    return ed25519.verify(signature, data, key, { zip215: false });
+  } catch {
+    return false;
+  }
+}
