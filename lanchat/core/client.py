@@ -199,7 +199,7 @@ class Client:
         self._ask_who(now)
         self._tell_have(now)
         self._post_due(now)
-        self._recover(now)
+        self._fetch_page(now)
 
     # --- the replica -------------------------------------------------------------------------------------------------
     def _entries(self, frame: frames.Entries, welcome: frames.Welcome, now: float) -> None:
@@ -231,7 +231,7 @@ class Client:
         self._resume(now)
         self._tell_have(now)
         self._post_due(now)
-        self._recover(now)
+        self._fetch_page(now)
 
     def rebased(self, end: LogEnd, carried: Sequence[Entry], now: float) -> None:
         """The answer to Rebase: the range of the replica on disk now, and all that waits to be carried, in order."""
@@ -239,28 +239,27 @@ class Client:
         self._posting.carry(carried)
         self.applied(end.last, now)
 
-    def _recover(self, now: float) -> None:
-        """Ask for the next page of what was lost here."""
-        if self._welcome is not None and (question := self._paging.recover()) is not None:
-            self._send(question, now)
-
-    def fetch_earlier(self, now: float) -> bool:
-        """Ask for a page of what comes before the replica. False: not now, or one is on its way already."""
-        if self._welcome is None:
-            return False
-        match self._paging.fetch():
-            case None:
-                return False
+    def _fetch_page(self, now: float) -> None:
+        """Ask for the next page of what was lost here, or is wanted by the person."""
+        match self._paging.due() if self._welcome is not None else None:
             case act.Prepend() as nothing:
                 self._actions.append(nothing)
             case frames.Earlier() as question:
                 self._send(question, now)
+
+    def fetch_earlier(self, now: float) -> bool:
+        """The person wants a page of what comes before the replica: it is one Prepend that is not `recovered`, also
+        where several are wanted before it comes. False: nobody is there to be asked."""
+        if self._welcome is None:
+            return False
+        self._paging.want()
+        self._fetch_page(now)
         return True
 
     def prepended(self, base: int, base_head: Head, missing: bool, now: float) -> None:
         """The answer to a Prepend with a run: where the replica begins on disk, and whether more was lost before."""
         self._paging.prepended(base, base_head, missing)
-        self._recover(now)
+        self._fetch_page(now)
         self.tell_succession(now)
 
     def read_before(self, before: int, run: Sequence[LogEntry], base_head: Head, now: float) -> None:
@@ -324,7 +323,7 @@ class Client:
             return
         if self.succession.port:
             self._paging.want_all()
-            self._recover(now)
+            self._fetch_page(now)
         for news in self.succession.due(self._replica.base_on_disk == 0):
             self._send(news, now)
 

@@ -131,7 +131,7 @@ class Apply(msgspec.Struct, frozen=True):
 
 class Prepend(msgspec.Struct, frozen=True):
     """Check the signatures, then put the run before the replica. Answer: `prepended`. An empty run: nothing is
-    earlier. `recovered`: it replaces what this disk lost; no face asked for it."""
+    earlier. `recovered`: it replaces what this disk lost, and no face waits for it."""
 
     run: tuple[LogEntry, ...]
     base: int

@@ -18,13 +18,14 @@ class Paging:
         """`missing`: what was before the replica was lost."""
         self._replica = replica
         self._missing = missing  # it is asked for until the Host has no more of it
+        self._wanted = False  # the person wants to see the next page
         self._asked = False  # for a page that has not come
         self._prepending = False  # a page is on its way to disk
         self._giving = False  # a page is read for the Host
 
     def disconnected(self) -> None:
         """The connection is gone, and with it what was asked on it."""
-        self._asked = self._giving = False
+        self._wanted = self._asked = self._giving = False
 
     def lost(self) -> None:
         """The replica begins anew, after a range that the Host does not have."""
@@ -35,24 +36,23 @@ class Paging:
         self._missing = self._missing or 0 < self._replica.base <= limits.HEIR_ENTRIES
 
     # --- from the Host -----------------------------------------------------------------------------------------------
-    def recover(self) -> Earlier | None:
-        """The question for the next page of what was lost here; None: nothing was, or not now."""
-        here = self._replica.base > 0 and self._replica.on_disk >= self._replica.base
-        return self._ask() if self._missing and here and not self._busy else None
+    def want(self) -> None:
+        """The person wants to see a page: the next one that comes, whatever it was asked for."""
+        self._wanted = True
 
-    def fetch(self) -> Earlier | Prepend | None:
-        """The question for a page that the person wants, or the answer that there is none; None: not now."""
-        if self._busy or self._missing:
+    def due(self) -> Earlier | Prepend | None:
+        """The question for the next page that the person wants, or that was lost here; or the answer to the person that
+        there is none. None: nothing, or not now."""
+        replica = self._replica
+        if self._asked or self._prepending or replica.on_disk < replica.base:
             return None
-        return Prepend((), 0, self._replica.base_head) if self._replica.base == 0 else self._ask()
-
-    @property
-    def _busy(self) -> bool:
-        return self._asked or self._prepending
-
-    def _ask(self) -> Earlier:
+        if replica.base == 0:
+            wanted, self._wanted = self._wanted, False
+            return Prepend((), 0, replica.base_head) if wanted else None
+        if not (self._wanted or self._missing):
+            return None
         self._asked = True
-        return Earlier(self._replica.base + 1)
+        return Earlier(replica.base + 1)
 
     def answered(self, frame: Page) -> Prepend:
         """The Host sent a page. Raises Misbehaved."""
@@ -61,7 +61,8 @@ class Paging:
         self._asked = False
         run = self._replica.precede(frame)
         self._prepending = bool(run)
-        page = Prepend(run, self._replica.base, self._replica.base_head, self._missing)
+        recovered, self._wanted = self._missing and not self._wanted, False
+        page = Prepend(run, self._replica.base, self._replica.base_head, recovered)
         self._missing = self._missing and bool(run)
         return page
 

@@ -178,7 +178,8 @@ class MarkUnread(Struct, frozen=True):
 
 
 class FetchEarlier(Struct, frozen=True):
-    """Get a page of what came before the oldest entry we hold. Answer: MessagesAdded(older=True), maybe empty."""
+    """Get a page of what came before the oldest entry we hold. Answer: MessagesAdded(older=True), maybe empty;
+    one for all that are given before it comes."""
 
     room_id: RoomId
 

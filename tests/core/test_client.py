@@ -472,13 +472,35 @@ def test_a_host_raises_itself_with_an_entry_of_its_own_only() -> None:
                 script.hears(pack(log.entries))
 
 
+def test_a_person_who_scrolls_up_while_the_past_is_fetched_gets_their_page() -> None:
+    """It is fetched so that this computer may keep the room open; nobody waits for that."""
+    script = Script()
+    script.hears(script.welcome(base=10))
+    script.client.applied(10, 0.0)
+    script.client.succession.port = 1
+    script.client.tell_succession(0.0)
+    told: list[bool] = []
+    for first, last, wanted in ((8, 10, False), (5, 7, True), (3, 4, False), (1, 2, True)):
+        if wanted:
+            assert script.client.fetch_earlier(0.0)
+            assert script.client.fetch_earlier(0.0), "which is the same page"
+        came = script.hears(frames.Page(script.run(first, last), script.log.head(first - 1) or START))
+        (page,) = [one for one in came if isinstance(one, client_actions.Prepend)]
+        script.client.prepended(page.base, page.base_head, True, 0.0)
+        told.append(page.recovered)
+    assert told == [True, False, True, False]
+    assert script.client.fetch_earlier(0.0)
+    (nothing,) = [one for one in script.client.actions() if isinstance(one, client_actions.Prepend)]
+    assert (nothing.run, nothing.recovered) == ((), False), "nothing is earlier"
+
+
 @pytest.mark.parametrize("wrong", ["base_head", "elsewhere", "another past"])
 def test_a_page_that_does_not_fit_is_not_taken(wrong: str) -> None:
     script = Script()
     script.hears(script.welcome(base=10))
     script.client.applied(10, 0.0)
     assert script.client.fetch_earlier(0.0)
-    assert not script.client.fetch_earlier(0.0)
+    assert script.client.fetch_earlier(0.0)
     page = frames.Page(script.run(4, 9), script.log.head(3) or START)
     if wrong == "base_head":
         page = frames.Page(script.run(4, 10), Head(b"x" * 32))

@@ -119,10 +119,14 @@ class Timeline(tk.Frame):
     def heard(self, event: events.Event) -> None:
         self.files.heard(event)
         match event:
-            case events.MessagesAdded(room_id=self._room_id, older=True):
-                self._earlier.asked = False
-                if event.after < event.last:
-                    self._pages.look()
+            case (
+                events.MessagesAdded(room_id=self._room_id, older=True, messages=messages)
+                | events.Recovered(room_id=self._room_id, messages=messages)
+            ):
+                self._earlier.asked &= isinstance(event, events.Recovered)
+                self._pages.look()
+                if messages and self.loaded.first < messages[-1].seq and messages[0].seq < self.loaded.last:
+                    self._show_again()  # else nothing that is shown is another
             case events.MessagesAdded(room_id=self._room_id):
                 self._came(event)
             case events.EntryWritten(room_id=self._room_id):
@@ -143,10 +147,6 @@ class Timeline(tk.Frame):
                 return
             case events.ConnectionChanged(room_id=self._room_id):
                 self._earlier.asked = False
-            case events.Recovered(room_id=self._room_id, messages=messages):
-                self._pages.look()
-                if messages and self.loaded.first < messages[-1].seq and messages[0].seq < self.loaded.last:
-                    self._show_again()
             case events.Rebased(room_id=self._room_id):
                 self._read_again(event.base)
             case events.RosterChanged(room_id) | events.KeeperChanged(room_id) if room_id == self._room_id:

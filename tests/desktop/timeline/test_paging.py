@@ -9,7 +9,7 @@ import pytest
 
 from lanchat.desktop.timeline.loaded_range import MOST
 from lanchat.desktop.timeline.rows import MembershipRow, MutedRow, key_of, seqs
-from lanchat.engine.events import RosterChanged
+from lanchat.engine.events import MessagesAdded, Recovered, RosterChanged
 from tests.desktop.timeline.talk import ANA, BEN, KITCHEN, LI, Person, Talk
 
 KIM = Person("Kim")
@@ -35,6 +35,20 @@ def check(talk: Talk) -> None:
             assert tags[0] in view.text.tag_names(f"{line + offset}.0")
     membership = [row.row.after for row in view.rows if isinstance(row.row, MembershipRow)]
     assert membership == sorted(membership)
+
+
+def test_what_is_fetched_far_above_redraws_nothing(talk: Talk) -> None:
+    for number in range(1, 400):
+        talk.past(BEN.writes(f"no {number}", talk.now))
+    timeline = talk.open()
+    talk.settle()
+    before, first = list(timeline.view.rows), timeline.loaded.first
+    fetched = talk.context.reader.before(KITCHEN, first, 50)
+    assert fetched
+    talk.hear(Recovered(KITCHEN, tuple(fetched)))
+    talk.hear(MessagesAdded(KITCHEN, tuple(fetched), fetched[0].seq - 1, fetched[-1].seq, older=True))
+    talk.settle()
+    assert all(one is other for one, other in zip(timeline.view.rows, before, strict=True))
 
 
 @pytest.mark.parametrize("seed", range(4))
