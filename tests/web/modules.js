@@ -3,7 +3,31 @@ import { webcrypto } from 'node:crypto';
 import { createInterface } from 'node:readline';
 
 globalThis.crypto ??= webcrypto; // Node 18 has it by this name only
-const modules = { wire: await import('./wire.js'), channel: await import('./channel.js') };
+
+/** What `takeFragment` uses of a browser's window. */
+class OpenedWindow {
+  constructor(path, hash, keeps) {
+    const [pathname, query] = path.split('?');
+    const kept = new Map();
+    const refused = () => {
+      throw new Error('SecurityError');
+    };
+    this.location = { pathname, search: query ? `?${query}` : '', hash };
+    this.history = { replaceState: (_state, _title, address) => this.location = { pathname: address, search: '', hash: '' } };
+    this.sessionStorage = {
+      setItem: keeps ? (name, value) => kept.set(name, value) : refused,
+      getItem: keeps ? (name) => kept.get(name) ?? null : refused,
+    };
+  }
+
+  shown() {
+    const { pathname, search, hash } = this.location;
+    return pathname + search + hash;
+  }
+}
+
+const [wire, channel] = [await import('./wire.js'), await import('./channel.js')];
+const modules = { wire, channel, fakes: { OpenedWindow } };
 const kept = []; // objects that Python has a number of
 
 function fromPython(value) {

@@ -14,6 +14,10 @@ PAGE = Path(lanchat.__file__).parent / "guest_page"
 NODE = shutil.which("node")
 
 
+class Big(int):
+    """A bigint on the other side."""
+
+
 class PageError(Exception):
     """What a function of the page threw."""
 
@@ -29,7 +33,7 @@ class PageObject:
 
 
 class PageModules:
-    """Bytes are Uint8Array on the other side, an `int` over 2^53 a bigint."""
+    """Bytes are Uint8Array on the other side."""
 
     def __init__(self, folder: Path) -> None:
         """`folder`: an empty one. Node takes files named .js for modules only beside a package.json that says so."""
@@ -80,7 +84,7 @@ def _to_page(value: object) -> object:
             return {"bytes": value.hex()}
         case PageObject():
             return {"object": value.number}
-        case int() if abs(value) > 2**53:
+        case Big():
             return {"big": str(value)}
         case dict():
             return {name: _to_page(one) for name, one in value.items()}
