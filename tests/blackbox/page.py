@@ -10,6 +10,10 @@ from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 START = bytes(32)  #: the head of an empty Log
 
@@ -195,3 +199,17 @@ def room_code(ipv4: bytes, key: bytes) -> str:
 def badge(key: bytes) -> str:
     letters = base32(int.from_bytes(digest("badge", key)[:10], "big"), 16).lower()
     return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
+
+
+# --- guests ----------------------------------------------------------------------------------------------------------
+def guest_keys(secret: bytes, hello: dict[str, Any], private: X25519PrivateKey) -> tuple[bytes, bytes, bytes]:
+    """What both sides agree on, and the keys of guest -> host and host -> guest."""
+    code_id, own = digest("guest-code", secret)[:8], private.public_key().public_bytes_raw()
+    bound = digest("guest-channel", hello["key"], hello["eph"], hello["nonce"], hello["room"].encode(), code_id, own)
+    shared = private.exchange(X25519PublicKey.from_public_bytes(hello["eph"]))
+    keys = HKDF(SHA256(), 64, secret, bound).derive(shared)
+    return bound, keys[:32], keys[32:]
+
+
+def open_box(key: bytes, number: int, box: bytes) -> bytes:
+    return ChaCha20Poly1305(key).decrypt(bytes(4) + struct.pack(">Q", number), box, None)

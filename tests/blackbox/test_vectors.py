@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from contextlib import suppress
 from typing import Any, get_args
@@ -144,3 +146,21 @@ def test_every_frame_has_its_vector(kept: Any) -> None:
     there = {*kept["log"]["frames"], *kept["entering"]["frames"], *kept["keeping"]["frames"]}
     known = {kind.__name__.lower() for union in (frames.FromClient, frames.FromHost) for kind in union.__args__}
     assert there == known
+
+
+def test_the_channel_of_guests(kept: Any) -> None:
+    told = kept["guest"]
+    hello = msgpack.unpack(told["hello"])
+    signed = page.digest("guest-hello", hello["key"], hello["eph"], hello["nonce"], hello["room"].encode())
+    assert page.is_signed(hello["key"], hello["sig"], signed)
+    fingerprint = hashlib.sha256(hello["key"]).digest()[:16]
+    assert base64.urlsafe_b64decode(told["fragment"] + "=") == told["secret"] + fingerprint
+    private = X25519PrivateKey.from_private_bytes(told["ephemeral"]["guest"])
+    bound, to_host, to_guest = page.guest_keys(told["secret"], hello, private)
+    own = private.public_key().public_bytes_raw()
+    assert told["answer"][:40] == page.digest("guest-code", told["secret"])[:8] + own
+    auth = msgpack.unpack(page.open_box(to_host, 0, told["answer"][40:]))
+    assert (auth["card"], auth["device_id"]) == (told["card"], told["device_id"])
+    assert page.is_signed(auth["card"][0], auth["signature"], page.digest("guest-auth", bound))
+    assert msgpack.unpack(auth["card"][4]) == {"g": True}
+    assert [page.open_box(to_guest, number, box) for number, box in enumerate(told["boxes"])] == told["opened"]

@@ -9,9 +9,11 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from spake2 import SPAKE2_A, SPAKE2_B
 
 from lanchat.core import content, encoded_log, file_frames, frames
@@ -24,11 +26,12 @@ from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, 
 from lanchat.core.profile import Avatar, Profile, encode_profile
 from lanchat.network.discovery import datagrams
 from lanchat.network.discovery.interface import RoomDescription
-from lanchat.trust import pake
+from lanchat.trust import guest_channel, pake
 from lanchat.trust.identity import Identity, badge
 from lanchat.trust.pake import Binding
 from lanchat.trust.passphrase import derive, normalise
 from lanchat.trust.sealing import SealingKey
+from lanchat.trust.signing import make_card
 
 FILE = Path(__file__).with_name("vectors.json")
 ROOM = RoomId("abcdefgh22345677")
@@ -58,6 +61,7 @@ def made() -> dict[str, Any]:
         ],
         "entering": _entering(ana, key_a, key_b),
         "keeping": _keeping(ana, key_a, ben, key_b),
+        "guest": _guest(ana, key_a, ben, key_b),
         "found": {
             "key": key_b, "fingerprint": key_fingerprint(key_b), "text": fingerprint_text(key_fingerprint(key_b)),
             "ipv4": "192.168.1.42", "code": room_code("192.168.1.42", key_fingerprint(key_b)), "badge": badge(key_b),
@@ -189,6 +193,37 @@ def _keeping(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, k
         "entry": list(msgspec.structs.astuple(keeps)),
         "digest": keeps.signed_digest(ROOM),
         "frames": {type(frame).__name__.lower(): frames.encode(frame) for frame in spoken},
+    }
+
+
+def _guest(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key_b: MemberKey) -> dict[str, Any]:
+    """Ben comes into Ana's room with a browser; the one random choice of each side is made before."""
+    host, guest = (Identity(*one, FILE) for one in (
+        (key_a, b"", DeviceId(bytes(8)), ana), (key_b, b"", DeviceId(seed("phone")[:8]), ben)
+    ))  # fmt: skip
+    code = guest_channel.GuestCode(seed("code")[:16])
+    card = make_card(guest, "Ben", 1, encode_profile(Profile(guest=True)))
+    ephemeral = {name: X25519PrivateKey.from_private_bytes(seed(f"{name} ephemeral")) for name in ("host", "guest")}
+    made_before = mock.Mock(generate=mock.Mock(side_effect=list(ephemeral.values())))
+    with mock.patch.object(guest_channel, "X25519PrivateKey", made_before):
+        with mock.patch("secrets.token_bytes", return_value=seed("host nonce")):
+            host_side = guest_channel.HostSide(host, ROOM, "Kitchen")
+        guest_side = guest_channel.GuestSide(code, key_fingerprint(key_a), guest, card)
+        hello = host_side.hello()
+        answer = guest_side.received(hello)
+    host_side.received(answer, lambda _code_id: code)
+    assert host_side.channel is not None
+    assert guest_side.channel is not None
+    return {
+        "secret": code.secret,
+        "fragment": code.fragment(key_a),
+        "ephemeral": {name: key.private_bytes_raw() for name, key in ephemeral.items()},
+        "hello": hello,
+        "answer": answer,
+        "card": list(msgspec.structs.astuple(card)),
+        "device_id": guest.device_id,
+        "boxes": [host_side.channel.seal(data) for data in (b"", b"entered")],
+        "opened": [b"", b"entered"],
     }
 
 
