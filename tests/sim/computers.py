@@ -116,7 +116,7 @@ class Computer(HostingNode):
         self.known = await self._read_known()
         if self.key == HOST and not self.wish:
             await asyncio.sleep(2)  # whoever keeps the room is seen by then
-            self.wish = "" if self.history.seen_by(self) else "open"
+            self.wish = "" if self._is_elsewhere() else "open"
         if self.wish != "open":
             self._follow(group)
         looking = group.create_task(self._look_around())
@@ -234,11 +234,15 @@ class Computer(HostingNode):
         if isinstance(opened, HostRole):
             self.opened(opened)
             self.history.counts["opened"] += 1
-        elif self.key == HOST and not self.history.seen_by(self):
+        elif self.key == HOST and not self._is_elsewhere():
             self.wish = "open"  # they try again
             await asyncio.sleep(1)
         else:
             self._follow(group)
+
+    def _is_elsewhere(self) -> bool:
+        """Whether the room is seen at somebody to whom we would go."""
+        return any(one.key not in self.copy.banned for one in self.history.seen_by(self))
 
     def _tell(self) -> events.Tell:
         return self.known.telling(partial(self.tell, self.disk))

@@ -293,7 +293,7 @@ class Succession(History):
         comes = self.loop.time() + _SQUATTED_SECONDS
         while self.loop.time() < until:
             await self.pass_time(_ROUND)
-            nobody = self.loop.time() > patience and not any(one.keeps for one in self._computers)
+            nobody = self.loop.time() > patience and not any(one.keeps for one in self._welcome())
             if nobody and self.owner.running:
                 self.owner.wish, patience = "open", self.loop.time() + _OWNER_SECONDS
             if self.loop.time() > comes and self.owner.running:
