@@ -18,12 +18,13 @@ from sim.machine import HOST, ROOM, ROOM_NUMBER, Medium
 from sim.promises import ALL, ENTRY, ROWS, SEQ, check, check_index, check_no_deleted_text, proof
 from sim.reference import Reference
 
-_ROOM = "SELECT number, epoch, base, read_seq FROM rooms WHERE room_id = ?"
-_HEAD = "SELECT head FROM entries WHERE id = (? << 40) + ?"
+_ROOM = (
+    "SELECT number, epoch, base, read_seq, (SELECT head FROM entries WHERE id = (number << 40) + ?) "
+    "FROM rooms WHERE room_id = ?"
+)
 _OUTBOX = f"SELECT refused, {ENTRY.format(author='author')} FROM outbox x ORDER BY id"
-_CARRIED = f"SELECT refused, {ENTRY.format(author='author')}, erased FROM carried x ORDER BY id"
+_CARRIED = f"SELECT refused, {ENTRY.format(author='author')}, erased, read FROM carried x ORDER BY id"
 _BANNED = "SELECT key FROM standing WHERE room = ? AND banned"
-_CARRIED_READ = "SELECT entry_id FROM carried WHERE read"
 _READ_BEFORE = f"SELECT id & {SEQ} FROM read_before WHERE id >> 40 = ?"
 
 
@@ -145,10 +146,9 @@ class DiskCopy:
         if self._changes == self._medium.total_changes:
             return
         self._changes = self._medium.total_changes
-        ((self._room, self.epoch, base, self.read_seq),) = self._medium.look(_ROOM, ROOM)
+        ((self._room, self.epoch, base, self.read_seq, head),) = self._medium.look(_ROOM, self.last, ROOM)
         cut = False
-        head = self._medium.look(_HEAD, self._room, self.last) if self.log else []
-        if self.log and base == self.base and head == [(self.log[-1].head,)]:
+        if self.log and base == self.base and head == self.log[-1].head:
             new = self._rows(self.last, 0)
             self.log += new
         else:
@@ -173,16 +173,17 @@ class DiskCopy:
         check(in_range == max(0, self.last - self.base), "I5: a gap in a view")
         check(self.read_seq <= max(self.last, self.base), "more was read than there is")
         others = [item for item in self.log if item.entry.author != self.key and is_message(item.entry)]
-        again = {seq for (seq,) in self._medium.look(_READ_BEFORE, self._room)}
-        unread = {item.entry.entry_id for item in others if item.seq > self.read_seq and item.seq not in again}
-        check(not unread & self.read, "what was read is unread again")
+        if unread := {item.seq for item in others if item.seq > self.read_seq and item.entry.entry_id in self.read}:
+            again = {seq for (seq,) in self._medium.look(_READ_BEFORE, self._room)}
+            check(unread <= again, "what was read is unread again")
         self.read |= {EntryId(item.entry.entry_id) for item in others if item.seq <= self.read_seq}
 
     def _look_at_what_waits(self) -> None:
         self.outbox, self.carried = {}, {}
         kinds: dict[EntryId, Entry] = {}
-        for waits, sql in ((self.outbox, _OUTBOX), (self.carried, _CARRIED)):
-            for refused, *fields in self._medium.look(sql):
+        outbox, carried = self._medium.look(_OUTBOX), self._medium.look(_CARRIED)
+        for waits, rows in ((self.outbox, outbox), (self.carried, [row[:-1] for row in carried])):
+            for refused, *fields in rows:
                 entry = Entry(*fields)
                 entry_id = EntryId(entry.entry_id)
                 self._witness.wrote(entry, self.key)
@@ -190,7 +191,7 @@ class DiskCopy:
                 check(entry.kind != Keeping.kind, "an opening is not carried")
                 waits[entry_id], kinds[entry_id] = refused, entry
         check(not self.ids & kinds.keys(), "I8: in the Log, and still waiting")
-        read = {entry_id for (entry_id,) in self._medium.look(_CARRIED_READ)}
+        read = {row[1] for row in carried if row[-1]}
         check(self.read & self.carried.keys() <= read, "what is carried was read, and this was forgotten")
         here = {EntryId(item.entry.entry_id) for item in self.log if is_message(item.entry)}
         shown = here | {entry_id for entry_id, entry in kinds.items() if is_message(entry)}
@@ -275,8 +276,15 @@ class Healing:
         held = {entry_id for copy in copies for entry_id in self._held[copy]}
         authors = {copy.key for copy in copies}
         acknowledged = {one for one in witness.acknowledged - witness.lost if witness.written[one].author in authors}
+        refused = {one for copy in copies for one, why in (copy.outbox | copy.carried).items() if why is not None}
         for entry_id in (held | acknowledged) - ids:
             entry = witness.written[entry_id]
+            if (
+                entry.author in witness.ever_banned
+                and entry_id not in witness.acknowledged
+                and (entry_id in refused or entry_id in witness.given_up or not is_message(entry))
+            ):  # who was sent away sees what was not taken, and may send it again; refused annotations are dropped
+                continue
             if entry.kind == Keeping.kind or not witness.fit(entry):
                 continue
             text = "was on a disk" if entry_id in held else "was acknowledged"

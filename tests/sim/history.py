@@ -15,7 +15,7 @@ from lanchat.core.model import EntryId, MemberKey
 from lanchat.network.connection import Connection
 from lanchat.trust.signing import make_card
 from sim.injected import injected
-from sim.machine import ELSEWHERE, new_medium
+from sim.machine import ELSEWHERE, media
 from sim.promises import Broken
 from sim.virtual_loop import VirtualLoop
 from sim.wires import CheckedConnection, Wire
@@ -46,9 +46,7 @@ class History:
 
     def run(self, steps: int) -> None:
         """Raises Broken, with a note about how to run this history again."""
-        for hosted in (True, False):  # the first one takes time from the clock, which here depends on the seed
-            new_medium(hosted).close()
-        with injected(self.random, self._wall_clock, self._token_bytes, self.lenient):
+        with media(), injected(self.random, self._wall_clock, self._token_bytes, self.lenient):
             self.gather()
             try:
                 self.loop.run_until_complete(self._until_its_end(steps))
