@@ -292,7 +292,10 @@ class Healing:
             useless = bool(reference.fault(entry)) or entry.target in witness.foreseen
             check(useless, f"I16 or I1: {entry} {text}, has an effect, and is not in the Log")
         shown = reference.messages
+        erased = {item.entry.entry_id for item in log if item.entry.erased is not None} - reference.erased
         for copy in copies:
+            if erased and witness.ever_banned:  # by a deletion that only somebody has who is banned
+                break
             check(copy.messages() == shown, "I9: views differ in what annotations made of messages")
             check(copy.topic() == reference.topic, "I9: views differ in the topic")
             check(copy.banned == reference.banned, "I9: views differ in who is banned")
