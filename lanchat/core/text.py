@@ -103,7 +103,7 @@ def _without_tags(text: str) -> str:
 
 def few_marks(text: str) -> str:
     """Without combining marks beyond _MARKS_IN_A_ROW. Normalising a long row of them takes time by its square."""
-    if text.isascii():
+    if text.isascii() or "M" not in "".join(map(unicodedata.category, text)):
         return text
     kept = []
     marks = 0

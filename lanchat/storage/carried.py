@@ -126,17 +126,18 @@ class RoomCarried:
         return self._database.changes(sql, (self._room, entry_id)) > 0
 
     # --- in the transaction that changes the Log ---------------------------------------------------------------------
-    def take_from_log(self, after: int, last: int, read_seq: int) -> None:
+    def take_from_log(self, after: int, last: int, read_seq: int) -> list[Entry]:
         """Take the entries with numbers after `after` up to `last`, which are about to be deleted from the Log or a
-        part. `read_seq`: the person has read up to here.
+        part; those that wait here then, in order. `read_seq`: the person has read up to here.
 
         They come before those that are here already. These may be about them, but not the other way round, because
         these were not in that Log. Raises Corrupt when one of them is damaged: whoever sends a damaged entry to the
         keeper is taken for a forger.
         """
-        checked = after
+        checked, taken = after, list[Entry]()
         while run := entry_rows.after(self._database, self._place, checked, min(_CHECKED_AT_ONCE, last - checked)):
             checked = min(run[-1].seq, last)
+            taken += (item.entry for item in run if item.seq <= last and item.entry.kind != Keeping.kind)
         span = (entry_number(self._room, after + 1), entry_number(self._room, last))
         bounds = self._database.one("SELECT min(id), max(id) FROM carried WHERE room = ?", (self._room,))
         self._database.do(_FROM_LOG, (self._room, read_seq, *span))
@@ -146,6 +147,7 @@ class RoomCarried:
             assert newest is not None
             self._database.do(_MOVE, (newest[0] + 1 - lowest, self._room, highest))
         self._waiting.forget()
+        return taken
 
     def with_bodies(self, run: Sequence[LogEntry]) -> Sequence[LogEntry]:
         """The run, with the bodies that are here where others have erased them. Who keeps the room could erase what
@@ -166,16 +168,23 @@ class RoomCarried:
 
     def take_out(self, run: Iterable[LogEntry]) -> None:
         """These are in the Log now. Those of them that were read are not unread again."""
-        for item in self._waiting.take_out(run):
-            entry = item.entry
+        came = {(item.entry.entry_id, item.entry.author): item for item in self._waiting.take_out(run)}
+        read_before: list[tuple[int]] = []
+        for some in entry_rows.padded([entry_id for entry_id, _author in came]):
             found = self._database.all(
-                "DELETE FROM carried WHERE room = ? AND author = ? AND entry_id = ? RETURNING read",
-                (self._room, entry.author, entry.entry_id),
+                "SELECT id, entry_id, author, read FROM carried "
+                f"WHERE room = ? AND entry_id IN ({', '.join('?' * len(some))})",
+                (self._room, *some),
             )
-            counts = not entry.kind.startswith(ANNOTATION) or entry.kind == Sealed.kind
-            if counts and any(read for (read,) in found):
-                number = entry_number(self._room, item.seq)
-                self._database.do("INSERT OR IGNORE INTO read_before VALUES (?)", (number,))
+            numbers: list[int] = []
+            for number, entry_id, author, read in found:
+                if (item := came.get((entry_id, author))) is not None:
+                    numbers.append(number)
+                    if read and _counts(item.entry):
+                        read_before.append((entry_number(self._room, item.seq),))
+            for rows in entry_rows.padded(numbers):
+                self._database.do(f"DELETE FROM carried WHERE id IN ({', '.join('?' * len(rows))})", rows)
+        entry_rows.insert(self._database, "read_before (id)", read_before, "ON CONFLICT DO NOTHING")
 
     # --- private -----------------------------------------------------------------------------------------------------
     def _count(self, which: str) -> int:
@@ -198,6 +207,11 @@ class RoomCarried:
                 before, code = found[entry.target]
                 found[entry.target] = _changed(before, entry), code
         yield from found.values()
+
+
+def _counts(entry: Entry) -> bool:
+    """Whether it counts as read or unread."""
+    return not entry.kind.startswith(ANNOTATION) or entry.kind == Sealed.kind
 
 
 def _message(entry: Entry) -> Message | None:

@@ -208,14 +208,15 @@ class RoomLog:
             self._remember()
             common = self._parts.around(self._end, base, base_head)
             kept = base if common is not None else 0
-            self._carry_away(kept + 1)
+            waited = self.carried.waiting()
+            left = self._carry_away(kept + 1)
             self._read_back_to(base)
             # writers stay as they are: those counters are used, though their entries are not here for a time
             begin = common or Part(base, base_head, base)
             self._parts.set([part for part in self._parts.all if part.last <= begin.base] if common else [])
             self._set_base(epoch, begin.base, begin.base_head)
             self._end = LogEnd(epoch, begin.base, begin.base_head, base, base_head)
-            return self.carried.waiting()
+            return left + waited
 
     def prepend(self, run: Sequence[LogEntry], base_head: Head) -> None:
         """Add a run that ends where the replica begins; `base_head` is the chain head before it. Raises Gap.
@@ -334,13 +335,15 @@ class RoomLog:
         self._database.do("DELETE FROM read_before WHERE id BETWEEN ? AND ?", (first, last))
         self._database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", (first, last))
 
-    def _carry_away(self, since: int, until: int = entry_rows.SEQ_MOST) -> None:
-        """Let these entries leave, but keep them in `carried`. What annotations among them did is undone."""
-        self.carried.take_from_log(since - 1, until, self._read_seq())
+    def _carry_away(self, since: int, until: int = entry_rows.SEQ_MOST) -> list[Entry]:
+        """Let these entries leave, but keep them in `carried`. What annotations among them did is undone. Those that
+        are to be brought back, in order."""
+        left = self.carried.take_from_log(since - 1, until, self._read_seq())
         span = (entry_rows.entry_number(self._room, seq) for seq in (since, until))
         changed = self._projection.changed_by(*span)
         self._forget(since, until)
         self._projection.make_anew(changed)
+        return left
 
     def _read_seq(self) -> int:
         row = self._database.one("SELECT read_seq FROM rooms WHERE number = ?", (self._room,))

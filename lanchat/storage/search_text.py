@@ -30,6 +30,7 @@ PLAIN = str.maketrans(
     {"\u0131": "i", "İ": "I", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h",
      "Ħ": "H", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}
 )  # fmt: skip
+_REPLACED = frozenset(map(chr, PLAIN))
 _WORDS_MOST = 32  # in one query: nobody means more, and each costs a look-up
 
 
@@ -37,7 +38,10 @@ def indexed(text: str) -> str:
     """`text` as it is put into the index."""
     if text.isascii():
         return text
-    return re.sub(_ALONE_ONE, r" \1 ", unicodedata.normalize("NFKC", few_marks(text)).translate(PLAIN))
+    text = unicodedata.normalize("NFKC", few_marks(text))
+    if not _REPLACED.isdisjoint(text):
+        text = text.translate(PLAIN)
+    return " ".join(re.split(_ALONE_ONE, text))  # with a space on both sides of each
 
 
 def indexed_in_version_5(text: str) -> str:
