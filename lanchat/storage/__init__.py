@@ -4,8 +4,8 @@ Belongs here: SQL, files and their recovery, paths, words for what can fail on a
 entry means (`core.content`), who may write it (`core.message`, `core.log`), threads and queues (`engine.disk`).
 
 A message waits in the `outbox`; at the host `room_log` appends it; at each member `room_log`
-applies the host's run. In the same transaction `messages` keeps what people see of it and indexes its words. A face
-reads it through `reader`, a connection of its own, for any thread; the Store lives on the disk thread.
+applies the host's run. In the same transaction `projection` keeps what people see of it, and `search_index` its words.
+A face reads it through `reader`, a connection of its own, for any thread; the Store lives on the disk thread.
 
 - `database`, `open_database`, `schema.sql`: the file, its transactions, and how older ones become today's
 - `room_log` (with `log_parts`, `log_writers`): a room's Log; `carried`: what it had when it gave way to another;
@@ -15,7 +15,7 @@ reads it through `reader`, a connection of its own, for any thread; the Store li
 - `damage`, `salvage` (with `log_copy`), `database_pages`: what becomes of a damaged one
 - `offers`: the files that messages offer, counted and filtered
 - `records`: rooms and members; `export` (with `html_text`): history as a file; `search`: what is found in the messages,
-  by words (`search_text`, also for the index) and filters (`search_filters`)
+  by words (`search_index`; `search_text`) and filters (`search_filters`)
 - `wave_files`: recordings, which may be a stranger's: their length and sound
 - `picture_files`: what an offer says of a picture, and smaller copies (the one use of Pillow outside of the window)
 - `offered_files` (found and hashed), `chunk_files`, `partial_files` (while they come), `file_store` (the host's),

@@ -39,6 +39,7 @@ class Database:
         self.afterwards: Callable[[], None] = lambda: None  #: called after this was closed
         self.undone = 0  #: how many transactions were rolled back: what was remembered of rows before may be wrong
         self.erased = False  #: texts were erased; their words are still in old parts of the index
+        self.left_in_index = True  #: perhaps words of messages are in the index that are not here: see `search_index`
         self.file: Path | None = None  #: the file that must still be in its place before anything counts as written
         self._identity: tuple[int, int] | None = None
         self._content: list[Record] | None = None  # `_content_of` the file after our last look

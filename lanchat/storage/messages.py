@@ -1,15 +1,15 @@
-"""Messages: what people see of the Logs on disk, read page by page and counted; and the search index.
+"""Messages: what people see of the Logs on disk, read page by page and counted.
 
-An entry is a message when its column `is_message` says so. The column and the index are written in the transaction that
-writes the entry. Pages and counts consider messages only, so that annotations leave no gaps in a page. What
-annotations made of a message is joined here; `projection` writes it.
+An entry is a message when its column `is_message` says so, which is written in the transaction that writes the entry.
+Pages and counts consider messages only, so that annotations leave no gaps in a page. What annotations made of a message
+is joined here; `projection` writes it.
 
 Disk thread for writing, any thread for reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -23,13 +23,12 @@ from lanchat.core.content import (
     TopicText,
     UnknownMessage,
     decode,
-    words_in,
 )
 from lanchat.core.file_offer import FileOffer, read_offer
 from lanchat.core.file_words import described_offer
 from lanchat.core.message import Message, Quote, Reaction, messages_of, new_message, only_texts
 from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
-from lanchat.storage import entry_rows, search_text
+from lanchat.storage import entry_rows
 from lanchat.storage.database import Database, Record, Value
 from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
 
@@ -67,7 +66,6 @@ _ANSWERING = (
 )
 _QUOTE_BYTES = 600  # more than two lines show
 _ANSWERS_MOST = 200  # of those that may be on the screen
-_UNINDEX = "INSERT INTO words (words, rowid, body) VALUES ('delete', ?, ?)"
 
 
 class Version(NamedTuple):
@@ -304,56 +302,3 @@ def authors(database: Database, room: int, most: int) -> list[MemberKey]:
         (room, most),
     )
     return list(dict.fromkeys(MemberKey(key) for (key,) in [*lately, *before]))[:most]
-
-
-# --- the index -------------------------------------------------------------------------------------------------------
-def put_in_index(database: Database, texts: Iterable[tuple[int, str]]) -> None:
-    """Put texts into the index, by the ids of their entries' rows."""
-    entry_rows.insert(database, "words (rowid, body)", [(number, search_text.indexed(text)) for number, text in texts])
-
-
-def take_from_index(database: Database, first: int, last: int) -> None:
-    """Take messages out of the index, before anything of them changes: FTS5 needs the words that it was given."""
-    found = database.each(
-        "SELECT e.id, e.kind, e.body, c.text, b.id FROM entries e LEFT JOIN changed c ON c.id = e.id "
-        "LEFT JOIN indexed_before b ON b.id = e.id WHERE e.id BETWEEN ? AND ? AND e.erased IS NULL",
-        (first, last),
-    )
-    words: list[tuple[str, int, str]] = []
-    for number, kind, body, text, before in found:
-        content = decode(kind, body)
-        if isinstance(content, Text | FileOffer):
-            indexed = search_text.indexed if before is None else search_text.indexed_in_version_5
-            words.append(("delete", number, indexed(words_in(content) if text is None else text)))
-    entry_rows.insert(database, "words (words, rowid, body)", words)
-    database.do("DELETE FROM indexed_before WHERE id BETWEEN ? AND ?", (first, last))
-
-
-def merge_index(database: Database, most: int) -> Iterator[None]:
-    """Rewrite the index without the words that were taken out of it, about `most` pages in each step: they stay in its
-    older parts until these are merged."""
-    pages = -most  # below zero: all parts are merged
-    while database.changes("INSERT INTO words (words, rank) VALUES ('merge', ?)", (pages,)) > 1:
-        pages = most
-        yield
-
-
-def index_anew(database: Database, most: int) -> bool:
-    """Index up to `most` entries anew that an older version indexed, the newest first. False: none was left."""
-    found = database.all(
-        "SELECT b.id, coalesce(e.kind, ''), coalesce(e.body, x'') FROM indexed_before b "
-        "LEFT JOIN entries e ON e.id = b.id ORDER BY b.id DESC LIMIT ?",
-        (most,),
-    )
-    if not found:
-        return False
-    with database.transaction():
-        for number, kind, body in found:
-            content = decode(kind, body)
-            text = words_in(content)
-            before, now = search_text.indexed_in_version_5(text), search_text.indexed(text)
-            if before != now:
-                database.do(_UNINDEX, (number, before))
-                database.do("INSERT INTO words (rowid, body) VALUES (?, ?)", (number, now))
-        database.do("DELETE FROM indexed_before WHERE id >= ?", (found[-1][0],))
-    return True

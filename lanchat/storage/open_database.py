@@ -101,6 +101,8 @@ MIGRATIONS: tuple[str, ...] = (
     "private_offer BLOB, UNIQUE (room, entry_id, author)) STRICT; "
     "CREATE TABLE read_before (id INTEGER PRIMARY KEY) STRICT; "
     "CREATE INDEX entries_bans ON entries (id) WHERE kind IN ('+ban', '+unban')",
+    "CREATE TABLE left_in_index (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL, text TEXT, "
+    "version_5 INTEGER) STRICT",
 )
 
 VERSION = len(MIGRATIONS) + 1

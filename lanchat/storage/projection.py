@@ -30,7 +30,7 @@ from lanchat.core.content import (
     words_in,
 )
 from lanchat.core.file_offer import FileOffer
-from lanchat.storage import entry_rows, messages
+from lanchat.storage import entry_rows, search_index
 from lanchat.storage.database import Database, Value
 from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
 from lanchat.storage.records import set_standing
@@ -161,9 +161,9 @@ class Projection:
         if row is None:
             return
         message = row[0]
-        messages.take_from_index(self._database, message, message)
+        search_index.take_out(self._database, message, message)
         self.forget(message, message)
-        messages.put_in_index(self._database, self._written(message))
+        search_index.put(self._database, self._written(message))
         self.take(list(self._annotations(_OF_TARGET, (target, *self._all))))
 
     def _apply(self, row: TargetRow, annotation: PlacedAnnotation) -> None:
@@ -178,10 +178,10 @@ class Projection:
         self._write_reactions()
         match change:
             case Correction(text):
-                messages.take_from_index(self._database, message, message)
+                search_index.take_out(self._database, message, message)
                 self._database.do("UPDATE changed SET text = ?, edited_at = ? WHERE id = ?",
                                   (text, received_at, message))  # fmt: skip
-                messages.put_in_index(self._database, [(message, text)])
+                search_index.put(self._database, [(message, text)])
             case Deletion():
                 self._erase(message, member, target)
             case ReactionChange(emoji):
@@ -198,7 +198,7 @@ class Projection:
 
     def _erase(self, message: int, member: int, target: bytes | None) -> None:
         """Leave nothing of the text of a message, nor of its earlier versions."""
-        messages.take_from_index(self._database, message, message)
+        search_index.take_out(self._database, message, message)
         self.forget(message, message)
         self._database.do("INSERT INTO changed (id, deleted_by) VALUES (?, ?)", (message, member))
         self._database.erased = True

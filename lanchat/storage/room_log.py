@@ -21,7 +21,7 @@ from lanchat.core.keeping import Keeping
 from lanchat.core.log import Duplicate, NotAllowed, Outcome, Placement
 from lanchat.core.message import makes_message
 from lanchat.core.model import Entry, Head, LogEnd, LogEntry
-from lanchat.storage import entry_rows, messages, private_messages
+from lanchat.storage import entry_rows, messages, private_messages, search_index
 from lanchat.storage.carried import RoomCarried
 from lanchat.storage.database import Database, Value
 from lanchat.storage.entry_rows import Place
@@ -293,7 +293,7 @@ class RoomLog:
     def _insert(self, run: Sequence[LogEntry]) -> list[PlacedAnnotation]:
         """Insert entries, their words in the index and their writers, and take them out of the Outbox. The annotations
         among them."""
-        found: list[Sequence[Value]] = []
+        found: list[tuple[int, *tuple[Value, ...]]] = []
         texts: list[tuple[int, str]] = []
         annotations: list[PlacedAnnotation] = []
         sealed: list[tuple[int, Entry]] = []
@@ -315,7 +315,8 @@ class RoomLog:
             elif isinstance(content, Sealed):
                 sealed.append((number, entry))
         entry_rows.insert(self._database, _ENTRIES, found)
-        messages.put_in_index(self._database, texts)
+        new = search_index.reuse_ids(self._database, found[0][0], found[-1][0], texts) if found else []
+        search_index.put(self._database, new)
         private_messages.put(self._database, self.place, sealed, self._opener)
         self.outbox.take_out(run)
         self.carried.take_out(run)
@@ -326,14 +327,14 @@ class RoomLog:
         numbers = (entry_rows.entry_number(self._room, seq) for seq in (first, last))
         self._projection.project(*numbers)
 
-    def _forget(self, since: int = 1, until: int = entry_rows.SEQ_MOST) -> None:
-        """Delete the entries from the number `since` up to `until`, and their words in the index."""
+    def _forget(self, since: int = 1, until: int = entry_rows.SEQ_MOST, *, quickly: bool = False) -> None:
+        """Delete the entries from `since` up to `until`, and their words in the index; `quickly`: those later."""
         first, last = entry_rows.entry_number(self._room, since), entry_rows.entry_number(self._room, until)
-        messages.take_from_index(self._database, first, last)
+        (search_index.leave if quickly else search_index.take_out)(self._database, first, last)
         self._projection.forget(first, last)
         private_messages.take_out(self._database, first, last)
-        self._database.do("DELETE FROM read_before WHERE id BETWEEN ? AND ?", (first, last))
-        self._database.do("DELETE FROM entries WHERE id BETWEEN ? AND ?", (first, last))
+        for table in ("read_before", "entries"):
+            self._database.do(f"DELETE FROM {table} WHERE id BETWEEN ? AND ?", (first, last))
 
     def _carry_away(self, since: int, until: int = entry_rows.SEQ_MOST) -> list[Entry]:
         """Let these entries leave, but keep them in `carried`. What annotations among them did is undone. Those that
@@ -341,7 +342,7 @@ class RoomLog:
         left = self.carried.take_from_log(since - 1, until, self._read_seq())
         span = (entry_rows.entry_number(self._room, seq) for seq in (since, until))
         changed = self._projection.changed_by(*span)
-        self._forget(since, until)
+        self._forget(since, until, quickly=True)
         self._projection.make_anew(changed)
         return left
 

@@ -121,6 +121,16 @@ CREATE TABLE indexed_before (
     id INTEGER PRIMARY KEY
 ) STRICT;
 
+-- Messages whose entries left a Log that gave way, and whose words are still in the index. They are taken out a few at a
+-- time, and before other entries get their ids. See search_index.py.
+CREATE TABLE left_in_index (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    body BLOB NOT NULL,
+    text TEXT,                      -- as in `changed`
+    version_5 INTEGER               -- NULL: not indexed before; see above
+) STRICT;
+
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,

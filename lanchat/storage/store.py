@@ -16,7 +16,7 @@ import msgspec
 from lanchat.core.message import Message
 from lanchat.core.model import START, Card, EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.core.translate import _
-from lanchat.storage import damage, data_folder, messages, offers, private_messages
+from lanchat.storage import damage, data_folder, messages, offers, private_messages, search_index
 from lanchat.storage.database import Database
 from lanchat.storage.entry_rows import SEQ_MOST, entry_number
 from lanchat.storage.errors import Corrupt, StorageProblem
@@ -94,10 +94,11 @@ class Store(Records):
         return {EntryId(entry_id): PrivateThread(RoomId(room_id), MemberKey(peer)) for entry_id, room_id, peer in found}
 
     def settle(self) -> bool:
-        """Index some older entries anew, rewrite some of the index after texts were erased, open private messages that
-        could not be opened before, and write the write-ahead log into the file. To be called when the disk thread is
-        idle. False: there is more to do, call it again."""
-        more = messages.index_anew(self._database, _INDEXED_AT_ONCE) or self.erase()
+        """Index some older entries anew, take some out of the index that left their Log, rewrite some of it after texts
+        were erased, open private messages that could not be opened before, and write the write-ahead log into the file.
+        To be called when the disk thread is idle. False: there is more to do, call it again."""
+        more = search_index.index_anew(self._database, _INDEXED_AT_ONCE)
+        more = more or search_index.take_left(self._database, _INDEXED_AT_ONCE) or self.erase()
         if self._opener is not None:
             more |= private_messages.open_some(self._database, self.places(), self._opener, _INDEXED_AT_ONCE)
         self._database.settle()
@@ -111,7 +112,9 @@ class Store(Records):
     def erase(self) -> bool:
         """A step of leaving nothing of them there, of some milliseconds. False: that is done."""
         if self._merging is None and self._database.erased:
-            self._database.erased, self._merging = False, messages.merge_index(self._database, _MERGED_AT_ONCE)
+            if search_index.take_left(self._database, _INDEXED_AT_ONCE):  # erased texts may be among them
+                return True
+            self._database.erased, self._merging = False, search_index.merge(self._database, _MERGED_AT_ONCE)
         if self._merging is not None:
             if next(self._merging, self) is self:
                 self._merging, self._log_has_them = None, True
@@ -200,7 +203,9 @@ class Store(Records):
         between two, the room is still kept, with the entries that are left."""
         while self.log(room_id).forget_beginning(_FORGOTTEN_AT_ONCE):
             yield
-        yield from messages.merge_index(self._database, _MERGED_AT_ONCE)
+        while search_index.take_left(self._database, _FORGOTTEN_AT_ONCE):
+            yield
+        yield from search_index.merge(self._database, _MERGED_AT_ONCE)
         self._database.do("INSERT INTO private_words (private_words) VALUES ('optimize')")
         with self._database.transaction():
             number = self._number(room_id)

@@ -28,7 +28,8 @@ def measure(setting: Setting) -> Iterator[Row]:
         for _ in range(_TIMES):
             took += times(_give_way, [log])
             back += times(lambda some: _bring_back(log, some), _in_batches(log.carried.waiting()))
-            store.settle()
+            while not store.settle():
+                pass
     of = f"a Log of {_ENTRIES:,} gives way: "
     yield row(of + f"{_TAIL:,} entries leave it, with their words in the index", 300, "", took)
     yield row(of + f"{_AT_ONCE} of them come back", 50, "", back)

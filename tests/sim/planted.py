@@ -24,7 +24,7 @@ from lanchat.core.model import EntryId, LogEnd
 from lanchat.core.posting import Outbox
 from lanchat.core.sessions import Bucket, SlowedDown
 from lanchat.engine.active_room import ActiveRoom
-from lanchat.storage import entry_rows, messages, targets
+from lanchat.storage import entry_rows, messages, search_index, targets
 from lanchat.storage.entry_rows import SEQ_MOST
 from lanchat.storage.outbox import RoomOutbox
 from lanchat.storage.projection import Projection
@@ -316,12 +316,12 @@ def _(real: Method) -> Method:
     return lambda projection, found: None
 
 
-@planted("a deleted or edited text stays in the index", messages, "take_from_index")
+@planted("a deleted or edited text stays in the index", search_index, "take_out")
 def _(real: Method) -> Method:
     return lambda database, first, last: None
 
 
-@planted("texts are not in the index", messages, "put_in_index")
+@planted("texts are not in the index", search_index, "put")
 def _(real: Method) -> Method:
     return lambda database, texts: None
 

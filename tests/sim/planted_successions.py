@@ -17,7 +17,7 @@ from lanchat.engine.host_role import HostRole
 from lanchat.engine.kept_room import KeptRoom
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.other_keepers import OtherKeepers
-from lanchat.storage import carried, messages
+from lanchat.storage import carried, search_index
 from lanchat.storage.carried import RoomCarried
 from lanchat.storage.projection import Projection
 from lanchat.storage.room_log import RoomLog
@@ -52,7 +52,9 @@ planted("that it was read is forgotten", carried, "_FROM_LOG")(
 )
 planted("the read position stays", RoomLog, "_read_back_to")(lambda real: lambda log, seq: None)
 planted("what annotations of the tail changed stays so", Projection, "make_anew")(lambda real: lambda *arguments: None)
-planted("the words of the tail stay in the index", messages, "take_from_index")(lambda real: lambda *arguments: None)
+planted("the words of the tail stay in the index", search_index, "reuse_ids")(
+    lambda real: lambda database, first, last, texts=(): texts
+)
 
 
 # --- bringing it to the keeper ---------------------------------------------------------------------------------------

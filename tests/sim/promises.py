@@ -27,7 +27,10 @@ ROWS = (
     f"WHERE x.id >> 40 = ? AND (x.id & {SEQ} > ? OR x.id & {SEQ} <= ?) ORDER BY x.id"
 )
 ALL = 1_000_000
-_MATCHING = f"SELECT rowid & {SEQ} FROM words WHERE words MATCH ? AND rowid >> 40 = ?"
+_MATCHING = (
+    f"SELECT rowid & {SEQ} FROM words WHERE words MATCH ? AND rowid >> 40 = ? "
+    "AND rowid NOT IN (SELECT id FROM left_in_index)"
+)
 _INDEXED = ("text", "+edit")
 _OUTBOX = f"SELECT refused, {ENTRY.format(author='author')} FROM outbox x ORDER BY id"
 

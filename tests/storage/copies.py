@@ -86,6 +86,15 @@ class Copy:
         threads = {thread: self.reader.newest(thread.thread_id, 1_000) for thread in thread_of}
         return Shown(self.reader.newest(KITCHEN, 10_000), topic, pinned, found, threads)
 
+    def index(self) -> list[tuple[object, ...]]:
+        """Every word of the search index, with the row and the place in its text, once the disk was idle."""
+        while not self.store.settle():
+            pass
+        database = self.store._database
+        database.do("INSERT INTO words (words) VALUES ('integrity-check')")
+        database.do("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab (main, words, instance)")
+        return database.all("SELECT term, doc, offset FROM terms")
+
     def unread(self, conversation: RoomId = KITCHEN) -> int:
         return self.reader.unread(conversation, self.me.identity.key)
 

@@ -395,15 +395,50 @@ def test_somebody_else_cannot_take_what_waits(hers: Copy, his: Copy, ana: Person
     assert his.log.carried.waiting() == [mine]
 
 
+@pytest.mark.parametrize("others", [0, 1, 3], ids=["same numbers", "one further on", "none has its own"])
+@pytest.mark.parametrize("idle", [False, True])
+def test_the_index_has_the_words_of_the_log_and_no_others(
+    hers: Copy, his: Copy, ana: Person, ben: Person, others: int, idle: bool
+) -> None:
+    """Those that left are taken out when the disk is idle, or other entries get their numbers."""
+    salt, bread, _wine = his.say(ben, "salt", "a bread", "wine")
+    his.say(ben, "edited bread", kind="+edit", about=bread)
+    if not idle:
+        his.say(ben, "", kind="+delete", about=salt)
+    hers.say(ana, *("soup", "more soup", "soup for all")[:others])
+    his.log.rebase(2, 20, his.log.head_at(20) or START)
+    assert [his.reader.search(word) for word in ("salt", "bread", "edited", "wine")] == [[], [], [], []]
+    if idle:
+        assert {word for word, _, _ in his.index()} == {word for word, _, _ in hers.index()} - {"for", "all", "more"}
+    his.follow(hers)
+    assert his.shown() == hers.shown()
+    hers.take(his.log.carried.waiting(), carried=his.log.carried.waiting())
+    his.follow(hers)
+    assert his.shown() == hers.shown()
+    assert his.index() == hers.index()
+
+
+def test_of_a_message_that_was_deleted_elsewhere_no_word_stays(hers: Copy, his: Copy, ana: Person, ben: Person) -> None:
+    *_others, secret = his.say(ben, *(f"soup {number}" for number in range(30)), "the quince")
+    his.log.rebase(2, 20, his.log.head_at(20) or START)
+    hers.take([secret], carried=[secret])
+    hers.say(ben, "", kind="+delete", about=secret)
+    his.log.apply(hers.everything()[20:])
+    for copy in (hers, his):
+        while copy.store.erase():
+            pass
+        assert not any(b"quince" in file.read_bytes() for file in copy.folder.glob("lanchat.db*"))
+
+
 def test_a_forgotten_room_leaves_nothing_of_what_was_carried(hers: Copy, his: Copy, ana: Person, ben: Person) -> None:
-    his.take([*ben.writes("unforgettable"), seals(ana, ben, "unforgettable, too")])
+    his.take([*ben.writes(*["unforgettable"] * 3), seals(ana, ben, "unforgettable, too")])
     his.store.mark_read(KITCHEN, 30)
     hers.say(ana, "bread")
     his.follow(hers)
     hers.take(his.log.carried.waiting()[:1], carried=his.log.carried.waiting())
     his.follow(hers)
     his.store.forget_room(KITCHEN)
-    for table in ("carried", "read_before"):
+    for table in ("carried", "read_before", "left_in_index"):
         assert his.store._database.all(f"SELECT * FROM {table}") == []
     his.store.settle()
     assert b"unforgettable" not in (his.folder / "lanchat.db").read_bytes()
