@@ -61,7 +61,7 @@ class Host:
         self._actions: list[act.Action] = []
         self._feed = Feed(end, recent)
         self._resuming = Resuming(self._feed, pace.newcomer_entries, keeps)
-        self._recovery = Recovery(room_id, missing)
+        self._recovery = Recovery(room_id, missing, self._feed, self._sessions)
         self._append_queue = AppendQueue(pace, self._sessions)
         self._presence = Presence()
         self._delivery = Delivery()
@@ -79,6 +79,11 @@ class Host:
     @property
     def end(self) -> LogEnd:
         return self._feed.end
+
+    @property
+    def opening(self) -> Entry | None:
+        """The newest `+keeps` in the Log."""
+        return self._resuming.keeps
 
     # --- coming and going --------------------------------------------------------------------------------------------
     def entered(
@@ -166,7 +171,7 @@ class Host:
             case frames.Earlier(before, limit):
                 self._earlier(session, before, limit)
             case frames.Page():
-                self._page(session, frame, now)
+                self._actions += self._recovery.answered(session, frame, now)
             case frames.Who(keys):
                 self._actions += self._cards.asked(session, keys)
             case frames.Rename(card):
@@ -226,8 +231,8 @@ class Host:
         session.live = True
         session.cursor = base
         pace = session.member.pace
-        keeps = self._resuming.keeps
-        self._send(session, frames.Welcome(self.end.epoch, base, head, self.end.last, pace, self._cards.host, keeps))
+        end, host = self.end, self._cards.host
+        self._send(session, frames.Welcome(end.epoch, base, head, end.last, pace, host, self.opening))
         self._actions.append(act.Ready(session.id))
         self._presence.came(session.member.card)
         self._presence.restated(session.member)
@@ -273,7 +278,7 @@ class Host:
         self._actions += self._delivery.tell(self._sessions.values(), now)
         if session.member.key != self._table.host:  # their disk is this one: it cannot help recovery
             session.has = base, seq
-            self._recover(now)
+            self._actions += self._recovery.ask(now)
 
     def hand_over(self, session_id: SessionId, run: Sequence[LogEntry]) -> bool:
         """Whether this Session, in this process, may have the new `run` as it is; then it counts as sent."""
@@ -321,22 +326,11 @@ class Host:
             session.paging = False
             self._send(session, cut_page(before, run, base_head))
 
-    def _recover(self, now: float) -> None:
-        """Ask a member that has it for what this disk lost."""
-        if (session := self._recovery.whom_to_ask(self._sessions.values(), self.end, now)) is not None:
-            self._send(session, frames.Earlier(self.end.base + 1))
-
-    def _page(self, session: Session, frame: frames.Page, now: float) -> None:
-        if run := self._recovery.answered(session, frame, self.end):
-            self._actions.append(act.PutBack(session.id, run, Head(frame.base_head)))
-        else:
-            self._recover(now)
-
     def put_back(self, end: LogEnd, missing: bool, now: float) -> None:
         """The answer to PutBack. The Log begins where `end` says; `missing`: something before that is still lost."""
         self._feed.begins(end.base, end.base_head)
         self._recovery.kept(missing)
-        self._recover(now)
+        self._actions += self._recovery.ask(now)
 
     def put_back_failed(self) -> None:
         """The answer to PutBack: this cannot be put back."""
@@ -390,7 +384,7 @@ class Host:
         self._append_queue.tick(now)
         self._actions += self._resuming.raise_due(now)
         self._actions += self.heirs.tick(self._sessions.values(), now)
-        self._recover(now)
+        self._actions += self._recovery.ask(now)
         for session, code in self._table.look(now):
             self._close(session, code)
 

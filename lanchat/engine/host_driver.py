@@ -66,8 +66,8 @@ class HostOwner(Protocol):
     def keeps_above(self, epoch: int, end: LogEnd) -> Entry:
         """A signed `+keeps` of ours for an epoch above this one. `end`: of the Log here."""
 
-    def epoch_began(self, keeps: Entry) -> None:
-        """This `+keeps` of ours is in the Log."""
+    def epoch_began(self) -> None:
+        """A `+keeps` of ours is in the Log."""
 
     def trouble(self, problem: str) -> None:
         """The disk fails, in plain words."""
@@ -109,6 +109,11 @@ class HostDriver:
     def epoch(self) -> int:
         """Of the opening that the room is in."""
         return self._host.end.epoch
+
+    @property
+    def opening(self) -> Entry | None:
+        """The newest `+keeps` entry in the Log. Any thread."""
+        return self._host.opening
 
     @property
     def sessions(self) -> int:
@@ -196,9 +201,8 @@ class HostDriver:
             case act.Close(session_id, code):
                 self._close(session_id, code)
             case act.LogGrew(run):
-                for item in run:
-                    if item.entry.kind == Keeping.kind:
-                        self._owner.epoch_began(item.entry)
+                if any(item.entry.kind == Keeping.kind for item in run):
+                    self._owner.epoch_began()
                 for session in list(self._sessions.values()):
                     link = session.link
                     if isinstance(link, MemoryLink) and session.ready and self._host.hand_over(session.id, run):

@@ -100,7 +100,6 @@ class HostRole:
         self._record = record
         self._owner = record.owner or person.key
         self._give_up = partial(owner.give_up, room)
-        self._keeps = kept.keeps
         self._person = person
         self._services = services
         self._discovery = services.discovery
@@ -124,7 +123,7 @@ class HostRole:
         policy = HostPolicy(
             record.room_id, record.title, certificate_fingerprint(person.identity.certificate), record.secret,
             self._admitted.__contains__, self._banned.__contains__, person.key, self._run,
-            self._owner, lambda: self._keeps, self._succession.is_entitled,
+            self._owner, lambda: self._driver.opening, self._succession.is_entitled,
         )  # fmt: skip
         self._listener = listener
         limiter = ConnectionLimiter.lifted(lifted) if lifted else ConnectionLimiter()
@@ -366,8 +365,7 @@ class HostRole:
     def keeps_above(self, epoch: int, end: LogEnd) -> Entry:
         return make_opening(self._person.identity, self._record, end, epoch)
 
-    def epoch_began(self, keeps: Entry) -> None:
-        self._keeps = keeps
+    def epoch_began(self) -> None:
         self._advertise(self._people)
 
     def _advertise(self, people: int) -> None:

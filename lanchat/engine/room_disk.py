@@ -116,7 +116,6 @@ class DiskReplica:
         self._claim = claim
         self._agreed = agreed
         self._carried = (0, 0)  # how many wait to be carried, and were set aside, as told
-        self._keeper: MemberKey | None = None  # who kept the room open last, as told
         self._disk = disk
         self._room_id = room_id
         self._me = me
@@ -131,7 +130,6 @@ class DiskReplica:
         end, keeps = log.end(), log.keeps
         if self._claim is not None:
             end, keeps = replace(end, epoch=min(end.epoch, self._claim)), None
-        self._keeper = _author(log.keeps)
         self._carried = log.carried.count(), log.carried.set_aside_count()
         return Client(
             self._room_id, end if end.epoch else None, log.outbox.waiting(), self._me, store.carded(),
@@ -146,24 +144,24 @@ class DiskReplica:
 
     def _keep(self, store: Store, work: Sequence[DiskWork]) -> list[Kept]:
         log = store.log(self._room_id)
+        about_keeping = any(map(_is_about_keeping, work))
+        before = log.keeps if about_keeping else None
         with store.transaction():
             kept = [self._keep_one(store, log, action) for action in work]
-            news = self._news(log, work) if kept else Kept()
-        if news != Kept():
-            kept[-1] = kept[-1]._replace(carried=news.carried, keeper=news.keeper if self._keeper else None)
-            self._carried, self._keeper = news.carried or self._carried, news.keeper or self._keeper
+            keeps = log.keeps if about_keeping else None
+            carried = self._count_carried(log, work)
+        if before is not None and keeps is not None and keeps.author != before.author:
+            kept[-1] = kept[-1]._replace(keeper=MemberKey(keeps.author))
+        if kept and carried != self._carried:
+            kept[-1] = kept[-1]._replace(carried=carried)
+            self._carried = carried
         return kept
 
-    def _news(self, log: RoomLog, work: Sequence[DiskWork]) -> Kept:
-        """What is carried, and who keeps the room open, where `work` has changed that."""
-        carried, keeper = self._carried, self._keeper
-        if carried[0] or any(isinstance(action, act.Rebase | act.SetAside) for action in work):
-            carried = log.carried.count(), log.carried.set_aside_count()
-        if any(map(_is_about_keeping, work)):
-            keeper = _author(log.keeps)
-        return Kept(
-            carried=carried if carried != self._carried else None, keeper=keeper if keeper != self._keeper else None
-        )
+    def _count_carried(self, log: RoomLog, work: Sequence[DiskWork]) -> tuple[int, int]:
+        """How many entries wait to be carried, and were set aside. `work` may have changed that."""
+        if self._carried[0] or any(isinstance(action, act.Rebase | act.SetAside) for action in work):
+            return log.carried.count(), log.carried.set_aside_count()
+        return self._carried
 
     def _keep_one(self, store: Store, log: RoomLog, action: DiskWork) -> Kept:
         match action:
@@ -241,9 +239,8 @@ class OwnReplica(DiskReplica):
         return kept
 
     def _add_news(self, store: Store, kept: Kept, action: DiskWork) -> Kept:
-        news = self._news(store.log(self._room_id), [action])
-        self._carried = news.carried or self._carried
-        return kept._replace(carried=news.carried)
+        before, self._carried = self._carried, self._count_carried(store.log(self._room_id), [action])
+        return kept._replace(carried=self._carried if self._carried != before else None)
 
     async def _seen(self, run: Sequence[LogEntry]) -> Seen:
         """Without the disk thread, where there are only texts in the run, as in most, and none that was read before."""
@@ -269,10 +266,6 @@ def _is_about_keeping(action: DiskWork) -> bool:
             return any(item.entry.kind == Keeping.kind for item in run)
         case _:
             return False
-
-
-def _author(keeps: Entry | None) -> MemberKey | None:
-    return None if keeps is None else MemberKey(keeps.author)
 
 
 def _common(log: RoomLog, marks: Sequence[tuple[int, Head | None]]) -> tuple[int, Head] | None:
