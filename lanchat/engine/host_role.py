@@ -15,7 +15,6 @@ from typing import Protocol
 from msgspec import Struct
 
 from lanchat.core import limits
-from lanchat.core.address import room_code, room_link
 from lanchat.core.client import Client
 from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame
 from lanchat.core.codes import CloseCode
@@ -36,19 +35,20 @@ from lanchat.engine.kept_room import KeptRoom, make_opening
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.other_keepers import OtherKeepers
 from lanchat.engine.own_entries import Person
+from lanchat.engine.room_advert import RoomAdvert
 from lanchat.engine.room_disk import DiskLog, OwnReplica
 from lanchat.engine.standby import Standby
 from lanchat.engine.tasks import POLITE_SECONDS, end, set_within
 from lanchat.network.connection import Connection
 from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.dialer import Address, JoinedConnection, never
-from lanchat.network.discovery.interface import Discovery, RoomDescription
+from lanchat.network.discovery.interface import Discovery
 from lanchat.network.file_server import FileServer
 from lanchat.network.link import MemoryLink
 from lanchat.network.listener import Listener
 from lanchat.storage.records import RoomRecord
 from lanchat.trust.handshake import Expected, HostPolicy
-from lanchat.trust.identity import badge, certificate_fingerprint
+from lanchat.trust.identity import certificate_fingerprint
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.passes import check_keeping
 
@@ -106,9 +106,7 @@ class HostRole:
         self._admitted = kept.admitted
         self._met = kept.met
         self._banned = kept.banned
-        self._ways: events.WaysIn | None = None  # as told
         self._run = secrets.token_bytes(8)
-        self._people = 1  # who are here
         self._goodbye: tuple[Heir | None, bool] | None = None  # who opens the room next, and whether nobody is to
         self._met_before = frozenset(kept.met)
         self._limits = _limits(command)
@@ -126,10 +124,12 @@ class HostRole:
             self._owner, lambda: self._driver.opening, self._succession.is_entitled,
         )  # fmt: skip
         self._listener = listener
+        protected = record.secret is not None
+        self.advert = RoomAdvert(room, person, self._owner, listener.port, protected, self._discovery)
         limiter = ConnectionLimiter.lifted(lifted) if lifted else ConnectionLimiter()
         self._admit = partial(listener.change_hands, self, policy, limiter)
-        disk = DiskLog(services.disk, record.room_id, record.secret is not None)
-        self._driver = HostDriver(host, disk, self, services.group, self._succession)
+        log = DiskLog(services.disk, record.room_id, protected)
+        self._driver = HostDriver(host, log, self, services.group, self._succession)
         self._others = OtherKeepers(
             self._way_elsewhere, lambda: self._driver.epoch, lambda entered: owner.give_way(room, entered),
             services.group.create_task, partial(self._discovery.announce, room.room_id), self._driver.raise_above,
@@ -176,7 +176,7 @@ class HostRole:
             raise
         role._admit()
         role._own = services.group.create_task(role._stay(client))
-        role._advertise(1)
+        role.advert.advertise(role._driver.epoch)
         return role
 
     async def _stay(self, client: Client | None) -> None:
@@ -196,7 +196,7 @@ class HostRole:
     async def close(self) -> None:
         """Say goodbye to everybody, on the network too."""
         heir, closed = self._goodbye or self._succession.usual_goodbye()
-        self._discovery.withdraw(self.room.room_id)
+        self.advert.withdraw()
         self._closing.set()
         await self._others.close()
         await self._listener.close()
@@ -225,32 +225,8 @@ class HostRole:
             services.person, services.context, expected, addresses, never, services.known.pin, hosting=self._run
         )
 
-    def hosting_event(self, passphrase: str | None) -> events.Hosting:
-        """How others get in, for the host's own person to tell."""
-        ways = self._ways = self._ways_in()
-        room, own_badge = self.room, badge(self._person.key)
-        return events.Hosting(room.room_id, room.title, self.port, ways.code, ways.link, passphrase, own_badge)
-
     def network_changed(self) -> None:
-        """Tell the code and the link again, which contain our addresses."""
-        if self._ways is not None:
-            self.tell_ways_in()
-
-    def tell_ways_in(self) -> None:
-        """Tell the code and the link, if that is news."""
-        if self._ways != (ways := self._ways_in()):
-            self._ways = ways
-            self.room.tell(ways)
-
-    def _ways_in(self) -> events.WaysIn:
-        fingerprint = key_fingerprint(self._owner)
-        addresses = self._discovery.addresses()
-        ipv4 = next((address for address in addresses if ":" not in address), "")
-        return events.WaysIn(
-            self.room.room_id,
-            room_code(ipv4, fingerprint) if ipv4 else "",
-            room_link(addresses, self._listener.port, self.room.room_id, fingerprint) if addresses else "",
-        )
+        self.advert.network_changed()
 
     @property
     def port(self) -> int:
@@ -338,8 +314,7 @@ class HostRole:
         """HOSTING was told already."""
 
     def people_here(self, count: int) -> None:
-        self._people = count
-        self._advertise(count)
+        self.advert.advertise(self._driver.epoch, count)
 
     def held(self, code: str) -> None:
         """`trouble` tells it, with the reason."""
@@ -366,22 +341,7 @@ class HostRole:
         return make_opening(self._person.identity, self._record, end, epoch)
 
     def epoch_began(self) -> None:
-        self._advertise(self._people)
-
-    def _advertise(self, people: int) -> None:
-        self._discovery.advertise(
-            RoomDescription(
-                room_id=self.room.room_id,
-                title=self.room.title,
-                fingerprint=key_fingerprint(self._person.key),
-                owner=key_fingerprint(self._owner),
-                epoch=self._driver.epoch,
-                port=self._listener.port,
-                passphrase=self._record.secret is not None,
-                people=people,
-                host=self._person.card.nick,
-            )
-        )
+        self.advert.advertise(self._driver.epoch)
 
 
 def _limits(command: commands.OpenRoom) -> limits.Limits:

@@ -209,8 +209,8 @@ class KeeperChanges:
     def _tell_opened(self, role: HostRole) -> None:
         room_id = role.room.room_id
         if self._known.hosted(room_id) is not None:
-            self._tell(role.hosting_event(None))
-        role.tell_ways_in()
+            self._tell(role.advert.hosting_event(None))
+        role.advert.tell_ways_in()
         self._tell(events.KeeperChanged(room_id, self._me, True))
         for host in self._sightings.hosts(room_id):
             if host.fingerprint != key_fingerprint(self._me):

@@ -185,7 +185,7 @@ class Rooms:
                 return
             if (opened := await self._opening.open(command, slot.room_id)) is not None:
                 role, phrase = opened
-                self._tell(role.hosting_event(phrase))
+                self._tell(role.advert.hosting_event(phrase))
                 self.enter_room(slot, role)
                 for host in dict.fromkeys([*others, *self.sightings.hosts(slot.room_id)]):
                     if host.fingerprint == key_fingerprint(self._person.key):
