@@ -46,7 +46,7 @@ class HeirList:
 
     def came(self, session: Session) -> list[Action]:
         """A Session is in the room."""
-        if not session.address:  # the host's own person
+        if not session.address or session.member.guest:  # the host's own person; or a browser
             return []
         self._candidates[session.id] = _Candidate(session)
         return [SendTo(session.id, encode(Heirs(self._told)))] if self._told else []

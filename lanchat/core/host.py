@@ -35,8 +35,6 @@ from lanchat.core.sessions import Feed, Session, SessionTable
 READ_ENTRIES = 1_000  # in one ReadAfter: a few ms of disk, and more than one write to a connection holds
 
 _PONG = encode(frames.Pong())
-_BEFORE_WELCOME = (frames.Resume, frames.Ping, frames.Pong, frames.Bye, frames.Auth, frames.Confirm)
-_BOUNDED = (frames.Post, frames.Earlier, frames.Who)  # each by limits of its own; all other frames are counted
 
 
 class Host:
@@ -60,9 +58,9 @@ class Host:
         self._sessions = self._table.sessions
         self._actions: list[act.Action] = []
         self._feed = Feed(end, recent)
-        self._resuming = Resuming(self._feed, pace.newcomer_entries, keeps)
+        self._resuming = Resuming(self._feed, keeps)
         self._recovery = Recovery(room_id, missing, self._feed, self._sessions)
-        self._append_queue = AppendQueue(pace, self._sessions)
+        self._append_queue = AppendQueue(self._sessions)
         self._presence = Presence()
         self._delivery = Delivery()
         self._typing = TypingNews()
@@ -88,10 +86,10 @@ class Host:
     # --- coming and going --------------------------------------------------------------------------------------------
     def entered(
         self, session_id: SessionId, card: Card, device_id: DeviceId, now: float, address: str = "",
-        trusted: bool = False,
+        trusted: bool = False, guest: bool = False,
     ) -> None:  # fmt: skip
         """A connection from `address` proved its membership. An older Session of the same device is closed. `trusted`:
-        it may be given passes at once."""
+        it may be given passes at once. `guest`: it comes from a browser; a key is a guest's or a member's, not both."""
         key = MemberKey(card.key)
         if not self._table.has_room_for(key):
             self._actions.append(act.Close(session_id, CloseCode.FULL))
@@ -99,10 +97,11 @@ class Host:
         for old in self._sessions_of(key):
             if old.device_id == device_id and bool(old.address) == bool(address):  # a copy is not the host itself
                 self._close(old, CloseCode.REPLACED)
-        if len(self._sessions_of(key)) >= limits.DEVICES:
+        others = self._sessions_of(key)
+        if len(others) >= limits.DEVICES or any(session.member.guest != guest for session in others):
             self._actions.append(act.Close(session_id, CloseCode.DEVICES))
             return
-        self._cards.take(self._table.add(session_id, card, device_id, now, address, trusted).member, card)
+        self._cards.take(self._table.add(session_id, card, device_id, now, address, trusted, guest).member, card)
 
     def left(self, session_id: SessionId, now: float) -> None:
         """The connection is gone."""
@@ -159,10 +158,7 @@ class Host:
         if session is None:  # closed a moment ago: frames that were under way are dropped
             return
         session.heard = now
-        if not session.live and not isinstance(frame, _BEFORE_WELCOME):
-            raise Misbehaved("not before resume")
-        if not isinstance(frame, _BOUNDED) and not session.frames.take(1, now):
-            raise Misbehaved("too many frames")
+        session.require(frame, now)
         match frame:
             case frames.Post():
                 self._actions += self._append_queue.take(session, frame, now)

@@ -14,12 +14,11 @@ from typing import NamedTuple, Protocol, TypeAlias, assert_never
 from msgspec import Struct, field
 
 from lanchat.core.codes import HoldCode, RejectCode
-from lanchat.core.content import fault_of
 from lanchat.core.encoded_log import Block
 from lanchat.core.frames import Known, Misbehaved, Post, Rejected, SlowDown, encode
 from lanchat.core.host_actions import HOST, Action, Append, SendTo, SessionId
 from lanchat.core.keeping import keeping_in
-from lanchat.core.limits import TELL_SECONDS, Limits
+from lanchat.core.limits import TELL_SECONDS
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId, next_head
 from lanchat.core.sessions import Bucket, PostFlow, Session
 
@@ -150,8 +149,7 @@ class AppendQueue:
     """Posts on their way into the Log: those of the Append under way, and those for the next one. What members write
     goes before what they carry here from another Log."""
 
-    def __init__(self, limits: Limits, sessions: Mapping[SessionId, Session]) -> None:
-        self._limits = limits
+    def __init__(self, sessions: Mapping[SessionId, Session]) -> None:
         self._sessions = sessions
         self._gathered: Posts = []
         self._gathered_carried: Posts = []
@@ -186,7 +184,7 @@ class AppendQueue:
         taken = Bucket.take_of_all(buckets, min(wanted, most), now)
         answers: list[Action] = []
         for entry in frame.entries[:taken]:
-            if code := fault_of(entry, self._limits):
+            if code := session.member.fault_of(entry):
                 answers.append(SendTo(session.id, encode(Rejected(entry.entry_id, code))))
             else:
                 flow.waiting += 1

@@ -9,6 +9,7 @@ from lanchat.core.frames import Misbehaved, encode
 from lanchat.core.host_actions import Action, CheckCard, ReadCards, SendTo
 from lanchat.core.member_news import Presence
 from lanchat.core.model import Card, MemberKey
+from lanchat.core.profile import decode_profile
 from lanchat.core.sessions import Member, Session
 from lanchat.core.text import clean_line
 
@@ -26,6 +27,8 @@ class MemberCards:
             raise Misbehaved("a card of somebody else")
         if not clean_line(card.nick, limits.NICK_CHARACTERS):
             raise Misbehaved("a card without a name")
+        if decode_profile(card.profile).guest != session.member.guest:
+            raise Misbehaved("a card of another kind")
         if session.checking:
             session.unchecked = card
             return []

@@ -31,11 +31,10 @@ Answer: TypeAlias = StartingPoint | CloseCode | ReadCommon | CheckClaim
 
 
 class Resuming:
-    def __init__(self, feed: Feed, newcomer_entries: int, keeps: Entry | None) -> None:
-        """`newcomer_entries`: about how many a newcomer gets at once. `keeps`: the newest `+keeps` in the Log."""
+    def __init__(self, feed: Feed, keeps: Entry | None) -> None:
+        """`keeps`: the newest `+keeps` in the Log."""
         self.keeps = keeps
         self._feed = feed
-        self._newcomer_entries = newcomer_entries
         self._waiting: dict[SessionId, Session] = {}  # whose claims are proved, for an epoch above theirs
         self._raising = False  # a `+keeps` of ours is on its way into the Log
         self._raises = Bucket(*RAISES, 0.0)  # who shows ever higher epochs must not fill the Log, nor use them all up
@@ -95,7 +94,7 @@ class Resuming:
             plausible = is_plausible(frame.epoch, self._feed.end.epoch)
             return CheckClaim(session.id, frame.keeps) if plausible else CloseCode.FORGED
         if frame.epoch == 0:
-            return self._find(session, [(self._feed.newcomer_base(self._newcomer_entries), None)])
+            return self._find(session, [(self._feed.newcomer_base(session.member.pace.newcomer_entries), None)])
         heads = {mark.seq: Head(mark.head) for mark in frame.marks} | {frame.last: Head(frame.head)}
         return self._find(session, [(seq, heads[seq]) for seq in sorted(heads, reverse=True)])
 

@@ -12,16 +12,20 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from msgspec import Struct, field
 
-from lanchat.core import limits
-from lanchat.core.codes import CloseCode
+from lanchat.core import frames, limits
+from lanchat.core.codes import CloseCode, RejectCode
+from lanchat.core.content import fault_of
 from lanchat.core.encoded_log import Block, Tail, join
-from lanchat.core.frames import Misbehaved, Resume
+from lanchat.core.frames import FromClient, Misbehaved, Resume
+from lanchat.core.guests import guest_fault_of, guest_pace, is_guest_frame
 from lanchat.core.host_actions import SessionId
 from lanchat.core.limits import IGNORED_POSTS
-from lanchat.core.model import Card, DeviceId, Head, LogEnd, LogEntry, MemberKey
+from lanchat.core.model import Card, DeviceId, Entry, Head, LogEnd, LogEntry, MemberKey
 
 _OWN_PACE = {"posts_per_second": 1e6, "burst": 1_000_000}  # of the host's own person: as fast as the Log takes them
 _LOOK_SECONDS = 1.0  # between two checks of all Sessions, which take 0.1 ms for 1,000 of them
+_BEFORE_WELCOME = (frames.Resume, frames.Ping, frames.Pong, frames.Bye, frames.Auth, frames.Confirm)
+_BOUNDED = (frames.Post, frames.Earlier, frames.Who)  # each by limits of its own; all other frames are counted
 TAIL_BYTES = 8_000_000  # about 40,000 short texts: a member that was away for a while catches up without the disk
 
 
@@ -128,6 +132,7 @@ class Member(Struct, eq=False):
     pace: limits.Limits
     bucket: Bucket
     carried: tuple[Bucket, ...]  #: for what they carry here from another Log, the last one is everybody's
+    guest: bool = False  #: they are here with a browser
     sessions: list[Session] = field(default_factory=list)
 
     @property
@@ -141,6 +146,10 @@ class Member(Struct, eq=False):
     def rested(self, now: float) -> bool:
         """Whether forgetting this Member would allow them nothing more."""
         return all(bucket.full(now) for bucket in (self.bucket, *self.carried[:2]))
+
+    def fault_of(self, entry: Entry) -> RejectCode | None:
+        """Why an entry that they sent is never taken, whatever is in the Log; None when it may."""
+        return guest_fault_of(entry, self.pace) if self.guest else fault_of(entry, self.pace)
 
     def flow(self, carried: bool) -> tuple[int, tuple[Bucket, ...]]:
         """How many posts each Session may have under way, and the Buckets for those of all of them."""
@@ -177,6 +186,15 @@ class Session(Struct, eq=False):
     def flow(self, carried: bool) -> PostFlow:
         return self.carried if carried else self.posts
 
+    def require(self, frame: FromClient, now: float) -> None:
+        """Raises Misbehaved unless a client may send this frame now."""
+        if not self.live and not isinstance(frame, _BEFORE_WELCOME):
+            raise Misbehaved("not before resume")
+        if not isinstance(frame, _BOUNDED) and not self.frames.take(1, now):
+            raise Misbehaved("too many frames")
+        if self.member.guest and not is_guest_frame(frame):
+            raise Misbehaved("guests do not send that")
+
 
 class SessionTable:
     """Who is connected, and who is overdue. Time in which this process was suspended does not count."""
@@ -194,20 +212,25 @@ class SessionTable:
     def has_room_for(self, key: MemberKey) -> bool:
         if key == self.host or (key in self.members and self.members[key].sessions):
             return True
-        guests = sum(1 for member in self.members.values() if member.sessions and member.key != self.host)
-        return guests < self._pace.members
+        others = sum(1 for member in self.members.values() if member.sessions and member.key != self.host)
+        return others < self._pace.members
 
     def add(
         self, session_id: SessionId, card: Card, device_id: DeviceId, now: float, address: str = "",
-        trusted: bool = False,
+        trusted: bool = False, guest: bool = False,
     ) -> Session:  # fmt: skip
         key = MemberKey(card.key)
+        if key in self.members and self.members[key].guest != guest:  # it was the other before
+            del self.members[key]
         if key not in self.members:
             pace = msgspec.structs.replace(self._pace, **_OWN_PACE) if key == self.host else self._pace
+            if guest:
+                pace = guest_pace(pace)
             carried = Bucket(*limits.CARRIED, now), Bucket(*limits.CARRIED_LONG, now), self._carried
             self.members[key] = Member(
-                card, pace, Bucket(pace.posts_per_second, pace.burst, now), carried[:1] if key == self.host else carried
-            )
+                card, pace, Bucket(pace.posts_per_second, pace.burst, now),
+                carried[:1] if key == self.host else carried, guest,
+            )  # fmt: skip
         member = self.members[key]
         session = Session(session_id, member, device_id, now, now, Bucket(*limits.FRAMES, now), address, trusted)
         self.sessions[session_id] = session

@@ -95,12 +95,15 @@ class HostDriver:
         self._jobs: set[asyncio.Task[None]] = set()
         self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
-    def entered(self, link: Link, card: Card, device_id: DeviceId, trusted: bool = False) -> None:
-        """A member is in; from here on its frames are the Host's. `trusted`: it may keep the room open at once."""
+    def entered(
+        self, link: Link, card: Card, device_id: DeviceId, trusted: bool = False, guest: bool = False
+    ) -> None:
+        """A member is in; from here on its frames are the Host's. `trusted`: it may keep the room open at once.
+        `guest`: it comes from a browser."""
         self._last_session += 1
         session = _MemberLink(self, act.SessionId(self._last_session), link)
         self._sessions[session.id] = session
-        self._host.entered(session.id, card, device_id, self._loop.time(), link.peer_address, trusted)
+        self._host.entered(session.id, card, device_id, self._loop.time(), link.peer_address, trusted, guest)
         link.push_to(session)
         link.watch()
         self._drain_soon()

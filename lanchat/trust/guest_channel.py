@@ -30,15 +30,12 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from lanchat.core import limits
 from lanchat.core.address import FINGERPRINT_BYTES
 from lanchat.core.codes import CloseCode
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Bytes8, Bytes32, Bytes64, Card, DeviceId, MemberKey, RoomId, digest
-from lanchat.core.profile import decode_profile
-from lanchat.core.text import clean_line
 from lanchat.trust.identity import Identity
-from lanchat.trust.signing import is_signed, verify_card
+from lanchat.trust.signing import is_signed, may_come_in
 
 VERSION: Final = 1
 SECRET_BYTES: Final = 16
@@ -182,9 +179,7 @@ class HostSide:
         auth = _read_auth(plain)
         if not is_signed(auth.card.key, auth.signature, digest("guest-auth", bound)):
             raise BadGuest(CloseCode.SIGNATURE)
-        if not verify_card(auth.card) or not clean_line(auth.card.nick, limits.NICK_CHARACTERS):
-            raise BadGuest(CloseCode.CARD)
-        if not decode_profile(auth.card.profile).guest:
+        if not may_come_in(auth.card, guest=True):
             raise BadGuest(CloseCode.CARD)
         return Admission(code, auth.card, DeviceId(auth.device_id))
 

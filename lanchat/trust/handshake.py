@@ -34,7 +34,7 @@ from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerpr
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.pake import BadPake, Binding, PakeClient, PakeHost
 from lanchat.trust.passes import check_keeping, nobody
-from lanchat.trust.signing import is_signed, verify_card
+from lanchat.trust.signing import is_signed, may_come_in
 
 NONCE_BYTES = 32
 MAX_WAIT_SECONDS = 600.0  # of a wait that the host asks for
@@ -133,7 +133,7 @@ class HostHandshake:
         key = MemberKey(auth.card.key)
         if not is_signed(key, auth.signature, self._binding(auth).to_sign()):
             raise self._refuse(CloseCode.SIGNATURE)
-        if not verify_card(auth.card) or not clean_line(auth.card.nick, limits.NICK_CHARACTERS):
+        if not may_come_in(auth.card, guest=False):
             raise self._refuse(CloseCode.CARD)
         if auth.hosting and key == self._policy.host_key and auth.hosting == self._policy.run:
             raise self._refuse(CloseCode.SELF)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from lanchat.core import limits
 from lanchat.core.content import Payload
 from lanchat.core.model import Card, Entry, EntryId, RoomId
+from lanchat.core.profile import decode_profile
 from lanchat.core.text import clean_line
 from lanchat.trust.identity import Identity
 
@@ -70,6 +71,13 @@ def verify_card(card: Card) -> bool:
         return is_signed(card.key, card.signature, card.signed_digest())
     except (ValueError, struct.error):
         return False
+
+
+def may_come_in(card: Card, guest: bool) -> bool:
+    """Whether a host lets a member with this card in: it is signed, has a nick, and says whether they come with a
+    browser (`guest`), as they do."""
+    named = bool(clean_line(card.nick, limits.NICK_CHARACTERS))
+    return named and decode_profile(card.profile).guest == guest and verify_card(card)
 
 
 def is_signed(key: bytes, signature: bytes, data: bytes) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import TypeVar
 
+import msgspec
 from disks import ROOM, HostDisk, MemberDisk, sign, signed
 
 from lanchat.core import client_actions, frames, host_actions
@@ -23,6 +24,7 @@ from lanchat.core.keeping import Keeping, Rank
 from lanchat.core.limits import FRAME, Limits
 from lanchat.core.log import Appended, Outcome
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey
+from lanchat.core.profile import Profile, encode_profile
 
 F = TypeVar("F")
 
@@ -178,13 +180,14 @@ class Guest:
         self.reads = True
         self.address = "10.0.0.7"
         self.trusted = False
+        self.browser = False
         self.counter = 0
         self._splitter = Splitter(FRAME)
 
     def enters(self) -> Guest:
         self.kitchen.guests[self.id] = self
         now = self.kitchen.now
-        self.kitchen.host.entered(self.id, self.card, self.device, now, self.address, self.trusted)
+        self.kitchen.host.entered(self.id, self.card, self.device, now, self.address, self.trusted, self.browser)
         self.kitchen.settle()
         return self
 
@@ -230,6 +233,15 @@ class Guest:
 
     def tick(self) -> None:
         """Guests do nothing by themselves."""
+
+
+class Phone(Guest):
+    """Somebody with a browser, who says of themselves that they are a guest."""
+
+    def __init__(self, kitchen: Kitchen, nick: str) -> None:
+        super().__init__(kitchen, nick, "phone")
+        self.card = msgspec.structs.replace(self.card, profile=encode_profile(Profile(guest=True)))
+        self.browser = True
 
 
 class Person(Guest):
