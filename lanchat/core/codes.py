@@ -41,6 +41,8 @@ class CloseCode(enum.StrEnum):
     REMOVED = "removed"  #: the host sent it away
     REPLACED = "replaced"  #: its device came in anew
     FORGED = "forged"  #: a signature is wrong
+    ENDED = "ended"  #: of a guest: the code that it came with has ended, or was withdrawn
+    NICK = "nick"  #: of a guest: somebody here is called so, or nearly so
     GONE = "gone"  #: nothing was heard of it
     DISK = "disk"  #: the host cannot read its disk
 

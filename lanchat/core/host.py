@@ -83,6 +83,10 @@ class Host:
         """The newest `+keeps` in the Log."""
         return self._resuming.keeps
 
+    @property
+    def nicks_here(self) -> list[tuple[MemberKey, str]]:
+        return [(member.key, member.card.nick) for member in self._table.members.values() if member.here]
+
     # --- coming and going --------------------------------------------------------------------------------------------
     def entered(
         self, session_id: SessionId, card: Card, device_id: DeviceId, now: float, address: str = "",

@@ -119,6 +119,11 @@ class HostDriver:
         return self._host.opening
 
     @property
+    def nicks_here(self) -> list[tuple[MemberKey, str]]:
+        """What everybody who is here is called."""
+        return self._host.nicks_here
+
+    @property
     def sessions(self) -> int:
         """How many Links are in."""
         return len(self._sessions)

@@ -29,6 +29,7 @@ from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk
 from lanchat.engine.entering import RoomDialer
+from lanchat.engine.guest_invitations import GuestInvitations
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.host_succession import HostSuccession
 from lanchat.engine.kept_room import KeptRoom, make_opening
@@ -138,6 +139,10 @@ class HostRole:
         self._replica = OwnReplica(services.disk, record.room_id, person.key, kept.before)
         self._own: asyncio.Task[None] | None = None
         self._files: FileServer | None = None
+        self.invitations = GuestInvitations(
+            record.room_id, record.title, person.identity, self._driver, self._banned, self.refusal,
+            self._discovery.addresses, services.tell, services.group.create_task,
+        )  # fmt: skip
         self._closing = asyncio.Event()
         room.read(kept.read_seq)
 
@@ -201,6 +206,7 @@ class HostRole:
         await self._others.close()
         await self._listener.close()
         await self._driver.close(heir, closed)
+        await self.invitations.close()
         if self._own is not None:
             await end([self._own], POLITE_SECONDS)
 
@@ -227,6 +233,7 @@ class HostRole:
 
     def network_changed(self) -> None:
         self.advert.network_changed()
+        self.invitations.addresses_changed()
 
     @property
     def port(self) -> int:
@@ -245,7 +252,7 @@ class HostRole:
         """What to say when this role ends: who opens the room, or that nobody is to."""
         self._goodbye = heir, closed
 
-    # --- guests ------------------------------------------------------------------------------------------------------
+    # --- members ------------------------------------------------------------------------------------------------------
     def remove(self, member: MemberKey) -> None:
         """Send a member away. It may come back."""
         self._driver.remove(member)
@@ -288,8 +295,9 @@ class HostRole:
     # --- from the Listener -------------------------------------------------------------------------------------------
     def refusal(self) -> Refusal | None:
         """FULL is said before anything else. The Host itself counts those who come at the same moment."""
-        guests = self._driver.sessions - 1
-        return Refusal(CloseCode.FULL) if guests >= self._limits.members else None
+        if self._closing.is_set():
+            return Refusal(CloseCode.STANDBY)
+        return Refusal(CloseCode.FULL) if self._driver.sessions > self._limits.members else None  # we are one of them
 
     def knows(self, key: MemberKey) -> bool:
         return key in self._met and key not in self._banned

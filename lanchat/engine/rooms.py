@@ -339,7 +339,11 @@ class Rooms:
 
     def invite_guests(self, command: commands.GuestCommand) -> None:
         """Let phones come in, or no more."""
-        self._tell(events.Problem(_("Phones cannot come in here yet."), command.room_id))
+        if (role := self._hosting(command.room_id)) is not None:
+            self._errands.start(role.invitations.do(command))
+        else:
+            words = _("Phones come in through the computer that keeps the room open, and this is not the one.")
+            self._tell(events.Problem(words, command.room_id))
 
     def ban(self, room_id: RoomId, member: MemberKey, on: bool) -> None:
         """In a room of ours, open or not, whoever keeps it open: it is said in the room's Log, and holds where that

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved, Splitter
+from lanchat.network.connection import GOODBYE_SECONDS
 from lanchat.network.link import WRITE_HIGH_WATER, Link, Receiver
 from lanchat.trust.guest_channel import ChannelBroken, SealedChannel
 
@@ -33,6 +34,7 @@ class GuestLink(Link):
         self._held = 0  # bytes of them, and of what the WebSocket is taking
         self._wake = asyncio.Event()  # there is something to send, or the end
         self._over: str | None = None
+        self._cut_off: asyncio.TimerHandle | None = None  # of a guest that does not take what was sent last
         self.misbehaved = False
         self.writing_paused = False
         self._writer = asyncio.get_running_loop().create_task(self._write())
@@ -128,6 +130,8 @@ class GuestLink(Link):
             self._reading.clear()
 
     def close(self, reason: str = "") -> None:
+        if self._over is None:
+            self._cut_off = asyncio.get_running_loop().call_later(GOODBYE_SECONDS, self._socket.transport.abort)
         self._end(reason or "closed")
 
     def abort(self, reason: str) -> None:
@@ -137,6 +141,8 @@ class GuestLink(Link):
 
     async def wait_closed(self) -> None:
         await asyncio.wait([self._writer])
+        if self._cut_off is not None:
+            self._cut_off.cancel()
 
     def _end(self, reason: str) -> None:
         if self._over is not None:

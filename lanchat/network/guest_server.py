@@ -37,6 +37,8 @@ CONNECTIONS_A_MINUTE = 300  # of one address: some forty pages
 _CLOSE_SECONDS = 1.0
 _WRONG_CODE = 4001  #: closing codes of the WebSocket, before there is a channel
 
+log = logging.getLogger(__name__)
+
 #: websockets logs what strangers send as errors, with tracebacks.
 _strangers = logging.getLogger(f"{__name__}.strangers")
 _strangers.setLevel(logging.CRITICAL + 1)
@@ -61,11 +63,14 @@ class GuestHandler(Protocol):
     def find_code(self, code_id: bytes) -> GuestCode | None:
         """The code with this id, with which somebody may come in or came in."""
 
-    def guest_refusal(self, admission: Admission) -> Refusal | None:
-        """Why this guest, who has the code, may not come in now; None: they may."""
+    def guest_refusal(self, admission: Admission, address: str) -> Refusal | None:
+        """Why this guest, who has the code and comes from this address, may not come in now; None: they may."""
 
     def guest_entered(self, link: GuestLink, admission: Admission) -> None:
         """A guest is in; the Link is the handler's from now on."""
+
+    def guest_left(self, link: GuestLink) -> None:
+        """A guest's Link is over, and nothing of it is left."""
 
 
 class GuestServer:
@@ -141,7 +146,14 @@ class GuestServer:
 
     # --- the channel -------------------------------------------------------------------------------------------------
     async def _serve(self, socket: ServerConnection) -> None:
-        """One WebSocket, from the host's hello to its end."""
+        """One WebSocket, from the host's hello to its end. websockets swallows what is raised here."""
+        try:
+            await self._serve_guest(socket)
+        except Exception:
+            log.exception("a guest's connection failed")
+            raise
+
+    async def _serve_guest(self, socket: ServerConnection) -> None:
         assert isinstance(socket, _CountedConnection)
         side = HostSide(self._identity, self._room_id, self._title)
         try:
@@ -155,17 +167,20 @@ class GuestServer:
             return  # websockets closes it
         assert side.channel is not None, "somebody was admitted"
         link = GuestLink(socket, side.channel)
-        if refusal := self._handler.guest_refusal(admission):
+        refusal = self._handler.guest_refusal(admission, link.peer_address)
+        if refusal is not None:
             link.refuse(refusal.code, refusal.frame().retry_ms)
-        else:
-            socket.entered()
-            link.send(frames.encode(frames.Entered()))
-            self._handler.guest_entered(link, admission)
+            await link.wait_closed()
+            return
+        socket.entered()
+        link.send(frames.encode(frames.Entered()))
+        self._handler.guest_entered(link, admission)
         try:
             await link.read()
         finally:
             link.close("stopped")
             await link.wait_closed()
+            self._handler.guest_left(link)
 
 
 class _CountedConnection(ServerConnection):

@@ -34,6 +34,7 @@ class GuestHouse:
         self.host = host
         self.code = GuestCode.new()
         self.guests: list[Guest] = []
+        self.left = 0
         self.refuses: CloseCode | None = None
         files = {"/": PageFile("text/html; charset=utf-8", gzip.compress(PAGE))}
         self.server = GuestServer(self, host, KITCHEN, "Kitchen", files)
@@ -45,13 +46,16 @@ class GuestHouse:
     def find_code(self, code_id: bytes) -> GuestCode | None:
         return self.code if code_id == self.code.code_id else None
 
-    def guest_refusal(self, admission: Admission) -> Refusal | None:
+    def guest_refusal(self, admission: Admission, address: str) -> Refusal | None:
         return Refusal(self.refuses) if self.refuses is not None else None
 
     def guest_entered(self, link: GuestLink, admission: Admission) -> None:
         guest = Guest(link, admission.card)
         self.guests.append(guest)
         link.push_to(guest)
+
+    def guest_left(self, link: GuestLink) -> None:
+        self.left += 1
 
 
 @asynccontextmanager

@@ -1,0 +1,217 @@
+"""GuestInvitations: the codes with which phones come into a room that is open here, and the page they come in by.
+
+The page's port is open only while somebody may come in or is in. Who came in with a code may come back with it after it
+has ended, until it is withdrawn: a phone that was locked over night is the same guest. Engine's loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import time
+from collections.abc import Callable, Sequence, Set
+from typing import TypeAlias
+
+from msgspec import Struct, field
+
+from lanchat.core import limits
+from lanchat.core.codes import CloseCode
+from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.nicks import skeletons
+from lanchat.core.translate import _
+from lanchat.engine import commands, events
+from lanchat.engine.host_driver import HostDriver
+from lanchat.engine.tasks import Spawn
+from lanchat.network.guest_page import page_files
+from lanchat.network.guest_server import GuestServer
+from lanchat.network.link import Link
+from lanchat.trust.guest_channel import Admission, GuestCode
+from lanchat.trust.identity import Identity
+from lanchat.trust.join_errors import Refusal
+
+_RETRY_SECONDS = 10.0  # for a phone from an address that has many here already
+
+Timer: TypeAlias = asyncio.TimerHandle
+
+
+class _Invitation(Struct, eq=False):
+    """A code, and who came in with it."""
+
+    code: GuestCode
+    ends_at: int | None  # Unix epoch, ms
+    ended: bool = False  # it lets nobody new in any more
+    keys: set[MemberKey] = field(default_factory=set)
+
+
+class GuestInvitations:
+    def __init__(
+        self, room_id: RoomId, title: str, identity: Identity, driver: HostDriver, banned: Set[MemberKey],
+        refusal: Callable[[], Refusal | None], addresses: Callable[[], Sequence[str]], tell: events.Tell, spawn: Spawn,
+    ) -> None:  # fmt: skip
+        """`refusal`: why nobody may come in at the moment. `addresses`: this computer's, the best first."""
+        self._room_id = room_id
+        self._title = title
+        self._identity = identity
+        self._driver = driver
+        self._banned = banned
+        self._refusal = refusal
+        self._addresses = addresses
+        self._tell = tell
+        self._spawn = spawn
+        self._loop = asyncio.get_running_loop()
+        self._server: GuestServer | None = None
+        self._opening = asyncio.Lock()
+        self._invitations: dict[bytes, _Invitation] = {}  # by the code's id, the newest last
+        self._here: dict[Link, MemberKey] = {}
+        self._ending: Timer | None = None  # of the newest code
+        self._shutting: Timer | None = None  # of the port, once nobody needs it
+        self._told: events.GuestsInvited | None = None
+        self._closed = False
+
+    # --- what the person asks
+    async def do(self, command: commands.GuestCommand) -> None:
+        async with self._opening:
+            match command:
+                case commands.InviteGuests(lasts=lasts) if not self._closed:
+                    await self._invite(lasts)
+                case commands.WithdrawGuests():
+                    await self._withdraw()
+
+    async def _invite(self, lasts: commands.InvitationTime) -> None:
+        if self._server is None:
+            server = GuestServer(self, self._identity, self._room_id, self._title, page_files())
+            try:
+                await server.open([*limits.GUEST_PORTS, 0])
+            except OSError as error:
+                words = _("Phones cannot come in: this computer lets lanchat open no port for them ({why}).")
+                self._tell(events.Problem(words.format(why=error.strerror or error), self._room_id))
+                return
+            self._server = server
+        self._end_newest(tell=False)
+        code = GuestCode.new()
+        seconds = _seconds(lasts)
+        ends_at = None if seconds is None else time.time_ns() // 1_000_000 + round(seconds * 1000)
+        self._invitations[code.code_id] = _Invitation(code, ends_at)
+        if seconds is not None:
+            self._ending = self._loop.call_later(seconds, self._end_newest)
+        self._look()
+
+    def _end_newest(self, tell: bool = True) -> None:
+        """Who has the newest code and did not come in yet has come too late."""
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+        if (newest := self._newest) is not None:
+            newest.ended = True
+            if not newest.keys:
+                del self._invitations[newest.code.code_id]
+            self._told = None
+            if tell:
+                self._tell(events.GuestInvitationEnded(self._room_id, withdrawn=False))
+            self._look()
+
+    async def _withdraw(self) -> None:
+        was_open = bool(self._invitations)
+        self._end_newest(tell=False)
+        self._invitations.clear()
+        for link in list(self._here):
+            link.refuse(CloseCode.ENDED)
+        await self._shut()
+        if was_open:
+            self._tell(events.GuestInvitationEnded(self._room_id, withdrawn=True))
+
+    async def close(self) -> None:
+        """The room is not open here any more; its guests were told."""
+        self._closed = True
+        for timer in (self._ending, self._shutting):
+            if timer is not None:
+                timer.cancel()
+        async with self._opening:
+            await self._shut()
+
+    def addresses_changed(self) -> None:
+        """The link is another."""
+        self._look()
+
+    # --- the newest code, and the port
+    @property
+    def _newest(self) -> _Invitation | None:
+        """The one that lets newcomers in; None: there is none."""
+        newest = next(reversed(self._invitations.values()), None)
+        return newest if newest is not None and not newest.ended else None
+
+    def _look(self) -> None:
+        """Tell what has changed, and whether the port is needed."""
+        newest = self._newest
+        addresses = [address for address in self._addresses() if ":" not in address]
+        if newest is not None and self._server is not None:
+            where = f"{addresses[0] if addresses else '127.0.0.1'}:{self._server.port}"
+            link = f"http://{where}/#{newest.code.fragment(MemberKey(self._identity.key))}"
+            told = events.GuestsInvited(self._room_id, link, newest.ends_at, len(self._here), limits.GUESTS)
+            if told != self._told:
+                self._told = told
+                self._tell(told)
+        needed = newest is not None or bool(self._here)
+        if needed and self._shutting is not None:
+            self._shutting.cancel()
+            self._shutting = None
+        elif not needed and self._shutting is None and self._server is not None and not self._closed:
+            self._shutting = self._loop.call_later(limits.GUEST_PORT_SECONDS, self._shut_soon)
+
+    def _shut_soon(self) -> None:
+        self._shutting = None
+        self._spawn(self._shut())
+
+    async def _shut(self) -> None:
+        if self._server is not None:
+            server, self._server = self._server, None
+            await server.close()
+
+    # --- from the server
+    def find_code(self, code_id: bytes) -> GuestCode | None:
+        invitation = self._invitations.get(code_id)
+        return None if invitation is None else invitation.code
+
+    def guest_refusal(self, admission: Admission, address: str) -> Refusal | None:
+        key = MemberKey(admission.card.key)
+        invitation = self._invitations.get(admission.code.code_id)
+        others = [link for link, other in self._here.items() if other != key]
+        if (nobody := self._refusal()) is not None:
+            return nobody
+        if invitation is None or (invitation.ended and key not in invitation.keys):
+            return Refusal(CloseCode.ENDED)
+        if key in self._banned:
+            return Refusal(CloseCode.BANNED)
+        if len(others) >= limits.GUESTS:
+            return Refusal(CloseCode.FULL)
+        if sum(link.peer_address == address for link in others) >= limits.GUESTS_PER_ADDRESS:
+            return Refusal(CloseCode.CROWD, _RETRY_SECONDS)
+        wanted = skeletons(admission.card.nick)
+        if any(one != key and not wanted.isdisjoint(skeletons(nick)) for one, nick in self._driver.nicks_here):
+            return Refusal(CloseCode.NICK)
+        return None
+
+    def guest_entered(self, link: Link, admission: Admission) -> None:
+        key = MemberKey(admission.card.key)
+        self._invitations[admission.code.code_id].keys.add(key)
+        self._here[link] = key
+        self._driver.keep(admission.card)  # a guest is no member: with this key it is a newcomer by any other way
+        self._driver.entered(link, admission.card, admission.device_id, guest=True)
+        self._look()
+
+    def guest_left(self, link: Link) -> None:
+        self._here.pop(link, None)
+        self._look()
+
+
+def _seconds(lasts: commands.InvitationTime) -> float | None:
+    """From now on; None: without end."""
+    match lasts:
+        case commands.InvitationTime.HALF_HOUR:
+            return limits.GUEST_INVITED_SECONDS
+        case commands.InvitationTime.TODAY:
+            now = datetime.datetime.now().astimezone()
+            midnight = datetime.datetime.combine(now.date() + datetime.timedelta(days=1), datetime.time(), now.tzinfo)
+            return (midnight - now).total_seconds()
+        case commands.InvitationTime.UNTIL_WITHDRAWN:
+            return None
