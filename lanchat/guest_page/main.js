@@ -1,0 +1,51 @@
+/** The page: what the browser tells goes to the client, what the client tells is drawn. */
+import { takeFragment } from './channel.js';
+import { GuestClient } from './client.js';
+import { Entrance } from './entrance.js';
+import { RoomView } from './room_view.js';
+import { Store } from './store.js';
+import { speak } from './words.js';
+
+/** @returns {Storage | null} null: the browser gives pages none */
+function storage() {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+speak({}, navigator.languages);
+const store = new Store(storage());
+const fragment = takeFragment(window) || store.lastFragment();
+let drawing = null; // what has changed since it was drawn
+const client = new GuestClient(store, fragment, location.host, (changed) => {
+  if (drawing === null) {
+    drawing = { messages: new Set() };
+    if (document.hidden) setTimeout(draw, 250); // nothing is animated then, but the title tells of what came
+    else requestAnimationFrame(draw);
+  }
+  for (const id of changed.messages ?? []) drawing.messages.add(id);
+  drawing.all ||= changed.phase || changed.people;
+});
+const entrance = new Entrance(client);
+const room = new RoomView(client);
+
+function draw() {
+  const { messages, all } = drawing;
+  drawing = null;
+  const isOutside = entrance.draw();
+  document.getElementById('entrance').hidden = !isOutside;
+  document.getElementById('room').hidden = isOutside || !client.roomId;
+  if (!isOutside && client.roomId) room.draw(messages, all);
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) {
+    client.hurry();
+    room.seen();
+  }
+});
+window.addEventListener('online', () => client.hurry());
+window.addEventListener('focus', () => room.seen());
+client.start();

@@ -1,0 +1,91 @@
+/**
+ * What the browser keeps of a guest: who they are, and of each room what they have read and what waits to be sent.
+ *
+ * It is kept per address of the host's computer. A browser may keep nothing, be full, or be cleared at any time: then
+ * everything goes on in memory, and a later visit begins as somebody new.
+ *
+ * @typedef {import('./wire.js').Identity} Identity
+ * @typedef {import('./wire.js').WireEntry} WireEntry
+ * @typedef {import('./wire.js').LogRow} LogRow
+ * @typedef {{fragment: string, title: string, epoch: number, last: number, head: Uint8Array, counter: number,
+ *   outbox: WireEntry[], rows: LogRow[], cards: import('./wire.js').Card[]}} KeptRoom
+ */
+import { decode, encode } from './vendor.js';
+import { identityOf, isBytes, newIdentity } from './wire.js';
+
+const PERSON = 'lanchat person';
+const ROOM = 'lanchat room '; // and the room's id
+const LAST_FRAGMENT = 'lanchat last fragment';
+const ROWS_KEPT = 500;
+
+export class Store {
+  /** @param {Storage | null} storage null: the browser gives pages none */
+  constructor(storage) {
+    this.storage = storage;
+  }
+
+  /** Who is here, and what they are called; '' where they were not asked yet. @returns {{me: Identity, nick: string}} */
+  person() {
+    const kept = this.#read(PERSON);
+    const isWhole = kept && isBytes(kept.secretKey, 32) && isBytes(kept.deviceId, 8) && typeof kept.nick === 'string';
+    if (isWhole) return { me: identityOf(kept.secretKey, kept.deviceId), nick: kept.nick, revision: kept.revision ?? 1 };
+    return { me: newIdentity(), nick: '', revision: 0 };
+  }
+
+  /** @param {Identity} me @param {string} nick @param {number} revision */
+  keepPerson(me, nick, revision) {
+    this.#write(PERSON, { secretKey: me.secretKey, deviceId: me.deviceId, nick, revision });
+  }
+
+  /** The fragment of the link that was opened last: the phone comes back without it. */
+  lastFragment() {
+    return this.#read(LAST_FRAGMENT) ?? '';
+  }
+
+  /** @param {string} fragment */
+  keepFragment(fragment) {
+    this.#write(LAST_FRAGMENT, fragment);
+  }
+
+  /** @param {string} roomId @returns {KeptRoom} */
+  room(roomId) {
+    const empty = { epoch: 0, last: 0, head: new Uint8Array(32), counter: 0, outbox: [], rows: [], cards: [] };
+    return { ...empty, ...this.#read(ROOM + roomId) };
+  }
+
+  /** @param {string} roomId @param {KeptRoom} room */
+  keepRoom(roomId, room) {
+    const rows = room.rows.slice(-ROWS_KEPT);
+    for (const kept of [{ ...room, rows }, { ...room, rows: rows.slice(-50) }, { ...room, rows: [], epoch: 0, last: 0 }]) {
+      if (this.#write(ROOM + roomId, kept)) return; // with ever less of what the host has, too
+    }
+  }
+
+  /** @param {string} roomId */
+  forgetRoom(roomId) {
+    this.storage?.removeItem(ROOM + roomId);
+    this.storage?.removeItem(LAST_FRAGMENT);
+  }
+
+  #read(name) {
+    try {
+      const text = this.storage?.getItem(name);
+      return text ? decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0))) : null;
+    } catch {
+      return null; // damaged, or of another program
+    }
+  }
+
+  /** @returns {boolean} whether it is kept */
+  #write(name, value) {
+    try {
+      const bytes = encode(value);
+      let text = '';
+      for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+      this.storage?.setItem(name, btoa(text));
+      return true;
+    } catch {
+      return false; // full
+    }
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The talk of one room as a guest sees it: the messages that the rows of the Log make, and who is here. Pure.
+ *
+ * The host has checked who may change what; the page believes it (see wire.js, readEntries).
+ *
+ * @typedef {import('./wire.js').LogRow} LogRow
+ * @typedef {{id: string, seq: number, author: string, kind: string, text: string, file: ?{name: string, size: number},
+ *   replyTo: ?string, at: number, isEdited: boolean, isDeleted: boolean, reactions: Map<string, Set<string>>,
+ *   state: 'in' | 'waiting' | 'refused', problem: string}} Message  ids and keys as hexadecimal digits
+ * @typedef {{key: string, nick: string, isGuest: boolean}} Person
+ */
+import { decode } from './vendor.js';
+
+const utf8 = new TextDecoder();
+
+/** @param {Uint8Array} bytes */
+export function hexOf(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @param {string} hex */
+export function bytesOfHex(hex) {
+  return Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
+}
+
+export class Talk {
+  constructor() {
+    /** @type {LogRow[]} */
+    this.rows = [];
+    /** @type {Map<string, Message>} in the order of the Log, those that wait at the end */
+    this.messages = new Map();
+    /** @type {Map<string, Person>} */
+    this.people = new Map();
+    /** @type {Set<string>} keys of who is here */
+    this.here = new Set();
+  }
+
+  /** Rows that follow the last one. @param {LogRow[]} rows @returns {Set<string>} ids of the messages that changed */
+  add(rows) {
+    const changed = new Set();
+    for (const row of rows) {
+      this.rows.push(row);
+      this.#apply(row, changed);
+    }
+    return changed;
+  }
+
+  /** The Log is another after `seq`. @param {number} seq */
+  cutAfter(seq) {
+    const rows = this.rows.filter((row) => row.seq <= seq);
+    this.rows = [];
+    this.messages.clear();
+    this.add(rows);
+  }
+
+  /** What I wrote and the room has not taken yet. @param {LogRow} row */
+  addWaiting(row) {
+    const changed = new Set();
+    this.#apply(row, changed);
+    const message = this.messages.get(hexOf(row.id));
+    if (message && row.kind === 'text') message.state = 'waiting';
+    return changed;
+  }
+
+  /** @param {import('./wire.js').Card[]} cards @param {boolean} here whether they are here now */
+  meet(cards, here) {
+    for (const [key, nick, , , profile] of cards) {
+      const id = hexOf(key);
+      this.people.set(id, { key: id, nick, isGuest: readProfile(profile).g === true });
+      if (here) this.here.add(id);
+    }
+  }
+
+  /** Authors whose cards are not known. @returns {Uint8Array[]} */
+  unknownAuthors() {
+    const unknown = new Map();
+    for (const { author } of this.rows) if (!this.people.has(hexOf(author))) unknown.set(hexOf(author), author);
+    return [...unknown.values()];
+  }
+
+  #apply(row, changed) {
+    const id = hexOf(row.id);
+    const target = row.target && hexOf(row.target);
+    const message = target && this.messages.get(target);
+    switch (row.kind) {
+      case 'text':
+      case 'file':
+        this.messages.delete(id); // it waited, and has its place now
+        this.messages.set(id, this.#message(row, id, target));
+        changed.add(id);
+        return;
+      case '+edit':
+        if (!message) return;
+        message.text = utf8.decode(row.body);
+        message.isEdited = true;
+        break;
+      case '+delete':
+        if (!message) return;
+        message.isDeleted = true;
+        message.text = '';
+        break;
+      case '+react':
+      case '+unreact':
+        if (!message) return;
+        react(message.reactions, utf8.decode(row.body), hexOf(row.author), row.kind === '+react');
+        break;
+      default:
+        if (row.kind.startsWith('+')) return;
+        this.messages.set(id, this.#message(row, id, target));
+        changed.add(id);
+        return;
+    }
+    changed.add(target);
+  }
+
+  /** @returns {Message} */
+  #message(row, id, target) {
+    const file = row.kind === 'file' ? readOffer(row.body) : null;
+    return {
+      id, seq: row.seq, author: hexOf(row.author), kind: row.kind, file, replyTo: target,
+      text: row.kind === 'text' ? utf8.decode(row.body) : (file?.caption ?? ''), at: row.receivedAt || row.sentAt,
+      isEdited: false, isDeleted: row.isErased, reactions: new Map(), state: 'in', problem: '',
+    };
+  }
+}
+
+function react(reactions, emoji, author, isOn) {
+  const authors = reactions.get(emoji) ?? new Set();
+  if (isOn) authors.add(author);
+  else authors.delete(author);
+  if (authors.size) reactions.set(emoji, authors);
+  else reactions.delete(emoji);
+}
+
+/** What a card says besides the nick; nothing where it cannot be read. */
+function readProfile(profile) {
+  try {
+    return decode(profile) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The name, size and caption of an offer of files (see lanchat/core/file_offer.py). */
+function readOffer(body) {
+  try {
+    const [name, size, , , , , , , , caption] = decode(body);
+    return { name: String(name), size: Number(size), caption: String(caption ?? '') };
+  } catch {
+    return { name: '', size: 0, caption: '' };
+  }
+}
