@@ -12,7 +12,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from lanchat.core import frames, limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Frame, FromHost, Splitter
-from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import MemberKey
 from lanchat.core.profile import Profile, encode_profile
 from lanchat.network.guest_link import GuestLink
@@ -42,6 +41,10 @@ class GuestHouse:
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.server.port}"
+
+    def link(self, code: GuestCode | None = None) -> str:
+        """With the right code, or another one."""
+        return f"http://{self.address}/#{(code or self.code).fragment(MemberKey(self.host.key))}"
 
     def find_code(self, code_id: bytes) -> GuestCode | None:
         return self.code if code_id == self.code.code_id else None
@@ -81,21 +84,22 @@ class Phone:
 
     @classmethod
     async def knock(
-        cls, house: GuestHouse, code: GuestCode | None = None, me: Identity | None = None, nick: str = "Ana",
-        address: str = "127.0.0.1",
-    ) -> Phone:  # fmt: skip
-        """Send all that a phone sends to come in, with the right code or another one, from this address."""
+        cls, link: str, me: Identity | None = None, nick: str = "Ana", address: str = "127.0.0.1"
+    ) -> Phone:
+        """Send all that a phone sends to come in by this link, from this address."""
+        origin, _, fragment = link.partition("/#")
+        code, fingerprint = GuestCode.read_fragment(fragment)
         me = me or new_identity()
         card = make_card(me, nick, 1, encode_profile(Profile(guest=True)))
-        side = GuestSide(code or house.code, key_fingerprint(MemberKey(house.host.key)), me, card)
-        origin = f"http://{house.address}"
-        socket = await connect(f"ws://{house.address}/ws", origin=origin, compression=None, local_addr=(address, 0))
+        side = GuestSide(code, fingerprint, me, card)
+        where = f"ws{origin.removeprefix('http')}/ws"
+        socket = await connect(where, origin=origin, compression=None, local_addr=(address, 0))
         await socket.send(side.received(await socket.recv(decode=False)))
         return cls(socket, side)
 
     @classmethod
-    async def enter(cls, house: GuestHouse, nick: str = "Ana") -> Phone:
-        phone = await cls.knock(house, nick=nick)
+    async def enter(cls, link: str, me: Identity | None = None, nick: str = "Ana") -> Phone:
+        phone = await cls.knock(link, me, nick)
         assert isinstance(await phone.next(), frames.Entered)
         return phone
 

@@ -83,7 +83,7 @@ async def test_a_strangers_page_cannot_speak_to_the_room(origin: str | None) -> 
 @on_a_loop
 async def test_a_phone_with_the_code_comes_in_and_talks() -> None:
     async with open_guest_house() as house:
-        phone = await Phone.enter(house)
+        phone = await Phone.enter(house.link())
         await phone.send(frames.Ping())
         (guest,) = house.guests
         await until(lambda: guest.heard)
@@ -98,7 +98,7 @@ async def test_a_phone_with_the_code_comes_in_and_talks() -> None:
 @on_a_loop
 async def test_frames_longer_than_a_message_arrive_whole() -> None:
     async with open_guest_house() as house:
-        phone = await Phone.enter(house)
+        phone = await Phone.enter(house.link())
         keys = [os.urandom(32) for _ in range(1_500)]  # 50 kB each, more than one message both
         for _ in range(2):
             house.guests[0].link.send(encode(frames.Who(keys)))
@@ -116,16 +116,16 @@ async def test_whoever_guesses_codes_opens_nothing_and_keeps_nobody_out(
     async with open_guest_house() as house:
         me = new_identity()
         for _ in range(29):
-            phone = await Phone.knock(house, GuestCode.new(), me, address="127.0.0.2")
+            phone = await Phone.knock(house.link(GuestCode.new()), me, address="127.0.0.2")
             with pytest.raises(ConnectionClosed) as closed:
                 await phone.next()
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == 4001
         for _ in range(100):  # soon not even listened to
             with suppress(ConnectionClosed, OSError, InvalidMessage):
-                await Phone.knock(house, GuestCode.new(), me, address="127.0.0.2")
+                await Phone.knock(house.link(GuestCode.new()), me, address="127.0.0.2")
         assert not house.guests
-        phone = await Phone.enter(house)
+        phone = await Phone.enter(house.link())
         await phone.leave()
 
 
@@ -133,7 +133,7 @@ async def test_whoever_guesses_codes_opens_nothing_and_keeps_nobody_out(
 async def test_who_may_not_come_in_is_told_why_where_nobody_else_reads_it() -> None:
     async with open_guest_house() as house:
         house.refuses = CloseCode.BANNED
-        phone = await Phone.knock(house)
+        phone = await Phone.knock(house.link())
         assert await phone.next() == frames.Refused("banned")
         assert not house.guests
         await phone.leave()
@@ -154,7 +154,7 @@ async def test_what_is_no_answer_to_the_hello_ends_the_connection() -> None:
 @on_a_loop
 async def test_a_changed_box_ends_the_connection() -> None:
     async with open_guest_house() as house:
-        phone = await Phone.enter(house)
+        phone = await Phone.enter(house.link())
         box = bytearray(phone.side.channel.seal(encode(frames.Ping())))
         box[3] ^= 1
         await phone.socket.send(bytes(box))
@@ -168,7 +168,7 @@ async def test_a_changed_box_ends_the_connection() -> None:
 async def test_a_phone_that_stops_reading_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "STALLED_SECONDS", 0.3)
     async with open_guest_house() as house:
-        phone = await Phone.enter(house)
+        phone = await Phone.enter(house.link())
         (guest,) = house.guests
         phone.socket.transport.pause_reading()
         chunk = encode(frames.Who([os.urandom(32) for _ in range(1_500)]))
@@ -188,5 +188,5 @@ async def test_silent_connections_end_and_are_few(monkeypatch: pytest.MonkeyPatc
         for reader, writer in silent:
             await reader.read()
             writer.close()
-        phone = await Phone.enter(house)
+        phone = await Phone.enter(house.link())
         await phone.leave()
