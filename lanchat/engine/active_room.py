@@ -267,7 +267,8 @@ class ActiveRoom:
                 if kept.rebased is None:  # it is going to be
                     self._ticks.cut(base)
                 else:
-                    self.tell(events.Rebased(self.room_id, len(kept.rebased[1]), base))
+                    carried = frozenset([EntryId(entry.entry_id) for entry in kept.rebased[1]])
+                    self.tell(events.Rebased(self.room_id, len(carried), base, carried))
             case act.NewReplica() | act.SetAside() | act.ReadBefore():
                 pass
             case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from lanchat.core.keeping import Keepers
-from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.model import EntryId, MemberKey, RoomId
 
 
 class KeepingEvent(Struct, frozen=True):
@@ -55,6 +55,7 @@ class Rebased(KeepingEvent, frozen=True):
 
     count: int
     base: int  #: seq
+    carried: frozenset[EntryId] = frozenset()  #: those entries, which were told of and come again
 
 
 class BroughtBack(KeepingEvent, frozen=True):

@@ -34,22 +34,24 @@ def notification_for(event: Event, state: State, preferences: Preferences, focus
     """The notification for an event, or None. `focused`: the person uses the window. MUST come before State.apply."""
     match event:
         case MessagesAdded(room_id, older=False) if thread := PrivateThread.of(room_id):
-            return _privately(thread, _new_in(event), state, preferences, focused)
+            return _privately(thread, _new_in(event, state), state, preferences, focused)
         case MessagesAdded(room_id, _, after, last, older=False, backlog=backlog) if room_id in state.rooms:
             how = preferences.notify_in(room_id)
             in_view = focused and (backlog or preferences.selected == room_id)
             if how == "none" or in_view or state.availability is Availability.BUSY:
                 return None
             room = state.rooms[room_id]
-            told = _worth_telling(_new_in(event), room, state, preferences, only_mentions=how == "mentions")
+            told = _worth_telling(_new_in(event, state), room, state, preferences, only_mentions=how == "mentions")
             return _missed(room, last - after, told, how == "mentions") if backlog else _said(room, told)
         case _:
             return None
 
 
-def _new_in(event: MessagesAdded) -> Sequence[Message]:
-    """The messages without those that were read here before."""
-    return [one for one in event.messages if one.message_id not in event.again] if event.again else event.messages
+def _new_in(event: MessagesAdded, state: State) -> Sequence[Message]:
+    """The messages without those that were here before the keeper changed."""
+    room = state.find(event.room_id)
+    before = event.again | room.keeping.told if room is not None else event.again
+    return [one for one in event.messages if one.message_id not in before] if before else event.messages
 
 
 def _privately(

@@ -49,6 +49,7 @@ class RoomKeeping:
         self.left = 0  #: how many entries are being brought back
         self.set_aside = 0  #: how many could not be
         self.carried: dict[EntryId, UnsentMessage] = {}  #: messages that are being brought back, the newest of them
+        self.told: set[EntryId] = set()  #: all that was ever carried here: nobody is notified of it again
         self.lines: list[KeeperLine] = []  #: the newest last
 
     def changed(self, keeper: MemberKey, after: int, at: int) -> None:
@@ -75,6 +76,7 @@ class RoomKeeping:
         """These are being brought back. `state_of` a message of mine: as before."""
         self.carried = {}
         for one in waiting:
+            self.told.add(one.message_id)
             state = state_of(one.message_id) if one.author == me else EntryState.TAKEN
             self.carried[one.message_id] = UnsentMessage(
                 one.message_id, one.text, one.sent_at, state, "", one.reply_to, one.offer, one.author, True

@@ -289,7 +289,7 @@ class RoomModel:
             else:
                 self.unknown_came = self.unknown_came or not message.is_known
                 if not reading and message.message_id not in again:
-                    self.unread.add(seq, self.names_me(message))
+                    self.unread.add(seq, self.names_me(message), message.message_id in self.keeping.told)
         if reading:
             self.unread.read(self.last_seq)
 

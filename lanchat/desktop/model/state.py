@@ -302,8 +302,9 @@ class State:
                 room.called(title)
                 room.asked = event
                 room.shut = False
-            case events.Rebased(base=base):
+            case events.Rebased(base=base, carried=carried):
                 for model in (room, *self.threads_in(room.room_id)):
+                    model.keeping.told |= carried
                     model.cut_back(base)
                 self._look_up(room, recall)
             case events.BroughtBack(left=left, set_aside=set_aside):

@@ -48,12 +48,16 @@ class Unread:
     def missed_mentions(self) -> int:
         return self.mentions - self._before_catching_up[1]
 
-    def add(self, seq: int, mentions_me: bool) -> None:
-        """Add an entry of somebody else, after all others. One that is read already does not count."""
+    def add(self, seq: int, mentions_me: bool, told: bool = False) -> None:
+        """Add an entry of somebody else, after all others. One that is read already does not count. `told`: it came
+        before, so it was not missed."""
         if seq > self.read_seq:
             self._seqs.append(seq)
             if mentions_me:
                 self._mentions.append(seq)
+            if told:
+                missed, mentions = self._before_catching_up
+                self._before_catching_up = missed + 1, mentions + mentions_me
 
     def add_earlier(self, count: int, last: int) -> None:
         """Add a number of earlier entries, none after `last`. MUST be called before `add`."""

@@ -152,6 +152,27 @@ def test_what_was_read_before_does_not_notify_again(state: State) -> None:
     assert found.count == 1
 
 
+def test_what_comes_again_does_not_notify_again_also_where_nobody_has_read_it(state: State) -> None:
+    """Of what is brought back it is still unread; what came meanwhile is news."""
+    at(state, connected(), came(said(1), said(2), said(3)))
+    at(state, events.Rebased(KITCHEN, 2, 1, frozenset({entry_id(2), entry_id(3)})))
+    back = came(said(2), said(3))
+    assert notification_for(back, state, Preferences(), focused=False) is None
+    at(state, back)
+    assert state.rooms[KITCHEN].unread.count == 2, "what came before that is counted on the disk"
+    assert notification_for(came(said(4)), state, Preferences(), focused=False) is not None
+
+
+def test_what_comes_again_was_not_missed(state: State) -> None:
+    at(state, connected(), came(said(1), said(2)))
+    at(state, replace(connected(), fetched=2), events.Rebased(KITCHEN, 1, 1, frozenset({entry_id(2)})))
+    back = replace(came(said(2), said(3)), backlog=True)
+    found = notification_for(back, state, Preferences(), focused=False)
+    assert found is not None
+    assert found.count == 1
+    assert found.body == "1 message while you were away"
+
+
 def test_two_ticks_stay_two_when_the_message_gets_another_place(state: State) -> None:
     at(state, connected(), came(said(1), said(2, ME)), events.SeenChanged(KITCHEN, ((BEN, 2),)))
     room = state.rooms[KITCHEN]
