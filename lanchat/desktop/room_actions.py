@@ -163,8 +163,9 @@ def _may_keep(context: ViewContext, room: RoomModel) -> bool:
 def _bring_back(context: ViewContext, room: RoomModel, asked: RebaseAsked) -> RoomNotice:
     """The keeper's copy of the room lacks much that is here: nothing goes on until the person has decided."""
     words = ngettext(
-        "You have {n} message that is not in the room as {host} keeps it.",
-        "You have {n} messages that are not in the room as {host} keeps it.", asked.count,
+        "The room as {host} keeps it lacks {n:,} message that you have. Nothing comes or goes until you decide.",
+        "The room as {host} keeps it lacks {n:,} messages that you have. Nothing comes or goes until you decide.",
+        asked.count,
     ).format(host=room.people.called(asked.keeper), n=asked.count)  # fmt: skip
     yes, no = (BringBack(room.room_id, answer) for answer in (True, False))
     return RoomNotice(words, "caution", _("Bring them back"), lambda: context.do(yes), other=_("Stay out"),

@@ -81,8 +81,8 @@ class RoomAtTerminal:
                 return words.format(name=self.called(keeper))
             case events.RebaseAsked(keeper=keeper, count=count) if self.asks:
                 words = ngettext(
-                    "You have {n} message that is not in the room as {name} keeps it: /bringback brings it there.",
-                    "You have {n} messages that are not in the room as {name} keeps it: /bringback brings them there.",
+                    "The room as {name} keeps it lacks {n:,} message that you have: /bringback brings it there.",
+                    "The room as {name} keeps it lacks {n:,} messages that you have: /bringback brings them there.",
                     count,
                 )
                 return words.format(n=count, name=self.called(keeper))

@@ -130,7 +130,7 @@ def test_who_says_who_keeps_it_when_i_leave(at_terminal: AtTerminal) -> None:
 
 def test_a_person_is_asked_before_much_is_brought_back(at_terminal: AtTerminal) -> None:
     lines = at_terminal(here(ANA, BEN), RebaseAsked(ROOM, ANA, 2_314))
-    assert any("You have 2314 messages that are not in the room as Ana keeps it" in line for line in lines)
+    assert any("The room as Ana keeps it lacks 2,314 messages that you have: /bringback" in line for line in lines)
     assert BringBack(ROOM, True) not in at_terminal.submitted
     at_terminal(here(ANA, BEN), RebaseAsked(ROOM, ANA, 2_314), Typed("/bringback"))
     assert BringBack(ROOM, True) in at_terminal.submitted
