@@ -162,10 +162,10 @@ def change_words(change: Content, about: Message | None) -> str:
     """What an annotation was to do, for people, where it has no effect. `about`: the message; None: it is not here."""
     match change:
         case ReactionChange(emoji, on):
-            words = _("{emoji} as a reaction to {message}") if on else _("No more {emoji} as a reaction to {message}")
+            words = _("Reacts with {emoji} to {message}") if on else _("Takes {emoji} back from {message}")
             return words.format(emoji=emoji, message=_named(about))
         case Correction(text):
-            return _("{message}, edited to “{text}”").format(message=_named(about), text=text)
+            return _("Edits {message}, to “{text}”").format(message=_named(about), text=text)
         case Deletion():
             return _("Deletes {message}").format(message=_named(about))
         case Pinning(on):

@@ -359,8 +359,8 @@ def test_a_change_that_the_keeper_does_not_take_is_set_aside_in_words(hers: Copy
     assert carried.set_aside(EntryId(edit.entry_id), "right")
     assert not carried.set_aside(EntryId(late.entry_id), "deleted"), "nobody would see what it does"
     assert [(one.message.text, one.rejection, one.kind) for one in his.reader.set_aside(KITCHEN)] == [
-        ("👍 as a reaction to “soup for all”", "many", "+react"),
-        ("“soup for all”, edited to “stew for all”", "right", "+edit"),
+        ("Reacts with 👍 to “soup for all”", "many", "+react"),
+        ("Edits “soup for all”, to “stew for all”", "right", "+edit"),
     ]
     assert (carried.count(), carried.set_aside_count()) == (0, 2)
     assert carried.discard(EntryId(like.entry_id))
