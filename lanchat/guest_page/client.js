@@ -68,13 +68,16 @@ export class GuestClient {
 
   /** Come in after all, where the person may. */
   come() {
+    if (this.phase === 'other-tab') this.#openRoom(this.roomId, this.kept.outbox);
     this.#enter('connecting');
     this.#connect();
   }
 
   /** At once, not when it is due: the phone was unlocked, the network is back, or the person asks for it. */
   hurry() {
-    if (this.phase === 'away' || this.phase === 'other-tab') {
+    if (this.phase === 'other-tab') {
+      this.come();
+    } else if (this.phase === 'away') {
       this.retries = 0;
       clearTimeout(this.retryTimer);
       this.#connect();
@@ -85,7 +88,8 @@ export class GuestClient {
 
   /** @param {Payload} payload */
   say(payload) {
-    this.kept.counter += 1;
+    // By the clock: it goes up also where another tab wrote meanwhile, or the browser has lost what was kept.
+    this.kept.counter = Math.max(this.kept.counter + 1, Date.now());
     const entry = makeEntry(this.me, this.roomId, this.kept.counter, payload, Date.now());
     this.kept.outbox.push(entry);
     this.#keep();
@@ -161,14 +165,21 @@ export class GuestClient {
     this.socket.send(answer.message);
   }
 
-  /** What the browser kept of the room. @param {string} roomId */
-  #openRoom(roomId) {
+  /**
+   * What the browser kept of the room.
+   * @param {string} roomId
+   * @param {import('./wire.js').WireEntry[]} waiting what this tab wrote that was not sent, before another one went on
+   */
+  #openRoom(roomId, waiting = []) {
     this.roomId = roomId;
     this.kept = this.store.room(roomId);
     this.talk = new Talk();
     this.talk.meet(this.kept.cards, false);
     this.talk.add(this.kept.rows);
+    const known = new Set([...this.kept.outbox, ...this.kept.rows.map(({ id }) => [id])].map(([id]) => hexOf(id)));
+    this.kept.outbox.push(...waiting.filter(([id]) => !known.has(hexOf(id))));
     for (const entry of this.kept.outbox) this.#showWaiting(entry);
+    this.changed({ messages: new Set(this.talk.messages.keys()) });
   }
 
   #lost(code) {

@@ -231,6 +231,7 @@ export class RoomView {
   #answer(id) {
     this.answers = id;
     const message = id && this.client.talk.messages.get(id);
+    if (message && this.opened) this.#open(this.opened); // its deeds are no longer needed
     element('answering').hidden = !message;
     if (!message) return;
     const name = this.#who(message.author).name;

@@ -154,12 +154,16 @@ class Lab:
         shim.stdout.readline()
         self._ip("switch", f"link set {host}b master br0")
 
-    def firewall(self, host: str, *rules: str) -> None:
+    def firewall(self, host: str, *rules: str, verdict: str = "drop") -> None:
         """What it drops of what comes in, in the words of nft. Raises LabUnavailable without nft."""
         if not shutil.which("nft"):
             raise LabUnavailable("there is no `nft` command here")
-        chain = "\n".join(["type filter hook input priority 0;", *(f"{rule} drop;" for rule in rules)])
+        chain = "\n".join(["type filter hook input priority 0;", *(f"{rule} {verdict};" for rule in rules)])
         run(*self._inside(host), "nft", "-f", "-", given=f"table inet lab {{ chain lab {{\n{chain}\n}}\n}}\n")
+
+    def no_firewall(self, host: str) -> None:
+        """It takes everything again."""
+        run(*self._inside(host), "nft", "flush", "ruleset")
 
     # --- running things there
     def popen(self, host: str, argv: Sequence[str], **options: Any) -> subprocess.Popen[Any]:

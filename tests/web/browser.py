@@ -1,0 +1,212 @@
+"""A phone in a lab: Chromium without a window, and the tabs in it, driven by the protocol of its developer tools.
+
+The protocol runs through a pipe (`--remote-debugging-pipe`): no port is taken, and no packet is sent for it. What a
+test does in a tab is what a finger or a keyboard does; what it asks is what the page shows.
+See https://chromedevtools.github.io/devtools-protocol/
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from lan.lanlab import Lab
+
+CHROMIUM = shutil.which("chromium")
+
+#: Longer than anything here takes on a busy machine; only a test that fails waits so long.
+PATIENCE_SECONDS = 30.0
+
+_ARGUMENTS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-extensions", "--remote-debugging-pipe",
+)  # fmt: skip
+
+#: Run in each page before its own scripts: what must not happen is noted, for `Tab.faults`.
+_WATCH = """
+window.faults = [];
+addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+  faults.push(`${violatedDirective} ${blockedURI}`));
+addEventListener('unhandledrejection', ({ reason }) => faults.push(String(reason)));
+"""
+
+
+class Browser:
+    def __init__(self, lab: Lab, host: str, folder: Path) -> None:
+        """Started at `host`; its profile is in `folder`."""
+        assert CHROMIUM is not None
+        to_read, self._to = os.pipe()
+        self._from, to_write = os.pipe()
+        # The browser reads its descriptor 3 and writes to 4, which may be taken here.
+        at_3_and_4 = f'exec "$0" "$@" 3<&{to_read} 4>&{to_write} {to_read}<&- {to_write}>&-'
+        words = ["bash", "-c", at_3_and_4, CHROMIUM, *_ARGUMENTS, f"--user-data-dir={folder}"]
+        with open(folder / "chromium.log", "wb") as log:
+            self._process = lab.popen(host, words, pass_fds=[to_read, to_write], stdout=log, stderr=log)
+        os.close(to_read)
+        os.close(to_write)
+        self._rest = b""
+        self._number = 0
+        self._tabs: dict[str, Tab] = {}
+
+    def close(self) -> None:
+        self.call("Browser.close")
+        self._process.wait(PATIENCE_SECONDS)
+        os.close(self._to)
+        os.close(self._from)
+
+    def phone(self) -> str:
+        """A profile with nothing in it yet: what is kept in one is not to be seen in another."""
+        return str(self.call("Target.createBrowserContext")["browserContextId"])
+
+    def forget(self, phone: str) -> None:
+        """Close its tabs, and forget what they kept."""
+        self.call("Target.disposeBrowserContext", browserContextId=phone)
+
+    def tab(self, phone: str) -> Tab:
+        target = self.call("Target.createTarget", url="about:blank", browserContextId=phone)["targetId"]
+        session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        tab = self._tabs[session] = Tab(self, session)
+        return tab
+
+    def call(self, method: str, session: str = "", **params: object) -> dict[str, Any]:
+        """The result of a method. Raises ToolsError."""
+        self._number += 1
+        number = self._number
+        asked = {"id": number, "method": method, "params": params, **({"sessionId": session} if session else {})}
+        os.write(self._to, json.dumps(asked).encode() + b"\0")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while (said := self._next(deadline)).get("id") != number:
+            if tab := self._tabs.get(said.get("sessionId", "")):
+                tab.told(said["method"], said["params"])
+        if "error" in said:
+            raise ToolsError(f"{method}: {said['error']['message']}")
+        return dict(said["result"])
+
+    def _next(self, deadline: float) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            if not select.select([self._from], [], [], max(0.0, deadline - time.monotonic()))[0]:
+                raise AssertionError("the browser does not answer")
+            data = os.read(self._from, 1 << 20)
+            assert data, "the browser has ended"
+            self._rest += data
+        said, _zero, self._rest = self._rest.partition(b"\0")
+        return dict(json.loads(said))
+
+
+class ToolsError(Exception):
+    """The browser cannot do what it was asked."""
+
+
+class Tab:
+    def __init__(self, browser: Browser, session: str) -> None:
+        self._browser, self._session = browser, session
+        self._errors: list[str] = []
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.call(f"{domain}.enable")
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
+        self.before_its_scripts(_WATCH)
+        self.screen(390, 844)
+
+    def call(self, method: str, **params: object) -> dict[str, Any]:
+        return self._browser.call(method, self._session, **params)
+
+    def told(self, method: str, params: dict[str, Any]) -> None:
+        """An event of the browser's."""
+        match method, params:
+            case "Runtime.exceptionThrown", {"exceptionDetails": details}:
+                self._errors.append(str(details.get("exception", details).get("description", details)))
+            case "Log.entryAdded", {"entry": {"source": source, "text": text}} if source != "network":
+                self._errors.append(f"{source}: {text}")
+
+    # --- what a person does
+    def opens(self, address: str) -> None:
+        self.call("Page.navigate", url=address)
+
+    def reloads(self) -> None:
+        self.js("window.isOld = true")
+        self.call("Page.reload")
+        self.until("!window.isOld && document.readyState === 'complete'")
+
+    def screen(self, width: int, height: int, scale: float = 1) -> None:
+        size = {"width": width, "height": height, "deviceScaleFactor": scale}
+        self.call("Emulation.setDeviceMetricsOverride", mobile=width < 700, **size)
+
+    def prefers(self, **features: str) -> None:
+        """Of the media queries: `color_scheme="dark"`."""
+        named = [{"name": f"prefers-{name.replace('_', '-')}", "value": value} for name, value in features.items()]
+        self.call("Emulation.setEmulatedMedia", features=named)
+
+    def before_its_scripts(self, code: str) -> None:
+        """Run in each page that it opens from now on."""
+        self.call("Page.addScriptToEvaluateOnNewDocument", source=code)
+
+    def taps(self, selector: str, text: str = "") -> None:
+        """The last element that fits, is shown, and says `text`."""
+        find = f"""[...document.querySelectorAll({json.dumps(selector)})].filter((one) =>
+          one.checkVisibility() && (one.innerText + (one.ariaLabel ?? '')).includes({json.dumps(text)})).at(-1)"""
+        self.until(f"!!{find}")
+        x, y = self.js(f"""(() => {{
+          const found = {find};
+          found.scrollIntoView({{ block: 'nearest' }});
+          const {{ x, y, width, height }} = found.getBoundingClientRect();
+          return [x + width / 2, y + height / 2];
+        }})()""")
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
+    def types(self, text: str) -> None:
+        """Into what has the focus."""
+        self.call("Input.insertText", text=text)
+
+    def presses(self, key: str, code: int, text: str = "", shift: bool = False) -> None:
+        """`code`: of the key, as Windows numbers it. `text`: what it writes."""
+        for kind in ("keyDown", "keyUp"):
+            words = {"text": text} if kind == "keyDown" and text else {}
+            modifiers = 8 if shift else 0
+            pressed = {"key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": modifiers}
+            self.call("Input.dispatchKeyEvent", type=kind, **pressed, **words)
+
+    # --- what is to be seen
+    def js(self, code: str) -> Any:
+        """The value of an expression in the page."""
+        result = self.call("Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in result:
+            raise AssertionError(result["exceptionDetails"])
+        return result["result"].get("value")
+
+    def text(self, selector: str = "body") -> str:
+        """What is to be read there, without what is hidden."""
+        return str(self.js(f"document.querySelector({json.dumps(selector)}).innerText"))
+
+    def until(self, holds: str) -> None:
+        """An expression becomes true; the page looks by itself, so that nothing is asked in between."""
+        look = (
+            f"new Promise((is) => {{ const look = () => (({holds}) ? is(true) : setTimeout(look, 10)); look(); "
+            f"setTimeout(() => is(false), {PATIENCE_SECONDS * 800}); }})"
+        )
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                assert self.js(look), f"not in time: {holds}\n{self.text()}"
+                return
+            except ToolsError:
+                pass  # the page it asked gave way to another
+
+    def sees(self, text: str, selector: str = "body") -> None:
+        """It is to be read in an element that fits."""
+        found = f"[...document.querySelectorAll({json.dumps(selector)})]"
+        self.until(f"{found}.some((one) => one.innerText.includes({json.dumps(text)}))")
+
+    def faults(self) -> list[str]:
+        """What went wrong in it: errors of scripts, and what the page's policy forbade."""
+        return [*self._errors, *self.js("window.faults ?? []")]
+
+    def picture(self, path: Path) -> None:
+        data = self.call("Page.captureScreenshot", format="png")["data"]
+        path.write_bytes(base64.b64decode(data))

@@ -1,0 +1,290 @@
+"""The page of a phone in a real browser, on another computer than its host: a lab, two namespaces, one switch.
+
+Not on loopback: a browser takes pages from there for safe, and gives them what it gives no page over plain http.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from engine.people import People, Person
+from lan.lanlab import Lab, LabUnavailable
+
+from lanchat.engine import commands, events
+from lanchat.engine.commands import InvitationTime
+from tests.web.browser import CHROMIUM, Browser, Tab
+
+HOST, PHONE = "h1", "h2"
+
+#: What runs, or makes something run, where a page takes text for markup.
+MARKUP = [
+    "<img src=x onerror=xss=1>", "<script>xss=1</script>", "<svg onload=xss=1>", "<b>Bo</b>",
+    "javascript:xss=1", "\"'><iframe srcdoc='<script>top.xss=1</script>'>", "{{xss=1}}${xss=1}",
+    "<style>*{display:none}</style>", "</textarea><img src=x onerror=xss=1>", "&lt;img src=x onerror=xss=1&gt;",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    """A computer and a phone on one switch."""
+    made = Lab(hosts=2)
+    try:
+        made.up()
+    except LabUnavailable as error:
+        pytest.skip(str(error))
+    yield made
+    made.down()
+
+
+@pytest.fixture(autouse=True)
+def _no_firewall(lab: Lab) -> Iterator[None]:
+    yield
+    lab.no_firewall(HOST)
+
+
+@pytest.fixture(scope="module")
+def browser(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    started = Browser(lab, PHONE, tmp_path_factory.mktemp("chromium"))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Callable[[], Tab]]:
+    """Opens a tab on one phone. At the end nothing must have gone wrong in any."""
+    profile, tabs = browser.phone(), []
+
+    def open_tab() -> Tab:
+        tabs.append(browser.tab(profile))
+        return tabs[-1]
+
+    yield open_tab
+    faults = [fault for tab in tabs for fault in tab.faults()]
+    browser.forget(profile)
+    assert not faults
+
+
+@pytest.fixture
+def tab(phone: Callable[[], Tab]) -> Tab:
+    return phone()
+
+
+@pytest.fixture
+def people(lab: Lab, tmp_path: Path) -> Iterator[People]:
+    everybody = People(tmp_path)
+    yield everybody
+    everybody.leave()
+
+
+@pytest.fixture
+def ana(lab: Lab, people: People) -> Person:
+    """Who hosts the kitchen, and has said something."""
+    ana = somebody(lab, people, "Ana")
+    ana.hosts("Kitchen")
+    ana.says("Lunch at half past twelve?")
+    return ana
+
+
+def somebody(lab: Lab, people: People, nick: str) -> Person:
+    """A person whose lanchat runs on the computer."""
+    return lab.call(HOST, lambda: people.person(nick))
+
+
+def invites(host: Person, lasts: InvitationTime = InvitationTime.HALF_HOUR) -> str:
+    """The link, as the phone reads it."""
+    host.do(commands.InviteGuests(host.room_id, lasts))
+    link = host.hears(events.GuestsInvited).link
+    return re.sub(r"//[^:]*", f"//{Lab.address(HOST)}", link)
+
+
+def is_asked(tab: Tab, link: str) -> None:
+    tab.opens(link)
+    tab.sees("Your name")
+
+
+def enters(tab: Tab, link: str, nick: str = "Mia") -> None:
+    is_asked(tab, link)
+    says_name(tab, nick)
+    tab.sees("Connected")
+
+
+def says_name(tab: Tab, nick: str) -> None:
+    tab.taps("#name")
+    tab.types(nick)
+    tab.taps("button", "Enter the room")
+
+
+def says(tab: Tab, text: str) -> None:
+    tab.taps("#text")
+    tab.types(text)
+    tab.taps("#send")
+
+
+# --- the way in ------------------------------------------------------------------------------------------------------
+def test_who_opens_the_link_says_a_name_and_is_in(ana: Person, tab: Tab) -> None:
+    is_asked(tab, invites(ana))
+    assert not tab.js("isSecureContext")
+    assert tab.text("#entrance").split()[:5] == ["You", "are", "invited", "to", "Kitchen"]
+    says_name(tab, "Mia")
+    tab.sees("Lunch at half past twelve?", "#log")
+    ana.sees_here("Ana", "Mia")
+    tab.sees("Connected · 2 here")
+
+
+def test_the_code_is_not_in_the_address_bar_nor_in_the_history(ana: Person, tab: Tab) -> None:
+    enters(tab, link := invites(ana))
+    assert tab.js("location.href") == link.partition("#")[0]
+    history = tab.call("Page.getNavigationHistory")["entries"]
+    assert [entry["url"] for entry in history] == ["about:blank", link.partition("#")[0]]
+
+
+def test_a_link_with_a_wrong_code_says_so(ana: Person, tab: Tab) -> None:
+    link = invites(ana)
+    place = link.index("#") + 1
+    is_asked(tab, f"{link[:place]}{'B' if link[place] == 'A' else 'A'}{link[place + 1 :]}")
+    says_name(tab, "Mia")
+    tab.sees("This invitation has ended")
+    assert ana.roster == ["Ana"]
+
+
+def test_a_link_to_another_host_tells_nothing_to_who_answers(ana: Person, tab: Tab) -> None:
+    link = invites(ana)
+    tab.opens(f"{link[:-2]}{'AA' if link[-2:] != 'AA' else 'BA'}")
+    tab.sees("Somebody else answers here")
+
+
+def test_an_address_without_a_code_says_what_is_missing(ana: Person, tab: Tab) -> None:
+    tab.opens(invites(ana).partition("#")[0])
+    tab.sees("This page needs a code")
+
+
+def test_a_name_that_somebody_has_is_not_taken_and_others_are_offered(ana: Person, tab: Tab) -> None:
+    is_asked(tab, invites(ana))
+    says_name(tab, "Ana")
+    tab.sees("There is somebody like “Ana” here already.")
+    tab.taps(".suggestions button", "Ana 2")
+    tab.sees("Connected")
+    ana.sees_here("Ana", "Ana 2")
+
+
+# --- talking ---------------------------------------------------------------------------------------------------------
+def test_a_guest_talks_with_everybody(lab: Lab, people: People, ana: Person, tab: Tab) -> None:
+    ben = somebody(lab, people, "Ben")
+    ben.joins("Kitchen")
+    enters(tab, invites(ana))
+    says(tab, "They have three today 🎉")
+    for person in (ana, ben):
+        person.sees("They have three today 🎉")
+    tab.sees("✓✓", "#log .mine")
+    ben.says("Keep one for me")
+    tab.sees("Keep one for me", "#log")
+
+
+def test_a_guest_replies_and_reacts(ana: Person, tab: Tab) -> None:
+    enters(tab, invites(ana))
+    tab.taps(".message:not(.mine) .bubble", "Lunch at half past twelve?")
+    tab.taps("button", "Reply")
+    tab.sees("Reply to Ana: Lunch at half past twelve?", "#answering")
+    says(tab, "Gladly")
+    asked = ana.message("Lunch at half past twelve?")
+    assert ana.message("Gladly").reply_to == asked.message_id
+    tab.taps(".message:not(.mine) .bubble", "Lunch at half past twelve?")
+    tab.taps("button", "React with 👍")
+    tab.sees("👍 1", ".reactions")
+    ana.until(lambda: bool(ana.message("Lunch at half past twelve?").reactions))
+    tab.taps(".reactions button")
+    ana.until(lambda: not ana.message("Lunch at half past twelve?").reactions)
+    tab.until("!document.querySelector('.reactions')")
+
+
+def test_what_others_write_is_text_only(lab: Lab, people: People, tab: Tab) -> None:
+    ana = somebody(lab, people, MARKUP[0])
+    ana.hosts(MARKUP[1])
+    ana.says(*MARKUP)
+    enters(tab, invites(ana), MARKUP[2])
+    tab.taps("#people-button")
+    tab.sees(MARKUP[2], "#people")
+    for text in MARKUP:
+        tab.sees(text, "#log")
+    tab.taps(".bubble", MARKUP[0])
+    tab.taps("button", "Reply")
+    says(tab, MARKUP[3])
+    ana.until(lambda: ana.texts.count(MARKUP[3]) == 2)
+    tab.sees("✓", "#log .mine")
+    assert tab.js("typeof xss") == "undefined"
+    assert tab.js("document.querySelectorAll('img, iframe, style, #room svg:not([viewBox])').length") == 0
+
+
+# --- coming back -----------------------------------------------------------------------------------------------------
+def test_a_reload_keeps_the_name_and_the_talk(ana: Person, tab: Tab) -> None:
+    enters(tab, invites(ana))
+    says(tab, "Here I am")
+    ana.sees("Here I am")
+    tab.reloads()
+    tab.sees("Connected · 2 here")
+    tab.sees("Here I am", "#log .mine")
+    says(tab, "And again")
+    ana.sees("And again")
+    ana.sees_here("Ana", "Mia")
+
+
+def test_who_was_cut_off_comes_back_and_what_they_wrote_is_sent_once(lab: Lab, ana: Person, tab: Tab) -> None:
+    enters(tab, link := invites(ana))
+    says(tab, "Before")
+    ana.sees("Before")
+    lab.firewall(HOST, f"tcp dport {link.split(':')[2].partition('/')[0]}", verdict="reject with tcp reset")
+    says(tab, "Meanwhile")
+    tab.sees("Looking for the room again…", "#banner")
+    tab.sees("Waits to be sent", "#log .mine")
+    ana.says("One", "Two")
+    lab.no_firewall(HOST)
+    tab.sees("Back. 2 messages meanwhile.", "#banner")
+    ana.sees("Meanwhile")
+    tab.until("document.querySelector('#log').innerText.split('Meanwhile').length === 2")
+    says(tab, "After")
+    ana.sees("After")
+    assert [ana.texts.count(text) for text in ("Before", "Meanwhile", "After")] == [1, 1, 1]
+
+
+def test_a_withdrawn_code_sends_the_phone_away_for_good(ana: Person, tab: Tab) -> None:
+    enters(tab, invites(ana))
+    ana.do(commands.WithdrawGuests(ana.room_id))
+    tab.sees("This invitation has ended")
+    ana.sees_here("Ana")
+
+
+def test_a_second_tab_takes_over_and_the_first_takes_it_back(ana: Person, phone: Callable[[], Tab]) -> None:
+    first, second = phone(), phone()
+    enters(first, link := invites(ana))
+    second.opens(link)
+    second.sees("Connected")
+    first.sees("This room is open in another tab")
+    says(second, "From the second")
+    ana.sees("From the second")
+    first.taps("button", "Go on here")
+    first.sees("From the second", "#log")
+    second.sees("This room is open in another tab")
+    says(first, "From the first")
+    ana.sees("From the first")
+    ana.sees_here("Ana", "Mia")
+
+
+@pytest.mark.parametrize("trouble", ["full", "forbidden", "cleared"])
+def test_a_browser_that_keeps_nothing_talks_all_the_same(ana: Person, tab: Tab, trouble: str) -> None:
+    refused = "() => { throw new DOMException('no', 'QuotaExceededError'); }"
+    if trouble == "full":
+        tab.before_its_scripts(f"Storage.prototype.setItem = {refused};")
+    elif trouble == "forbidden":
+        tab.before_its_scripts(f"Object.defineProperty(window, 'localStorage', {{ get: {refused} }});")
+    enters(tab, invites(ana))
+    if trouble == "cleared":
+        tab.js("localStorage.clear()")
+    says(tab, "Nothing is kept of this")
+    ana.sees("Nothing is kept of this")
+    ana.says("But it came")
+    tab.sees("But it came", "#log")
