@@ -20,7 +20,7 @@ from lanchat.core.translate import _
 #: What the text of an action begins with.
 ACTION = "/me "
 #: Commands about a whole room, which a private thread has not.
-OF_ROOM = frozenset(("msg", "pin", "topic", "remove", "handover", "takeback"))
+OF_ROOM = frozenset(("msg", "pin", "topic", "remove", "handover", "takeback", "invite"))
 _WORD = re.compile(r"/([^\W\d_]+)(?:[ \n]+|$)")
 _OPTIONAL = re.compile(r"\[[^\]]*\]")
 _NUMBER = re.compile(r"#(\d{1,4})(?:\s+|$)")
@@ -78,6 +78,8 @@ def slash_table() -> tuple[SlashCommand, ...]:
         SlashCommand("aside", _("what could not be brought back into the room"), in_window=False),
         SlashCommand("bringback", _("bring what only you have into the room, when lanchat asks"), in_window=False),
         SlashCommand("remove", _("send somebody away"), _("NAME"), "keeper"),
+        SlashCommand("invite", _("let phones in: shows a code for their camera; off ends it"), _("[off]"), "keeper",
+                     in_window=False),
         SlashCommand("handover", _("let somebody else keep the room open, or whoever can"), _("[NAME]"), "keeper"),
         SlashCommand("takeback", _("keep your room open here again"), right="owner"),
         SlashCommand("help", _("these commands")),

@@ -27,6 +27,7 @@ from lanchat.engine.commands import (
     Delete,
     Edit,
     HandOver,
+    InviteGuests,
     PinMessage,
     React,
     Remove,
@@ -34,6 +35,7 @@ from lanchat.engine.commands import (
     SendFiles,
     SetTopic,
     TakeBackRoom,
+    WithdrawGuests,
 )
 
 Wanted = Callable[[Message], bool]
@@ -259,6 +261,16 @@ def _handover(room: SlashRoom, name: str) -> SlashOutcome:
     return meant if isinstance(meant, SlashOutcome) else SlashOutcome([HandOver(room.room_id, meant)])
 
 
+def _invite(room: SlashRoom, how: str) -> SlashOutcome:
+    match how.casefold():
+        case "" | "phone" | "phones":
+            return SlashOutcome([InviteGuests(room.room_id)])
+        case "off":
+            return SlashOutcome([WithdrawGuests(room.room_id)])
+        case _:
+            return SlashOutcome(problem=_("/invite shows a code for phones, and /invite off ends it."))
+
+
 def _takeback(room: SlashRoom, nothing: str) -> SlashOutcome:
     if room.keeper:
         return SlashOutcome(problem=_("You keep it open already."))
@@ -278,5 +290,5 @@ def _one_of(room: SlashRoom, members: Sequence[MemberKey]) -> MemberKey | SlashO
 _ACTIONS: dict[str, Callable[[SlashRoom, str], SlashOutcome]] = {
     "me": _me, "msg": _msg, "file": _file, "reply": _reply, "react": _react, "edit": _edit, "delete": _delete,
     "pin": _pin, "topic": _topic, "nick": _nick, "status": _status, "busy": _busy, "here": _here, "remove": _remove,
-    "handover": _handover, "takeback": _takeback,
+    "handover": _handover, "takeback": _takeback, "invite": _invite,
 }  # fmt: skip

@@ -31,6 +31,7 @@ from lanchat.storage.errors import StorageProblem
 from lanchat.storage.reader import Hit, SetAsideMessage
 from lanchat.terminal.file_progress import FilesUnderWay
 from lanchat.terminal.formatted_text import message
+from lanchat.terminal.guest_code import GuestCodeLines
 from lanchat.terminal.message_changes import (
     ShownMessages,
     beginning_of,
@@ -84,6 +85,7 @@ class TextTranscript(ConversationWriter):
     find: Callable[[RoomId, EntryId], Message | None] | None = None
     first_shown: int = field(default=0, init=False)  #: seq of the oldest entry shown; 0: none yet
     shown: ShownMessages = field(default_factory=ShownMessages, init=False)
+    guest_code: GuestCodeLines = field(default_factory=GuestCodeLines, init=False)
     _day: date | None = field(default=None, init=False)
     _missed: int = field(default=0, init=False)  # entries of the backlog that are still to come
     _unsaid: int = field(default=0, init=False)  # of them, how many were not told of yet
@@ -146,6 +148,9 @@ class TextTranscript(ConversationWriter):
                 self._i_am(nick, profile)
             case events.WaysIn(code=code, link=link):
                 self._ways_in(code, link)
+            case events.GuestsInvited() | events.GuestInvitationEnded():
+                for line in self.guest_code.lines(event):
+                    self.screen.print(line)
             case events.Problem(what):
                 self.screen.warn(what)
             case events.KeepingEvent():

@@ -1,0 +1,67 @@
+"""The code for phones in a terminal: shown once, with how long it lasts and how it ends."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+import segno
+
+from lanchat.core.model import RoomId
+from lanchat.engine.commands import InviteGuests, WithdrawGuests
+from lanchat.engine.events import GuestInvitationEnded, GuestsInvited
+from lanchat.terminal.console import Typed
+from lanchat.terminal.guest_code import qr_lines
+from terminal.stand_in import ANA, BEN, ROOM, here
+from terminal.test_conversation import AtTerminal
+from terminal.test_conversation import at_terminal as at_terminal
+
+LINK = "http://192.168.1.5:29750/#" + "A" * 43
+_BLOCKS = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
+
+
+def invited(came: int = 0, ends_at: int | None = None) -> GuestsInvited:
+    return GuestsInvited(RoomId(ROOM), LINK, ends_at, came, 16)
+
+
+def modules(lines: list[str]) -> list[list[int]]:
+    """What a camera sees: rows of light (1) and dark (0) modules."""
+    return [[_BLOCKS[block][half] for block in line] for line in lines for half in (0, 1)]
+
+
+def test_a_camera_reads_the_link() -> None:
+    matrix = [list(row) for row in segno.make(LINK, error="m", micro=False).matrix_iter(border=2)]
+    seen = modules(qr_lines(LINK))[: len(matrix)]
+    assert seen == [[0 if module else 1 for module in row] for row in matrix]
+
+
+def test_who_keeps_the_room_open_invites_phones(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, BEN), Typed("/invite"), invited(), invited(came=1), hosting=True)
+    assert InviteGuests(ROOM) in at_terminal.submitted
+    assert lines.count(LINK) == 1
+    assert any("Nothing is installed" in line or "nothing is installed" in line for line in lines)
+
+
+def test_how_long_it_lasts_is_said(at_terminal: AtTerminal) -> None:
+    soon = time.time_ns() // 1_000_000 + 60_000
+    lines = at_terminal(here(ANA, BEN), invited(ends_at=soon), hosting=True)
+    assert any(re.search(r"until \d\d:\d\d", line) for line in lines)
+
+
+def test_it_ends(at_terminal: AtTerminal) -> None:
+    ended = GuestInvitationEnded(RoomId(ROOM), withdrawn=True)
+    lines = at_terminal(here(ANA, BEN), invited(), Typed("/invite off"), ended, hosting=True)
+    assert WithdrawGuests(ROOM) in at_terminal.submitted
+    assert any("withdrawn" in line for line in lines)
+
+
+@pytest.mark.parametrize("how", ["/invite", "/invite off"])
+def test_nobody_else_invites_phones(at_terminal: AtTerminal, how: str) -> None:
+    lines = at_terminal(here(ANA, BEN), Typed(how))
+    assert lines[-1].endswith("Only who keeps this room open can do that.")
+
+
+def test_what_else_is_said_after_it_is_no_command_of_it(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, BEN), Typed("/invite everybody"), hosting=True)
+    assert lines[-1].endswith("/invite shows a code for phones, and /invite off ends it.")
