@@ -20,6 +20,7 @@ from lanchat.desktop.view_context import (
     FilesOf,
     InRoom,
     Invite,
+    InvitePhone,
     NotBroughtBack,
     SettingsAt,
     StopHosting,
@@ -49,7 +50,10 @@ def room_menu(context: ViewContext, room_id: RoomId) -> list[MenuEntry]:
     last: list[MenuEntry] = []
     match room.connection:
         case ConnectionState.HOSTING:
-            first = [MenuItem(_("Invite people…"), lambda: context.go(Invite(room_id)), "people")]
+            first = [
+                MenuItem(_("Invite people…"), lambda: context.go(Invite(room_id)), "people"),
+                MenuItem(_("Invite a phone…"), lambda: context.go(InvitePhone(room_id)), "phone"),
+            ]
             words = _("Stop hosting…") if room.hosted else _("Keep it open no more…")
             last = [SEPARATOR, MenuItem(words, lambda: context.go(StopHosting(room_id)), "close", danger=True)]
         case None | ConnectionState.STOPPED if room.hosted:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lanchat.desktop.capture.drawing_page import DrawingPage
     from lanchat.desktop.conversation_view import ConversationView
     from lanchat.desktop.pages.files_page import FilesPage
+    from lanchat.desktop.pages.phone_page import PhonePage
     from lanchat.desktop.pages.search_page import SearchPage
 
 MainView: TypeAlias = "ConversationView | SearchPage | FilesPage | DrawingPage | PageView"
@@ -61,6 +62,8 @@ def view_for(master: tk.Misc, context: ViewContext, place: Place) -> MainView:
             return BookmarksPage(master, context, place)
         case places.Invite():
             return InvitePage(master, context, place)
+        case places.InvitePhone():
+            return PhonePage(master, context, place)
         case places.ExportFrom():
             return ExportPage(master, context, place)
         case places.FilesOf():

@@ -62,6 +62,12 @@ class Invite(Struct, frozen=True):
     room_id: RoomId
 
 
+class InvitePhone(Struct, frozen=True):
+    """The code with which phones come into a room I host."""
+
+    room_id: RoomId
+
+
 class SearchAll(Struct, frozen=True):
     """Search in every room."""
 
@@ -128,13 +134,13 @@ class DrawOn(Struct, frozen=True):
 
 
 Place: TypeAlias = (
-    WelcomePlace | InRoom | StartRoom | JoinBy | Invite | SearchAll | Bookmarks | Checkup | SettingsAt | ExportFrom
-    | FilesOf | AboutLanchat | AllKeys | Closing | StopHosting | NotBroughtBack | DrawOn
+    WelcomePlace | InRoom | StartRoom | JoinBy | Invite | InvitePhone | SearchAll | Bookmarks | Checkup | SettingsAt
+    | ExportFrom | FilesOf | AboutLanchat | AllKeys | Closing | StopHosting | NotBroughtBack | DrawOn
 )  # fmt: skip
 
 #: The Places of one room.
 RoomPlace: TypeAlias = (
-    InRoom | Invite | SettingsAt | ExportFrom | FilesOf | StopHosting | NotBroughtBack | DrawOn
+    InRoom | Invite | InvitePhone | SettingsAt | ExportFrom | FilesOf | StopHosting | NotBroughtBack | DrawOn
 )  # fmt: skip
 
 #: The Events of one room.

@@ -9,7 +9,7 @@ from lanchat.desktop.model.phrases import list_names, others_here
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.pages.page import PageView
 from lanchat.desktop.theme.fonts import FontName
-from lanchat.desktop.view_context import InRoom, Invite, ViewContext
+from lanchat.desktop.view_context import InRoom, Invite, InvitePhone, ViewContext
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.text_field import CopyField
@@ -44,6 +44,8 @@ class InvitePage(PageView):
             self._who = self.paragraph("", "mute")
         buttons = self.buttons()
         done = Button(buttons, self.theme, _("Done"), lambda: self.context.go(InRoom(self._room_id)))
+        if room.hosting is not None:
+            Button(buttons, self.theme, _("Invite a phone"), self._invite_phone, "quiet")
         self.first = next((field.button for field in self.body.winfo_children() if isinstance(field, CopyField)), done)
         self._say_who(room)
 
@@ -66,6 +68,9 @@ class InvitePage(PageView):
         if hosting.badge:
             about = _("What others compare, to be sure that it is you who hosts.")
             self._fact(_("Your badge"), hosting.badge, "code", about)
+
+    def _invite_phone(self) -> None:
+        self.context.go(InvitePhone(self._room_id))
 
     def _fact(self, name: str, fact: str, font: FontName, about: str) -> None:
         self.caption(name)

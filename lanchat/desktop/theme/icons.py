@@ -13,7 +13,7 @@ IconName: TypeAlias = Literal[
     "check", "clock", "warning", "copy", "pin", "key", "shield", "bell", "retry", "more", "house",
     "info", "mute", "door", "export", "edit", "jump", "eye", "eye_off", "reply", "delete", "bookmark", "pushpin",
     "undo", "capture", "microphone", "stop", "play", "pause",
-    "file", "folder",
+    "file", "folder", "phone",
 ]  # fmt: skip
 
 _EYE = "arc 2 20 98 116 207 333, arc 2 -16 98 80 27 153, disc 37 35 63 61"
@@ -24,6 +24,7 @@ _STROKES: dict[IconName, str] = {
     "plus": "line 50 16 50 84, line 16 50 84 50",
     "smile": "ring 6 6 94 94, disc 30 32 42 44, disc 58 32 70 44, arc 27 30 73 74 20 160",
     "lock": "block 18 45 82 92 9, arc 28 10 72 74 180 360",
+    "phone": "frame 26 6 74 94 10, dots 50 82",
     "search": "ring 12 12 66 66, line 60 60 88 88",
     "down": "line 22 38 50 64 78 38",
     "up": "line 22 62 50 36 78 62",
