@@ -166,15 +166,22 @@ class Town:
 
     def __init__(self, folder: Path, people: int, **orders: Any) -> None:
         self._orders = orders
+        self._folder, self._size = folder, people
         self.host = Node(Orders(folder=str(folder / "host"), nick="Host", hosting=True, **orders))
+        self.people: list[Node] = []
+
+    def open(self) -> None:
+        """All start, and are in the room."""
         self.host.start()
         wait_until(lambda: bool(self.host.journal("hosting", "problem")), "the room opens")
         _, room_id, port = self.host.journal("hosting")[0]
         self.room_id, self.port = RoomId(room_id), int(port)
         self.host.orders = msgspec.structs.replace(self.host.orders, port=self.port)
         self.people = [
-            Node(Orders(folder=str(folder / f"person{n}"), nick=f"P{n}", where=f"127.0.0.1:{port}", **orders))
-            for n in range(people)
+            Node(
+                Orders(folder=str(self._folder / f"person{n}"), nick=f"P{n}", where=f"127.0.0.1:{port}", **self._orders)
+            )
+            for n in range(self._size)
         ]
         for person in self.people:
             person.start()
@@ -224,6 +231,7 @@ def town(folder: Path, people: int, **orders: Any) -> Iterator[Town]:
     """A town that is left without a process behind, and in which nobody complained."""
     made = Town(folder, people, **orders)
     try:
+        made.open()
         yield made
     finally:
         made.give_up()
