@@ -308,9 +308,9 @@ export class GuestClient {
     const { kept } = this;
     Object.assign(kept, { epoch: frame.epoch, last: frame.first + rows.length - 1, head: frame.head });
     const changed = this.talk.add(rows);
+    kept.rows = this.talk.rows; // before anything is kept: another tab may read it at any time
     const mine = rows.filter((row) => isSame(row.author, this.me.key));
     this.#answered(mine.map((row) => row.id));
-    kept.rows = this.talk.rows;
     this.#keep();
     const unknown = this.talk.unknownAuthors().slice(0, 100);
     if (unknown.length && unknown.length !== this.askedFor) this.#send({ t: 'who', keys: unknown });

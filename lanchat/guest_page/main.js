@@ -37,7 +37,7 @@ function draw() {
   const isOutside = entrance.draw();
   document.getElementById('entrance').hidden = !isOutside;
   document.getElementById('room').hidden = isOutside || !client.roomId;
-  if (!isOutside && client.roomId) room.draw(messages, all);
+  if (client.roomId) room.draw(messages, all);
 }
 
 document.addEventListener('visibilitychange', () => {
