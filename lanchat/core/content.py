@@ -7,7 +7,7 @@ classes it is of:
 - an **annotation** changes what another message looks like, and is silent: "+" and lower-case letters.
 
 Entries of every kind stay in the Log. To add a kind: a class here, its cases in `decode` and `encode`, what a host must
-refuse of it in `fault_of`, who may do it in `message.change_fault`, and what it does in `storage.projection`.
+refuse of it in `fault_of`, who may do it in `message.change_fault` or `standing`, what it does in `storage.projection`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from lanchat.core.codes import RejectCode
 from lanchat.core.file_offer import FileOffer, read_offer
-from lanchat.core.keeping import Keeping, read_keeping
+from lanchat.core.keeping import Keeping, RoleChange, read_keeping, read_role
 from lanchat.core.limits import KIND_CHARACTERS, REACTION_BYTES, TOPIC_CHARACTERS, Limits
 from lanchat.core.model import KEY_BYTES, Bytes32, Entry, EntryId, MemberKey
 from lanchat.core.text import clean_line, shows_nothing
@@ -122,13 +122,13 @@ class UnknownAnnotation(Struct, frozen=True, gc=False):
     kind: str
 
 
-Annotation: TypeAlias = Correction | Deletion | ReactionChange | Pinning | TopicText | BanChange
+Annotation: TypeAlias = Correction | Deletion | ReactionChange | Pinning | TopicText | BanChange | RoleChange
 Content: TypeAlias = Text | FileOffer | Annotation | Sealed | Keeping | UnknownMessage | UnknownAnnotation
 
 
 _ANNOTATIONS = {
     Correction.kind, Deletion.kind, ReactionChange.kind, ReactionChange.kind_off, Pinning.kind, Pinning.kind_off,
-    TopicText.kind, BanChange.kind, BanChange.kind_off,
+    TopicText.kind, BanChange.kind, BanChange.kind_off, RoleChange.kind,
 }  # fmt: skip
 
 
@@ -155,7 +155,7 @@ def encode(content: Text | FileOffer | Annotation | Sealed | Keeping, target: En
             return Payload(content.kind if on else content.kind_off, None, member)
         case FileOffer():
             return Payload(content.kind, target, msgspec.msgpack.encode(content))
-        case Sealed() | Keeping():
+        case Sealed() | Keeping() | RoleChange():
             return Payload(content.kind, None, msgspec.msgpack.encode(content))
 
 
@@ -170,6 +170,8 @@ def decode(kind: str, body: bytes) -> Content:
         return read_offer(body) or _unknown(kind)
     if kind == Keeping.kind:
         return read_keeping(body) or _unknown(kind)
+    if kind == RoleChange.kind:
+        return read_role(body) or _unknown(kind)
     if kind in (BanChange.kind, BanChange.kind_off):
         return BanChange(MemberKey(body), kind == BanChange.kind) if len(body) == KEY_BYTES else _unknown(kind)
     try:
@@ -206,7 +208,7 @@ def is_reaction(text: str) -> bool:
 
 def is_annotation(content: Content) -> TypeGuard[Annotation]:
     """Whether it changes a message or the room in a way that this program knows."""
-    return isinstance(content, Correction | Deletion | ReactionChange | Pinning | TopicText | BanChange)
+    return isinstance(content, Correction | Deletion | ReactionChange | Pinning | TopicText | BanChange | RoleChange)
 
 
 def is_message(content: Content) -> TypeGuard[Text | FileOffer | UnknownMessage]:

@@ -7,7 +7,7 @@ to it where it would let others in. Of those who are entitled, only as many are 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import assert_never
 
 from msgspec import Struct
@@ -69,6 +69,12 @@ class HeirList:
             return []
         candidate.asked, candidate.rank = True, rank
         return [SendTo(session_id, encode(PassesGiven(passes)))] if passes else []
+
+    def ask_again(self, keys: Container[MemberKey] | None = None) -> None:
+        """What these members may do is not what it was; None: all."""
+        for candidate in self._candidates.values():
+            if keys is None or candidate.session.member.key in keys:
+                candidate.asked, candidate.rank = False, None
 
     def reached(self, session_id: SessionId, port: int, yes: bool) -> None:
         """The answer to Reach."""

@@ -21,6 +21,10 @@ PASSES_MOST: Final = 8  # in a chain: 1.3 kB, which fits what is read before som
 #: Who may keep a room open when its owner does not: any member, only whom the owner names, or nobody.
 Keepers: TypeAlias = Literal["anyone", "named", "nobody"]
 
+#: What the owner makes of somebody: a member as all are, one who may keep the room open where not everybody may, or a
+#: co-owner.
+Role: TypeAlias = Literal["member", "keeper", "coowner"]
+
 
 class Rank(enum.IntEnum):
     """What a key may do in a room. Who has a higher rank may do all that a lower one may."""
@@ -66,13 +70,38 @@ class Keeping(Struct, frozen=True, array_like=True, gc=False):
     passes: Passes = ()
 
 
+class RoleChange(Struct, frozen=True, array_like=True, gc=False):
+    """An annotation of the room itself: its owner gives this member a role. The newest counts. Its body is this array
+    as MessagePack; it has no target."""
+
+    kind: ClassVar[str] = "+role"
+    member: Bytes32
+    rank: Annotated[int, msgspec.Meta(ge=0, le=1)]
+    given: Pass | None = None  #: the owner's, for the member, of this rank; None: no chain counts in which they are
+
+    @property
+    def role(self) -> Role:
+        if self.rank == Rank.CO_OWNER:
+            return "coowner"
+        return "keeper" if self.given is not None and not self.given.passes_on else "member"
+
+
 _read = msgspec.msgpack.Decoder(Keeping).decode
+_read_role = msgspec.msgpack.Decoder(RoleChange).decode
 
 
 def read_keeping(body: bytes) -> Keeping | None:
     """What the body of a `+keeps` entry says; None: it is not as it should be."""
     try:
         return _read(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def read_role(body: bytes) -> RoleChange | None:
+    """What the body of a `+role` entry says; None: it is not as it should be."""
+    try:
+        return _read_role(body)
     except (msgspec.DecodeError, RecursionError):
         return None
 

@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from lanchat.core.codes import RejectCode
 from lanchat.core.content import (
-    Annotation,
     BanChange,
     Content,
     Correction,
@@ -31,6 +30,7 @@ from lanchat.core.content import (
 )
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.file_words import described_offer
+from lanchat.core.keeping import RoleChange
 from lanchat.core.limits import REACTIONS_MOST
 from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
 from lanchat.core.translate import _
@@ -131,13 +131,16 @@ class Target(NamedTuple):
     emojis: Collection[str]  #: those with which members reacted, once each
 
 
-def change_fault(change: Annotation, author: bytes, target: Target | None, host: bytes | None) -> RejectCode | None:
-    """Why `change` by `author` has no effect; None when it has.
+def change_fault(
+    change: Correction | Deletion | Pinning | ReactionChange | TopicText,
+    author: bytes,
+    target: Target | None,
+    host: bytes | None,
+) -> RejectCode | None:
+    """Why `change` by `author` has no effect; None when it has. Of bans and roles, `standing` says it.
 
     `target`: the message before it in the Log that it is about; None: there is none. `host`: of the room.
     """
-    if isinstance(change, BanChange):
-        return None if author == host != change.member else RejectCode.RIGHT
     if isinstance(change, TopicText):
         return None if author == host else RejectCode.RIGHT
     if target is None:
@@ -174,6 +177,8 @@ def change_words(change: Content, about: Message | None) -> str:
             return _("Topic: {topic}").format(topic=topic)
         case BanChange(on=on):
             return _("Bans somebody") if on else _("Lifts a ban")
+        case RoleChange():
+            return _("Gives somebody a role")
         case _:
             return _("A change that this lanchat does not know")
 

@@ -14,8 +14,9 @@ from lanchat.core import limits
 from lanchat.core.client import Client
 from lanchat.core.codes import rejection_words
 from lanchat.core.listing import Listing
-from lanchat.core.model import Card, Entry, EntryId, LogEntry, MemberKey, RoomId
+from lanchat.core.model import Card, Entry, EntryId, LogEntry, RoomId
 from lanchat.core.replica import Ticks
+from lanchat.core.standing import Standing
 from lanchat.engine import events
 from lanchat.engine.client_driver import ClientDriver, Told
 from lanchat.engine.own_entries import Person
@@ -51,8 +52,8 @@ class Role(Protocol):
     def held(self, code: str) -> None:
         """The host takes nothing new of anybody for now, for the reason that HoldCode `code` says."""
 
-    def ban_changed(self, member: MemberKey, on: bool) -> None:
-        """The room's owner banned this member, or lets them come again. That is on disk."""
+    def standing_changed(self, standing: Standing) -> None:
+        """Somebody was banned or given a role, or that was taken back. It is on disk."""
 
     def told_who_keeps(self, told: act.PassesCame | act.HeirsNamed | act.HostMoved) -> None:
         """The host says who may keep the room open, or does."""
@@ -281,9 +282,12 @@ class ActiveRoom:
             self.tell(events.MessagesChanged(self.room_id, seen.changed))
         if seen.topic is not None:
             self.tell(events.TopicChanged(self.room_id, seen.topic))
+        if seen.standing is not None:
+            self.role.standing_changed(seen.standing)
         for change in seen.bans:
             self.tell(events.Banned(self.room_id, change.member, change.on))
-            self.role.ban_changed(change.member, change.on)
+        for given in seen.roles:
+            self.tell(events.RoleGiven(self.room_id, given.member, given.role, given.by))
 
     def _tell_private(self, run: Sequence[LogEntry], *, older: bool = False, backlog: bool = False) -> None:
         """What of these entries is private, and mine."""

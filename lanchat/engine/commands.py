@@ -18,6 +18,7 @@ from lanchat.engine.guest_interface import InvitationTime as InvitationTime
 from lanchat.engine.guest_interface import InviteGuests as InviteGuests
 from lanchat.engine.guest_interface import WithdrawGuests as WithdrawGuests
 from lanchat.engine.keeping_commands import BringBack as BringBack
+from lanchat.engine.keeping_commands import GiveRole as GiveRole
 from lanchat.engine.keeping_commands import HandOver as HandOver
 from lanchat.engine.keeping_commands import KeepingCommand as KeepingCommand
 from lanchat.engine.keeping_commands import KeepOpen as KeepOpen

@@ -183,7 +183,7 @@ class CommandHandler:
         self._verifying = verifying
         self._discovery = discovery
         self._reading = ReadMarks(disk, group)
-        self._tell = tell = self._reading.telling(known.telling(tell))
+        self._tell = tell = self._reading.telling(tell)
         self._errands = BackgroundTasks(group)
         self._rooms = Rooms(person, disk, known, discovery, self._tell_all, group, self._errands)
         self._writing = OwnEntries(person, disk, known, self._rooms.table, self._tell_all)
@@ -213,7 +213,7 @@ class CommandHandler:
             tell = person.threads.telling(tell)
             verifying = VerifiedMembers(person.key, disk, await disk.run(Store.verified), tell)
             records, typed, files = await disk.run(lambda store: (store.rooms(), store.addresses(), store.files.all()))
-            known = KnownRooms(person.key, disk, records, typed, await disk.run(Store.all_banned), verifying)
+            known = KnownRooms(person.key, disk, records, typed, await disk.run(Store.standings), verifying)
             await disk.run(Store.put_cards, [person.card])
             discovery = make_discovery()
             group = await stack.enter_async_context(EngineTasks())
@@ -310,7 +310,7 @@ class CommandHandler:
             case commands.Remove(room_id, member):
                 self._rooms.remove(room_id, member)
             case commands.Ban(room_id, member, on):
-                self._rooms.ban(room_id, member, on)
+                self._rooms.standing.ban(room_id, member, on)
             case commands.Introduce(member):
                 self._errands.start(self._introduce(member))
             case commands.Verify(member, yes):

@@ -44,6 +44,7 @@ from lanchat.engine.keeping_events import KeepRoomsChanged as KeepRoomsChanged
 from lanchat.engine.keeping_events import KeptElsewhere as KeptElsewhere
 from lanchat.engine.keeping_events import RebaseAsked as RebaseAsked
 from lanchat.engine.keeping_events import Rebased as Rebased
+from lanchat.engine.keeping_events import RoleGiven as RoleGiven
 from lanchat.storage.settings import FileSettings
 
 
@@ -285,7 +286,7 @@ class Forgotten(Struct, frozen=True):
 
 
 class Banned(Struct, frozen=True):
-    """Whether a member may come into a room of mine has changed."""
+    """Whether a member may come into a room has changed."""
 
     room_id: RoomId
     member: MemberKey
@@ -354,7 +355,7 @@ Event: TypeAlias = (
     | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified | Rung
     | ProfileChanged | SharingChanged | AvailabilityChanged | TypingChanged | SeenChanged | ReadElsewhere
     | FileChanged | FilePreparing | FilesRefused | FilesKnown | FilesListed | FileSettingsChanged
-    | KeeperChanged | KeptElsewhere | HeirsChanged | KeepersChanged | RebaseAsked | Rebased | BroughtBack
+    | KeeperChanged | KeptElsewhere | HeirsChanged | KeepersChanged | RoleGiven | RebaseAsked | Rebased | BroughtBack
     | KeepRoomsChanged | GuestsInvited | GuestInvitationEnded | Problem | CheckedUp
 )  # fmt: skip
 

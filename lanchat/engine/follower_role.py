@@ -19,6 +19,7 @@ from lanchat.core.codes import CloseCode, close_words, hold_words
 from lanchat.core.frames import Heir
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey
+from lanchat.core.standing import Standing
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
@@ -361,9 +362,13 @@ class FollowerRole:
     def people_here(self, count: int) -> None:
         """Only a host tells that on the network."""
 
-    def ban_changed(self, member: MemberKey, on: bool) -> None:
+    def standing_changed(self, standing: Standing) -> None:
         """Nobody stays with a host who may not keep the room open any more."""
-        if on and self._entered is not None and not self._known.lets_keep(self._entered.handshake):
+        before = self._known.standing(self.room.room_id)
+        self._known.set_standing(self.room.room_id, standing)
+        if standing.roles != before.roles:
+            self.keep_rooms()
+        if self._entered is not None and not self._known.lets_keep(self._entered.handshake):
             self.room.say_goodbye()
 
     def held(self, code: str) -> None:

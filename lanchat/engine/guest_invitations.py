@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import time
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from msgspec import Struct, field
@@ -45,7 +45,7 @@ class _Invitation(Struct, eq=False):
 
 class GuestInvitations:
     def __init__(
-        self, room_id: RoomId, title: str, identity: Identity, driver: HostDriver, banned: Set[MemberKey],
+        self, room_id: RoomId, title: str, identity: Identity, driver: HostDriver, is_banned: Callable[[MemberKey], bool],
         refusal: Callable[[], Refusal | None], addresses: Callable[[], Sequence[str]], tell: events.Tell, spawn: Spawn,
     ) -> None:  # fmt: skip
         """`refusal`: why nobody may come in at the moment. `addresses`: this computer's, the best first."""
@@ -53,7 +53,7 @@ class GuestInvitations:
         self._title = title
         self._identity = identity
         self._driver = driver
-        self._banned = banned
+        self._is_banned = is_banned
         self._refusal = refusal
         self._addresses = addresses
         self._tell = tell
@@ -180,7 +180,7 @@ class GuestInvitations:
             return nobody
         if invitation is None or (invitation.ended and key not in invitation.keys):
             return Refusal(CloseCode.ENDED)
-        if key in self._banned:
+        if self._is_banned(key):
             return Refusal(CloseCode.BANNED)
         if len(others) >= limits.GUESTS:
             return Refusal(CloseCode.FULL)

@@ -23,7 +23,8 @@ from lanchat.core.host import Host
 from lanchat.core.keeping import Rank
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.message import messages_of
-from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey
+from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.standing import Standing
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
@@ -77,6 +78,7 @@ class HostServices(Struct, frozen=True):
     context: ssl.SSLContext  #: of a client
     tell: events.Tell
     group: asyncio.TaskGroup
+    renew_role: Callable[[RoomId, MemberKey], None]  #: sign a role anew that we gave, where its pass does not count now
 
 
 class HostRole:
@@ -106,7 +108,6 @@ class HostRole:
         self._discovery = services.discovery
         self._admitted = kept.admitted
         self._met = kept.met
-        self._banned = kept.banned
         self._run = secrets.token_bytes(8)
         self._goodbye: tuple[Heir | None, bool] | None = None  # who opens the room next, and whether nobody is to
         self._met_before = frozenset(kept.met)
@@ -115,13 +116,13 @@ class HostRole:
             record.room_id, kept.end, person.card, self._limits, kept.recent, kept.missing, kept.rank, kept.keeps
         )
         self._succession = HostSuccession(
-            host, room, record, person.identity, self._banned, services.context, partial(owner.give_back, room),
-            services.group.create_task,
+            host, room, record, person.identity, services.known, services.context, partial(owner.give_back, room),
+            lambda key: services.renew_role(room.room_id, key), services.group.create_task,
         )  # fmt: skip
         lifted = command.connections_per_address
         policy = HostPolicy(
             record.room_id, record.title, certificate_fingerprint(person.identity.certificate), record.secret,
-            self._admitted.__contains__, self._banned.__contains__, person.key, self._run,
+            self._admitted.__contains__, self._is_banned, person.key, self._run,
             self._owner, lambda: self._driver.opening, self._succession.is_entitled,
         )  # fmt: skip
         self._listener = listener
@@ -134,13 +135,13 @@ class HostRole:
         self._others = OtherKeepers(
             self._way_elsewhere, lambda: self._driver.epoch, lambda entered: owner.give_way(room, entered),
             services.group.create_task, partial(self._discovery.announce, room.room_id), self._driver.raise_above,
-            believes=kept.rank is Rank.MEMBER,
+            believes=kept.rank is not Rank.OWNER,
         )  # fmt: skip
         self._replica = OwnReplica(services.disk, record.room_id, person.key, kept.before)
         self._own: asyncio.Task[None] | None = None
         self._files: FileServer | None = None
         self.invitations = GuestInvitations(
-            record.room_id, record.title, person.identity, self._driver, self._banned, self.refusal,
+            record.room_id, record.title, person.identity, self._driver, self._is_banned, self.refusal,
             self._discovery.addresses, services.tell, services.group.create_task,
         )  # fmt: skip
         self._closing = asyncio.Event()
@@ -167,7 +168,8 @@ class HostRole:
             ports = [*limits.PORTS, 0] if command.port is None else [command.port]
             listener = await Standby.listen(person.identity, ports)
         try:
-            kept = await disk.run(KeptRoom.begin, record, person.identity, above, new_reign)
+            passes = services.known.passes(record.room_id)
+            kept = await disk.run(KeptRoom.begin, record, passes, person.identity, above, new_reign)
             room = ActiveRoom(record.room_id, record.title, person, services.tell)
             role = cls(room, record, services, owner, kept, listener, command)
         except BaseException:
@@ -247,6 +249,7 @@ class HostRole:
     def keepers_changed(self, record: RoomRecord) -> None:
         """Who may keep the room open has changed."""
         self._succession.record = record
+        self._succession.ask_again()
 
     def say_goodbye(self, heir: Heir | None, closed: bool = False) -> None:
         """What to say when this role ends: who opens the room, or that nobody is to."""
@@ -258,17 +261,22 @@ class HostRole:
         self._driver.remove(member)
         self._end_transfers(member)
 
-    def ban_changed(self, member: MemberKey, on: bool) -> None:
-        """Who was banned goes at once, also we ourselves. That is on disk already."""
-        if not on:
-            self._banned.discard(member)
-        elif member not in self._banned:
-            self._banned.add(member)
-            if member != self._person.key:
-                self._driver.remove(member, CloseCode.BANNED)
-                self._end_transfers(member)
-            if self._services.known.rank(self.room.room_id) is None:
-                self._give_up()
+    def standing_changed(self, standing: Standing) -> None:
+        """Who is banned now goes at once, also we ourselves, and who has another role may be another heir."""
+        known, room_id = self._services.known, self.room.room_id
+        before = known.standing(room_id)
+        known.set_standing(room_id, standing)
+        for member in standing.bans.keys() - before.bans.keys() - {self._person.key}:
+            self._driver.remove(member, CloseCode.BANNED)
+            self._end_transfers(member)
+        roles = {**before.roles, **standing.roles}
+        self._succession.ask_again({key for key in roles if before.roles.get(key) != standing.roles.get(key)})
+        if known.rank(room_id) is None:
+            self._give_up()
+
+    def name_keeper(self, member: MemberKey) -> bool:
+        """We, a co-owner, let this member keep the room open after us. False: we may not."""
+        return self._succession.name(member)
 
     # --- files -------------------------------------------------------------------------------------------------------
     def serve_files(self, server: FileServer) -> None:
@@ -286,7 +294,11 @@ class HostRole:
     def may_have_files(self, key: MemberKey) -> bool:
         """Whether this key is a member's: somebody who was let in, and not banned. Any thread."""
         let_in = self._met if self._record.secret is None else self._admitted
-        return (key in let_in or key == self._person.key) and key not in self._banned
+        return (key in let_in or key == self._person.key) and not self._is_banned(key)
+
+    def _is_banned(self, key: MemberKey) -> bool:
+        """Any thread."""
+        return key in self._services.known.standing(self.room.room_id).bans
 
     def _end_transfers(self, member: MemberKey) -> None:
         if self._files is not None:
@@ -300,12 +312,12 @@ class HostRole:
         return Refusal(CloseCode.FULL) if self._driver.sessions > self._limits.members else None  # we are one of them
 
     def knows(self, key: MemberKey) -> bool:
-        return key in self._met and key not in self._banned
+        return key in self._met and not self._is_banned(key)
 
     def entered(self, connection: Connection, card: Card, device_id: DeviceId) -> None:
         self.visited = self.visited or connection.peer_address not in self._discovery.addresses()
         key = MemberKey(card.key)
-        if key in self._banned:  # since it proved who it is, a moment ago
+        if self._is_banned(key):  # since it proved who it is, a moment ago
             connection.refuse(CloseCode.BANNED)
             return
         self._met.add(key)
@@ -346,7 +358,8 @@ class HostRole:
         return check_keeping(keeps, self._record.room_id, self._owner, self._driver.epoch) is not None
 
     def keeps_above(self, epoch: int, end: LogEnd) -> Entry:
-        return make_opening(self._person.identity, self._record, end, epoch)
+        passes = self._services.known.passes(self.room.room_id)
+        return make_opening(self._person.identity, self._record, passes, end, epoch)
 
     def epoch_began(self) -> None:
         self.advert.advertise(self._driver.epoch)

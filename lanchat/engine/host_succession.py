@@ -16,6 +16,7 @@ from lanchat.core.keeping import PASSES_MOST, Passes, Rank
 from lanchat.core.model import MemberKey
 from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
+from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.tasks import Spawn
 from lanchat.network.dialer import stands_by
 from lanchat.storage.records import RoomRecord
@@ -33,17 +34,21 @@ class HostSuccession:
         room: ActiveRoom,
         record: RoomRecord,
         identity: Identity,
-        banned: Container[MemberKey],
+        known: KnownRooms,
         context: ssl.SSLContext,
         give_back: Callable[[Heir], None],
+        renew_role: Callable[[MemberKey], None],
         spawn: Spawn,
     ) -> None:
-        """`banned`: as it is at any time. `context`: of a client. `give_back`: to a member of a higher rank."""
+        """`context`: of a client. `give_back`: to a member of a higher rank. `renew_role`: of a member whose pass is
+        of an older passphrase."""
         self._host = host
         self._room = room
         self.record = record
         self._identity = identity
-        self._banned = banned
+        self._known = known
+        self._renew_role = renew_role
+        self._named: set[MemberKey] = set()  # by us, a co-owner
         self._context = context
         self._give_back = give_back
         self._spawn = spawn
@@ -54,7 +59,8 @@ class HostSuccession:
     def is_entitled(self, key: MemberKey, passes: Passes) -> bool:
         """Whether this member, with these passes, may keep the room open, too."""
         record = self.record
-        rank = rank_of(key, self._owner, record.room_id, passes, record.generation, self._banned.__contains__)
+        most = self._known.standing(record.room_id).most
+        rank = rank_of(key, self._owner, record.room_id, passes, record.generation, most)
         if rank is not None:
             self._shown[key] = rank, not passes or passes[-1].passes_on
         return rank is not None
@@ -97,15 +103,49 @@ class HostSuccession:
         """What is given to this member, so that it may keep the room open: no passes, where it has them. None: it may
         not."""
         record = self.record
-        if key in self._banned or (record.keepers == "nobody" and self._is_owner):
+        standing = self._known.standing(record.room_id)
+        most = standing.most(key)
+        if key != self._owner and (most is None or (record.keepers == "nobody" and self._is_owner)):
             return None
         rank, passes_on = (Rank.OWNER, True) if key == self._owner else self._shown.get(key, (None, False))
-        own = () if self._is_owner else record.passes
-        may_give = (own[-1].passes_on if own else record.keepers == "anyone") and len(own) < PASSES_MOST
-        if passes_on or not may_give:
+        given = standing.role_pass(key)
+        if given is not None and given.generation >= record.generation and (rank is None or given.rank > rank):
+            rank = Rank(given.rank)
+        elif given is not None and given.generation < record.generation and self._is_owner:
+            self._renew_role(key)  # who comes in has proved to know the new passphrase
+        if rank is not None and rank > Rank.MEMBER:
+            rank = min(rank, most or rank)
+            passes_on = rank is Rank.OWNER
+        chain = self._chain_for(key)
+        if passes_on or chain is None:
             return ((), rank) if rank is not None else None
-        one = make_pass(self._identity, record.room_id, key, Rank.MEMBER, record.generation)
-        return (*own, one), rank or Rank.MEMBER
+        return chain, rank or Rank.MEMBER
+
+    def _chain_for(self, key: MemberKey) -> Passes | None:
+        """A new chain for this member; None: it gets none of us."""
+        record, identity = self.record, self._identity
+        own: Passes = () if self._is_owner else record.passes
+        may_give = record.keepers == "anyone" if self._is_owner else bool(own) and own[-1].passes_on
+        if not may_give and key in self._named:
+            own = self._known.passes(record.room_id)
+            may_give = own[-1].passes_on
+        if not may_give or len(own) >= PASSES_MOST:
+            return None
+        generation, in_turn = own[0].generation if own else record.generation, key not in self._named
+        return (*own, make_pass(identity, record.room_id, key, Rank.MEMBER, generation, passes_on=in_turn))
+
+    def name(self, key: MemberKey) -> bool:
+        """We, a co-owner, give this member a pass, as soon as it is here. False: we may not."""
+        own = self._known.passes(self.record.room_id)
+        may = bool(own) and own[-1].passes_on and self._known.rank(self.record.room_id) == Rank.CO_OWNER
+        if may:
+            self._named.add(key)
+            self.ask_again({key})
+        return may
+
+    def ask_again(self, keys: Container[MemberKey] | None = None) -> None:
+        """What these members may do is not what it was; None: all."""
+        self._host.heirs.ask_again(keys)
 
     async def _reach(self, action: act.Reach) -> None:
         """Try whether the program of this member would let others in there."""

@@ -26,6 +26,7 @@ from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.opening import RoomOpener
 from lanchat.engine.room_table import RoomSlot, RoomState
 from lanchat.engine.sightings import Sightings, addresses_of
+from lanchat.engine.standing_changes import StandingChanges
 from lanchat.engine.tasks import BackgroundTasks
 from lanchat.network.dialer import JoinedConnection, Unreachable
 from lanchat.storage.errors import StorageProblem
@@ -63,7 +64,9 @@ class KeeperChanges:
         rooms: RoomsOwner,
         tell: events.Tell,
         errands: BackgroundTasks,
+        standing: StandingChanges,
     ) -> None:
+        self._standing = standing
         self._me = me
         self._disk = disk
         self._known = known
@@ -85,6 +88,8 @@ class KeeperChanges:
                 self.keep_open(room_id)
             case commands.SetKeepers(_, keepers):
                 self.set_keepers(room_id, keepers)
+            case commands.GiveRole(_, member, role):
+                self._standing.give_role(room_id, member, role)
             case commands.BringBack():
                 self.bring_back(room_id)
 
@@ -101,6 +106,9 @@ class KeeperChanges:
             if slot.room is not None and isinstance(slot.room.role, HostRole):
                 slot.room.role.keepers_changed(record)
             self._tell(events.KeepersChanged(room_id, keepers))
+            for member, given in self._known.standing(room_id).roles.items():
+                if keepers == "anyone" and given.given is None:  # also who may not since that was taken back
+                    self._standing.give_role(room_id, member, "member")
 
         self._rooms.put(room_id, work, lasting=True)
 
@@ -138,7 +146,10 @@ class KeeperChanges:
 
         async def work(slot: RoomSlot) -> None:
             rank = self._known.rank(room_id)
-            if rank in (None, Rank.MEMBER) or slot.state is not RoomState.JOINED or slot.room is None:
+            follower = slot.room.role if slot.room is not None and isinstance(slot.room.role, FollowerRole) else None
+            place = follower.host_place if follower is not None else None
+            above = place is not None and rank is not None and self._known.standing(room_id).rank(place[0]) >= rank
+            if rank in (None, Rank.MEMBER) or above or slot.state is not RoomState.JOINED or slot.room is None:
                 self._tell(events.Problem(_not_ours(), room_id))
             else:
                 slot.room.take_back()
@@ -289,7 +300,7 @@ class KeeperChanges:
 
 
 def _not_ours() -> str:
-    return _("Only who founded this room can take it back, while somebody else keeps it open.")
+    return _("Only who founded this room, or a co-owner, can take it back from somebody else who keeps it open.")
 
 
 def _not_ours_to_say() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from lanchat.core.keeping import Keepers
+from lanchat.core.keeping import Keepers, Role
 from lanchat.core.model import MemberKey, RoomId
 
 
@@ -34,6 +34,15 @@ class SetKeepers(KeepingCommand, frozen=True):
     """Who may keep a room of ours open when we do not. It is kept. Answer: KeepersChanged, or Problem."""
 
     keepers: Keepers
+
+
+class GiveRole(KeepingCommand, frozen=True):
+    """In a room of ours: make this member a co-owner; let them keep it open, where not everybody may; or ("member")
+    take that back. A co-owner who keeps the room open lets somebody else keep it open, too. Answer: RoleGiven, or
+    Problem."""
+
+    member: MemberKey
+    role: Role
 
 
 class SetKeepRooms(Struct, frozen=True):

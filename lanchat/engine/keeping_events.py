@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from lanchat.core.keeping import Keepers
+from lanchat.core.keeping import Keepers, Role
 from lanchat.core.model import EntryId, MemberKey, RoomId
 
 
@@ -37,6 +37,14 @@ class KeepersChanged(KeepingEvent, frozen=True):
     """Who may keep a room of ours open when we do not is another from now on."""
 
     keepers: Keepers
+
+
+class RoleGiven(KeepingEvent, frozen=True):
+    """The owner of the room, `by`, gave this member a role, or ("member") took it back."""
+
+    member: MemberKey
+    role: Role
+    by: MemberKey
 
 
 class RebaseAsked(KeepingEvent, frozen=True):

@@ -9,7 +9,7 @@ from msgspec import Struct
 from lanchat.core.encoded_log import Block, encode_blocks
 from lanchat.core.epoch import RANDOM_BITS, next_epoch
 from lanchat.core.host import READ_ENTRIES
-from lanchat.core.keeping import Keeping, Rank, epoch_in
+from lanchat.core.keeping import Keeping, Passes, Rank, epoch_in
 from lanchat.core.model import Entry, LogEnd, MemberKey
 from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
@@ -23,38 +23,36 @@ class KeptRoom(Struct, frozen=True):
     missing: bool  #: entries before that were lost
     recent: list[Block]
     admitted: set[MemberKey]
-    banned: set[MemberKey]
     met: set[MemberKey]
     read_seq: int
     keeps: Entry  #: which begins the epoch
     rank: Rank
 
     @classmethod
-    def begin(cls, store: Store, record: RoomRecord, identity: Identity, above: int, new_reign: bool) -> KeptRoom:
+    def begin(cls, store: Store, record: RoomRecord, passes: Passes, identity: Identity, above: int, new_reign: bool
+    ) -> KeptRoom:
         """Begin an epoch that is above all that are known here, and above `above`. On the disk thread. Raises
         StorageProblem, NotEntitled, and HasOnlyPart.
 
-        `new_reign`: take the room back from whoever keeps it.
+        `passes`: what entitles us. `new_reign`: take the room back from whoever keeps it.
         """
         room_id = record.room_id
-        log, banned = store.log(room_id), store.banned(room_id)
-        rank = rank_of(
-            identity.key, record.owner or identity.key, room_id, record.passes, record.generation, banned.__contains__
-        )
+        log, most = store.log(room_id), store.standing(room_id).most
+        rank = rank_of(identity.key, record.owner or identity.key, room_id, passes, record.generation, most)
         before = log.end()
         whole = not before.base or (record.hosted and log.missing)  # what its disk lost it gets back from the members
         if rank is None or not before.epoch:
             raise NotEntitled
         if not whole:
             raise HasOnlyPart
-        keeps = make_opening(identity, record, before, max(above, epoch_in(record.keeps)), new_reign=new_reign)
+        keeps = make_opening(identity, record, passes, before, max(above, epoch_in(record.keeps)), new_reign=new_reign)
         log.append([keeps], now_ms())
         end = log.end()
         recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
         room = store.room(room_id)
         read_seq = room.read_seq if room else 0
         admitted, met = store.admitted(room_id), store.carded()
-        return cls(before, end, log.missing, recent, admitted, banned, met, read_seq, keeps, rank)
+        return cls(before, end, log.missing, recent, admitted, met, read_seq, keeps, rank)
 
 
 class NotEntitled(Exception):
@@ -66,10 +64,10 @@ class HasOnlyPart(Exception):
 
 
 def make_opening(
-    identity: Identity, record: RoomRecord, end: LogEnd, above: int = 0, *, new_reign: bool = False
+    identity: Identity, record: RoomRecord, passes: Passes, end: LogEnd, above: int = 0, *, new_reign: bool = False
 ) -> Entry:
     """The entry that begins an epoch after `end`, which is above that one's, and above `above`."""
     epoch = next_epoch(max(end.epoch, above), secrets.randbits(RANDOM_BITS), new_reign=new_reign)
-    passes = () if record.owner in (None, identity.key) else record.passes
-    return make_keeping(identity, record.room_id, Keeping(epoch, end.last, end.head, passes))
+    shown = () if record.owner in (None, identity.key) else passes
+    return make_keeping(identity, record.room_id, Keeping(epoch, end.last, end.head, shown))
 

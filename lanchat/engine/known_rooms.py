@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from lanchat.core.address import AddressTarget, numeric
 from lanchat.core.keeping import Passes, Rank, keeping_in
 from lanchat.core.model import MemberKey, RoomId, carrying_room
+from lanchat.core.standing import Standing
 from lanchat.engine import events
 from lanchat.engine.disk import Disk
 from lanchat.network.dialer import Address, JoinedConnection
@@ -42,14 +43,15 @@ class KnownRooms:
         disk: Disk,
         records: Iterable[RoomRecord],
         typed: Mapping[tuple[str, int], RoomId],
-        banned: Mapping[RoomId, Iterable[MemberKey]],
+        standings: Mapping[RoomId, Standing],
         verified: VerifiedMembers,
     ) -> None:
-        """`typed`: which room answered at each address that the person typed. `banned`: who was, in each room."""
+        """`typed`: which room answered at each address that the person typed. `standings`: who is banned from each
+        room, and who has which role there."""
         self._me = me
         self._disk = disk
         self._typed = dict(typed)
-        self._banned = {room_id: frozenset(keys) for room_id, keys in banned.items()}
+        self._standings = dict(standings)
         self._verified = verified
         self._records = {record.room_id: record for record in records}
         self._hosts: dict[RoomId, MemberKey] = {}  # who let us in last, since the start
@@ -70,9 +72,9 @@ class KnownRooms:
             record.owner,
             record.passphrase,
             record.secret,
-            record.passes,
+            self.passes(room_id),
             record.generation,
-            self._banned.get(room_id, frozenset()).__contains__,
+            self.standing(room_id).most,
             keeper,
             keeping.epoch if keeping is not None else None,
         )
@@ -158,52 +160,65 @@ class KnownRooms:
         if (record := self._records.get(room_id)) is not None:
             await self.keep(replace(record, owner=key, passes=(), generation=0, keeps=None))
             await self._disk.run(Store.forget_keepers, room_id)
+            self._standings[room_id] = await self._disk.run(Store.standing, room_id)
 
     async def keep_passes(self, room_id: RoomId, passes: Passes) -> bool:
         """Keep what a host gave us so that we may keep the room open. False: that does not entitle us, and is not kept.
         Raises StorageProblem."""
-        rank, held = self._rank(room_id, passes), self.rank(room_id)
-        if rank is None or (held is not None and rank < held):  # nobody makes less of us
+        record = self._records.get(room_id)
+        if record is None or (rank := self._rank(room_id, passes)) is None:
             return False
-        kept = self._records[room_id].passes
+        held, kept = self._rank(room_id, record.passes), record.passes
+        if held is not None and rank < held:  # nobody makes less of us
+            return False
         if passes and rank == held and kept and kept[-1].passes_on and not passes[-1].passes_on:
             return False
         if passes:  # the owner needs none
-            record = self._records[room_id]
             await self.keep(replace(record, passes=passes, generation=passes[0].generation))
         return True
 
+    def passes(self, room_id: RoomId) -> Passes:
+        """What entitles us to keep the room open: what a host gave us, or the pass in our role, whichever makes more of
+        us."""
+        record = self._records.get(room_id)
+        kept = record.passes if record is not None else ()
+        given = self.standing(room_id).role_pass(self._me)
+        if given is None:
+            return kept
+        mine, by_role = (self._rank(room_id, passes) for passes in (kept, (given,)))
+        return (given,) if by_role is not None and (mine is None or by_role > mine) else kept
+
     def rank(self, room_id: RoomId) -> Rank | None:
         """What we may do in a room, by what is kept of it; None: we may not keep it open."""
-        record = self._records.get(room_id)
-        return self._rank(room_id, record.passes) if record is not None else None
+        return self._rank(room_id, self.passes(room_id))
 
     def lets_keep(self, shaken: ClientHandshake) -> bool:
         """Whether the host of this connection may keep the room open, as far as it is known now."""
         record = self._records.get(shaken.room_id) if shaken.room_id is not None else None
         if record is None or shaken.host_key == record.owner:
             return True
-        keeping, banned = keeping_in(shaken.keeps), self._banned.get(record.room_id, frozenset())
-        return keeping is not None and not banned.intersection(one.key for one in keeping.passes)
+        keeping, owner = keeping_in(shaken.keeps), record.owner
+        if keeping is None or owner is None:
+            return False
+        most = self.standing(record.room_id).most
+        return rank_of(shaken.host_key, owner, record.room_id, keeping.passes, most=most) is not None
 
     def _rank(self, room_id: RoomId, passes: Passes) -> Rank | None:
         record = self._records.get(room_id)
         if record is None or record.owner is None:
             return None
-        banned = self._banned.get(room_id, frozenset()).__contains__
-        return rank_of(self._me, record.owner, room_id, passes, record.generation, banned)
+        return rank_of(self._me, record.owner, room_id, passes, record.generation, self.standing(room_id).most)
 
-    def telling(self, tell: events.Tell) -> events.Tell:
-        """As `tell`; who was banned from a room is remembered, too: they do not keep it open for us."""
+    def standing(self, room_id: RoomId) -> Standing:
+        """Who is banned from the room, and who has which role there."""
+        found, record = self._standings.get(room_id), self._records.get(room_id)
+        if found is None or found.owner is None:  # there was no owner yet when it was read
+            return Standing(record.owner if record is not None else None)
+        return found
 
-        def told(event: events.Event) -> None:
-            if isinstance(event, events.Banned):
-                banned = self._banned.get(event.room_id, frozenset())
-                key = frozenset((event.member,))
-                self._banned[event.room_id] = banned | key if event.on else banned - key
-            tell(event)
-
-        return told
+    def set_standing(self, room_id: RoomId, standing: Standing) -> None:
+        """That is on disk."""
+        self._standings[room_id] = standing
 
     async def keep(self, record: RoomRecord) -> None:
         """Replace a record, on disk first. Raises StorageProblem."""
@@ -216,7 +231,7 @@ class KnownRooms:
         Raises StorageProblem; a room that is not deleted completely is known again at the next start.
         """
         self._records.pop(room_id, None)
-        self._banned.pop(room_id, None)
+        self._standings.pop(room_id, None)
         self._hosts.pop(room_id, None)
         self._typed = {place: room for place, room in self._typed.items() if room != room_id}
         pieces = await self._disk.run(Store.forgetting, room_id)

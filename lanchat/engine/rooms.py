@@ -19,11 +19,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
 from itertools import chain
 
 from lanchat.core import limits
-from lanchat.core.content import BanChange, encode
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.text import clean_line
@@ -41,11 +39,11 @@ from lanchat.engine.own_entries import Person
 from lanchat.engine.room_joins import RoomJoins, being_forgotten
 from lanchat.engine.room_table import RoomSlot, RoomState, RoomTable
 from lanchat.engine.sightings import Sightings, addresses_of
+from lanchat.engine.standing_changes import StandingChanges
 from lanchat.engine.tasks import BackgroundTasks
 from lanchat.network.dialer import Address
 from lanchat.network.discovery.interface import Discovery
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.store import Store
 from lanchat.trust.identity import client_context
 
 
@@ -75,8 +73,13 @@ class Rooms:
         self._context = client_context()
         self._joiner = RoomJoiner(person, self._context, disk, known, discovery, self.sightings, tell)
         self._joins = RoomJoins(self.table, self._joiner, tell, errands, self._arrive)
-        self.keepers = KeeperChanges(person.key, disk, known, self._joiner, self.sightings, self, tell, errands)
-        services = HostServices(person, disk, known, discovery, self._context, tell, group)
+        self.standing = StandingChanges(person, disk, known, self, tell)
+        self.keepers = KeeperChanges(
+            person.key, disk, known, self._joiner, self.sightings, self, tell, errands, self.standing
+        )
+        services = HostServices(
+            person, disk, known, discovery, self._context, tell, group, self.standing.renew_role
+        )
         self._opening = self.keepers.opener = RoomOpener(services, self.keepers)
 
     @property
@@ -344,20 +347,3 @@ class Rooms:
         else:
             words = _("Phones come in through the computer that keeps the room open, and this is not the one.")
             self._tell(events.Problem(words, command.room_id))
-
-    def ban(self, room_id: RoomId, member: MemberKey, on: bool) -> None:
-        """In a room of ours, open or not, whoever keeps it open: it is said in the room's Log, and holds where that
-        comes. Here it holds at once while the room is closed."""
-
-        async def work(slot: RoomSlot) -> None:
-            if self._known.hosted(room_id) is None or member == self._person.key:
-                return
-            payload = encode(BanChange(member, on))
-            (entry,) = await self._disk.run(partial(self._person.write, room_id=room_id, payloads=[payload]))
-            if slot.room is not None:
-                slot.room.post(entry)
-            else:
-                await self._disk.run(Store.ban, room_id, member, on)
-                self._tell(events.Banned(room_id, member, on))
-
-        self.put(room_id, work, lasting=True)

@@ -26,11 +26,14 @@ from lanchat.core.content import (
 )
 from lanchat.core.file_offer import FileOffer, read_offer
 from lanchat.core.file_words import described_offer
+from lanchat.core.keeping import Role, RoleChange
 from lanchat.core.message import Message, Quote, Reaction, messages_of, new_message, only_texts
 from lanchat.core.model import Entry, EntryId, LogEntry, MemberKey
+from lanchat.core.standing import Standing
 from lanchat.storage import entry_rows
 from lanchat.storage.database import Database, Record, Value
 from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
+from lanchat.storage.records import standing
 
 _AUTHORS_LATELY = 2_000  # messages that `authors` looks at: they take a millisecond or two
 
@@ -75,13 +78,21 @@ class Version(NamedTuple):
     received_at: int  #: host's clock, ms
 
 
+class RoleGiven(NamedTuple):
+    member: MemberKey
+    role: Role
+    by: MemberKey
+
+
 class Seen(NamedTuple):
     """What people see of a run of the Log that was just written."""
 
     added: tuple[Message, ...]  #: the messages in it, as they are now
     changed: tuple[Message, ...] = ()  #: messages outside it that annotations in it changed, as they are now
     topic: str | None = None  #: the room's topic, if it was set in it
-    bans: tuple[BanChange, ...] = ()  #: who was banned in it, or may come again, in order
+    standing: Standing | None = None  #: who is banned now and has which role, if something in it is about that
+    bans: tuple[BanChange, ...] = ()  #: of whom it says that they are banned, or not: what is so now
+    roles: tuple[RoleGiven, ...] = ()  #: the roles that were given in it and are the newest
     again: frozenset[EntryId] = frozenset()  #: those, and private ones, that the person had read in a Log that gave way
 
 
@@ -135,7 +146,8 @@ def seen(database: Database, place: Place, run: Sequence[LogEntry], alone: bool 
     added |= {message.message_id: message for message in now if message.message_id in added}
     set_in_it = any(entry.kind == TopicText.kind for entry in annotations)
     now_topic = topic(database, place) if set_in_it else None
-    return Seen(tuple(added.values()), tuple(changed), now_topic, _bans(database, place, annotations), again)
+    found = Seen(tuple(added.values()), tuple(changed), now_topic, again=again)
+    return _with_standing(database, place, annotations, found)
 
 
 def _read_before(database: Database, place: Place, run: Sequence[LogEntry]) -> frozenset[EntryId]:
@@ -145,17 +157,28 @@ def _read_before(database: Database, place: Place, run: Sequence[LogEntry]) -> f
     return frozenset(EntryId(entry_id) for (entry_id,) in database.all(sql, span))
 
 
-def _bans(database: Database, place: Place, annotations: Iterable[Entry]) -> tuple[BanChange, ...]:
-    """Who is banned now, or may come again, of those whom the room's owner names in these; nobody else bans. What an
-    older page says may have been taken back since."""
-    found = [entry for entry in annotations if entry.kind in (BanChange.kind, BanChange.kind_off)]
+def _with_standing(database: Database, place: Place, annotations: Iterable[Entry], seen: Seen) -> Seen:
+    """With what of these is about bans and roles, as it is now: an older page may say what was taken back since."""
+    kinds = (BanChange.kind, BanChange.kind_off, RoleChange.kind)
+    found = [(decode(entry.kind, entry.body), entry) for entry in annotations if entry.kind in kinds]
     if not found:
-        return ()
-    owner = database.one("SELECT owner FROM rooms WHERE number = ?", (place.number,))
-    changes = (decode(entry.kind, entry.body) for entry in found if owner == (entry.author,))
-    members = dict.fromkeys(change.member for change in changes if isinstance(change, BanChange))
-    banned = database.all("SELECT key FROM standing WHERE room = ? AND banned", (place.number,))
-    return tuple(BanChange(member, (member,) in banned) for member in members if (owner or ()) != (member,))
+        return seen
+    now = standing(database, place.number)
+    may = {now.owner, *now.roles}
+    banned = dict.fromkeys(
+        MemberKey(change.member)
+        for change, entry in found
+        if isinstance(change, BanChange) and entry.author in may and change.member != now.owner
+    )
+    roles = (
+        RoleGiven(MemberKey(change.member), change.role, MemberKey(entry.author))
+        for change, entry in found
+        if isinstance(change, RoleChange)
+        and entry.author == now.owner
+        and now.roles.get(MemberKey(change.member)) == change
+    )
+    bans = tuple(BanChange(member, member in now.bans) for member in banned)
+    return seen._replace(standing=now, bans=bans, roles=tuple(roles))
 
 
 def _answers(database: Database, place: Place, quoted: Sequence[Value]) -> list[bytes]:

@@ -100,7 +100,8 @@ MIGRATIONS: tuple[str, ...] = (
     "erased BLOB, read INTEGER NOT NULL, refused TEXT, peer BLOB, private_kind TEXT, private_text TEXT, "
     "private_offer BLOB, UNIQUE (room, entry_id, author)) STRICT; "
     "CREATE TABLE read_before (id INTEGER PRIMARY KEY) STRICT; "
-    "CREATE INDEX entries_bans ON entries (id) WHERE kind IN ('+ban', '+unban')",
+    "CREATE INDEX entries_bans ON entries (id) WHERE kind IN ('+ban', '+unban', '+role'); "
+    "ALTER TABLE standing ADD COLUMN role BLOB; UPDATE standing SET banned = 2 WHERE banned",
     "CREATE TABLE left_in_index (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL, text TEXT, "
     "version_5 INTEGER) STRICT",
 )

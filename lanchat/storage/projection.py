@@ -1,7 +1,8 @@
-"""Projection: what annotations make of the messages of one room: edited, deleted, pinned, reacted to; and the topic.
+"""Projection: what annotations make of the messages of one room: edited, deleted, pinned, reacted to; and of the room:
+its topic, who is banned from it, and who has which role.
 
-It is kept in the tables `changed` and `reactions` and in the room's row, in the transaction that writes the entries,
-and could be made anew from the Log at any time (`project`). An annotation has an effect where the rules of
+It is kept in the tables `changed`, `reactions` and `standing` and in the room's row, in the transaction that writes the
+entries, and could be made anew from the Log at any time (`project`). An annotation has an effect where the rules of
 `core.message` let it have one, in the order of the Log, and only on a message before it. A newcomer gets a deleted
 message erased, and learns by whom when its deletion comes.
 
@@ -13,7 +14,7 @@ words. Disk thread.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from lanchat.core.content import (
@@ -26,14 +27,17 @@ from lanchat.core.content import (
     Text,
     TopicText,
     decode,
+    encode,
     is_annotation,
     words_in,
 )
 from lanchat.core.file_offer import FileOffer
+from lanchat.core.keeping import RoleChange
+from lanchat.core.model import MemberKey
 from lanchat.storage import entry_rows, search_index
 from lanchat.storage.database import Database, Value
 from lanchat.storage.entry_rows import SEQ_MOST, Place, entry_number
-from lanchat.storage.records import set_standing
+from lanchat.storage.records import set_standing, standing
 from lanchat.storage.targets import TargetRow, Targets
 
 _MESSAGE = "SELECT id FROM entries WHERE entry_id = ? AND id BETWEEN ? AND ? AND is_message ORDER BY id LIMIT 1"
@@ -60,10 +64,10 @@ _CHANGED_LATER = (
     "WHERE a.id BETWEEN ? AND ? AND NOT a.is_message AND e.id BETWEEN ? AND ? AND e.is_message"
 )
 _TOPICS = _ANNOTATIONS.format(f"e.kind = '{TopicText.kind}' AND e.id BETWEEN ? AND ?")
-_LATER_BAN = (
-    f"SELECT 1 FROM entries e {entry_rows.WHO} "
-    f"WHERE e.kind IN ('{BanChange.kind}', '{BanChange.kind_off}') "
-    "AND e.body = ? AND m.key = ? AND e.id > ? AND e.id <= ?"
+_STANDING = (
+    f"SELECT e.kind, e.body, m.key FROM entries e {entry_rows.WHO} "
+    f"WHERE e.kind IN ('{BanChange.kind}', '{BanChange.kind_off}', '{RoleChange.kind}') "
+    "AND e.erased IS NULL AND e.id BETWEEN ? AND ? ORDER BY e.id"
 )
 _OF_TARGET = _ANNOTATIONS.format("e.target = ? AND e.id BETWEEN ? AND ?")
 _IN_RANGE = _ANNOTATIONS.format("e.id BETWEEN ? AND ?")
@@ -99,9 +103,13 @@ class Projection:
             for annotation in annotations:
                 self._take(annotation, targets)
             self._write_reactions()
+            if any(isinstance(one.change, BanChange | RoleChange) for one in annotations):
+                self._fold_standing({one.author for one in annotations})
 
     def _take(self, annotation: PlacedAnnotation, targets: Targets) -> None:
         number, change, _received_at, _member, author, target = annotation
+        if isinstance(change, BanChange | RoleChange):
+            return
         message = targets.find(target)
         if message is None and isinstance(change, Deletion):
             self._erase_early(author, target, targets.host)
@@ -109,9 +117,6 @@ class Projection:
             return
         if isinstance(change, TopicText):
             self._set_topic(number, change.text)
-        elif isinstance(change, BanChange):
-            if self._database.one(_LATER_BAN, (change.member, author, number, self._all[1])) is None:
-                set_standing(self._database, self._room, change.member, "banned", change.on)
         elif message is not None and message.number < number:
             self._apply(message, annotation)
             targets.changed(change, target)
@@ -142,6 +147,7 @@ class Projection:
         if row and row[0] and not self._database.one("SELECT 1 FROM entries WHERE id = ?", row):
             self._database.do("UPDATE rooms SET topic = NULL, topic_entry = NULL WHERE number = ?", (self._room,))
             self.take(list(self._annotations(_TOPICS, self._all)))
+        self._fold_standing()
 
     def forget(self, first: int, last: int) -> None:
         """Forget what annotations made of these messages."""
@@ -216,6 +222,26 @@ class Projection:
             self._database.do("UPDATE entries SET body = x'', erased = ? WHERE id = ?",
                               (hashlib.sha256(body).digest(), number))  # fmt: skip
             self.erased.append(number)
+
+    def _fold_standing(self, authors: Set[bytes] | None = None) -> None:
+        """Find out anew who is banned and who has which role, from all entries about that, in the order of the Log. Of
+        whom none is here any more, it stays as it was. `authors`: of those that came; None: some left."""
+        now = standing(self._database, self._room)
+        if authors is not None and not authors & {now.owner, *now.roles}:
+            return  # what others say counts nowhere
+        changes = [(decode(kind, body), author) for kind, body, author in self._database.all(_STANDING, self._all)]
+        banned = {MemberKey(change.member) for change, _author in changes if isinstance(change, BanChange)}
+        given = {MemberKey(change.member) for change, _author in changes if isinstance(change, RoleChange)}
+        now.bans = {key: rank for key, rank in now.bans.items() if key not in banned}
+        now.roles = {key: role for key, role in now.roles.items() if key not in given}
+        for change, author in changes:
+            if isinstance(change, BanChange | RoleChange):
+                now.take(change, author)
+        for key in banned:
+            set_standing(self._database, self._room, key, "banned", now.bans.get(key, 0))
+        for key in given:
+            role = now.roles.get(key)
+            set_standing(self._database, self._room, key, "role", encode(role).body if role is not None else None)
 
     def _set_topic(self, number: int, text: str) -> None:
         self._database.do(

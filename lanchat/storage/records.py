@@ -9,8 +9,9 @@ from typing import get_args
 import msgspec
 from msgspec import Struct
 
-from lanchat.core.keeping import Keepers, Passes
+from lanchat.core.keeping import Keepers, Passes, Rank, read_role
 from lanchat.core.model import Card, Entry, MemberKey, RoomId
+from lanchat.core.standing import Standing
 from lanchat.storage.database import Database, Record
 from lanchat.storage.entry_rows import Place
 
@@ -124,19 +125,19 @@ class Records:
         )
 
     def banned(self, room_id: RoomId) -> set[MemberKey]:
-        """The members who were banned from the room, by its owner."""
+        """The members who were banned from the room."""
         return self._keys(
             "SELECT s.key FROM standing s JOIN rooms r ON r.number = s.room WHERE r.room_id = ? AND s.banned", room_id
         )
 
-    def all_banned(self) -> dict[RoomId, set[MemberKey]]:
-        """The same of all rooms where somebody was."""
-        rows = self._database.all("SELECT r.room_id, s.key FROM standing s JOIN rooms r ON r.number = s.room "
-                                  "WHERE s.banned")  # fmt: skip
-        found: dict[RoomId, set[MemberKey]] = {}
-        for room_id, key in rows:
-            found.setdefault(RoomId(room_id), set()).add(MemberKey(key))
-        return found
+    def standing(self, room_id: RoomId) -> Standing:
+        """Who is banned from the room, and who has which role in it."""
+        place = self.place(room_id)
+        return standing(self._database, place.number) if place is not None else Standing(None)
+
+    def standings(self) -> dict[RoomId, Standing]:
+        """The same of all rooms."""
+        return {place.room_id: standing(self._database, place.number) for place in self.places()}
 
     def _keys(self, sql: str, *values: str) -> set[MemberKey]:
         return {MemberKey(key) for (key,) in self._database.all(sql, values)}
@@ -169,12 +170,24 @@ def read_kept_entry(packed: bytes | None) -> Entry | None:
         return None
 
 
-def set_standing(database: Database, room: int, key: bytes, column: str, holds: bool) -> None:
-    """Keep of a member of the room with this number that they are "admitted" or "banned", or are not. Disk thread."""
+def standing(database: Database, room: int) -> Standing:
+    """Who is banned from the room with this number, and who has which role in it, as the Log on disk says."""
+    owner = database.one("SELECT owner FROM rooms WHERE number = ?", (room,))
+    found = database.all(
+        "SELECT key, banned, role FROM standing WHERE room = ? AND (banned OR role IS NOT NULL)", (room,)
+    )
+    bans = {MemberKey(key): Rank(min(banned, Rank.OWNER)) for key, banned, _role in found if banned}
+    roles = {MemberKey(key): role for key, _banned, body in found if body and (role := read_role(body)) is not None}
+    return Standing(owner[0] if owner else None, bans, roles)
+
+
+def set_standing(database: Database, room: int, key: bytes, column: str, value: int | bytes | None) -> None:
+    """Keep of a member of the room with this number: 1 or 0, whether they are "admitted"; the Rank of who "banned"
+    them, or 0; the body of the entry that gave them their "role". Disk thread."""
     database.do(
         f"INSERT INTO standing (room, key, {column}) VALUES (?, ?, ?) "
         f"ON CONFLICT (room, key) DO UPDATE SET {column} = excluded.{column}",
-        (room, key, int(holds)),
+        (room, key, value),
     )
 
 

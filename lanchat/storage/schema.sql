@@ -86,7 +86,7 @@ CREATE INDEX entries_by_target ON entries (target) WHERE target IS NOT NULL;
 CREATE INDEX entries_offers ON entries (id) WHERE kind = 'file' AND is_message;
 
 -- For finding whether a ban was taken back later. See projection.py.
-CREATE INDEX entries_bans ON entries (id) WHERE kind IN ('+ban', '+unban');
+CREATE INDEX entries_bans ON entries (id) WHERE kind IN ('+ban', '+unban', '+role');
 
 -- What annotations made of messages, by the ids of the messages' entries. See projection.py.
 CREATE TABLE changed (
@@ -237,12 +237,14 @@ CREATE TABLE addresses (
     PRIMARY KEY (host, port)
 ) STRICT;
 
--- Which members need no passphrase any more in a room of ours, and which are banned from it.
+-- Which members need no passphrase any more in a room of ours; which are banned from a room, or have a role in it: that
+-- is what its Log says (projection.py).
 CREATE TABLE standing (
     room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
     key BLOB NOT NULL,
     admitted INTEGER NOT NULL DEFAULT 0,
-    banned INTEGER NOT NULL DEFAULT 0,
+    banned INTEGER NOT NULL DEFAULT 0,  -- the rank of who did it: 1 a co-owner, 2 the owner
+    role BLOB,                          -- the body of the +role entry
     PRIMARY KEY (room, key)
 ) STRICT;
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from lanchat.core.keeping import Rank
 from lanchat.core.message import Message
 from lanchat.core.model import START, Card, EntryId, MemberKey, PrivateThread, RoomId
 from lanchat.core.translate import _
@@ -153,8 +154,10 @@ class Store(Records):
         )  # fmt: skip
 
     def forget_keepers(self, room_id: RoomId) -> None:
-        """The room has another owner from now on: who kept it open for the one before says nothing any more."""
+        """The room has another owner from now on: who kept it open for the one before says nothing any more,
+        and nobody has a role."""
         self._database.do("UPDATE rooms SET keeps = NULL, epoch = min(epoch, 1) WHERE room_id = ?", (room_id,))
+        self._database.do("UPDATE standing SET role = NULL WHERE room = ?", (self._number(room_id),))
 
     def put_address(self, host: str, port: int, room_id: RoomId) -> None:
         """This room answered at an address that the person typed; port 0 when they typed none."""
@@ -275,8 +278,8 @@ class Store(Records):
         self._database.do("UPDATE standing SET admitted = 0 WHERE room = ?", (self._number(room_id),))
 
     def ban(self, room_id: RoomId, key: MemberKey, holds: bool = True) -> None:
-        """Keep that the member may not come in any more, or may again."""
-        self._set_standing(room_id, key, "banned", holds)
+        """Keep that the room's owner banned the member, or lets them in again. Their entry about it waits."""
+        self._set_standing(room_id, key, "banned", Rank.OWNER if holds else 0)
 
     def discard(self, room_id: RoomId, entry_id: EntryId) -> tuple[bool, tuple[int, int] | None]:
         """Delete a message that the keeper of the room did not take. Whether there was one; and where it was one that
@@ -296,8 +299,8 @@ class Store(Records):
         else:
             self._database.do("DELETE FROM bookmarks WHERE room = ? AND entry_id = ?", values)
 
-    def _set_standing(self, room_id: RoomId, key: MemberKey, column: str, holds: bool) -> None:
-        set_standing(self._database, self._number(room_id), key, column, holds)
+    def _set_standing(self, room_id: RoomId, key: MemberKey, column: str, value: int) -> None:
+        set_standing(self._database, self._number(room_id), key, column, value)
 
     def _number(self, room_id: RoomId) -> int:
         return self.log(room_id).place.number

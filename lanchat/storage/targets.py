@@ -14,10 +14,12 @@ from functools import cache
 from msgspec import Struct
 
 from lanchat.core.codes import RejectCode
-from lanchat.core.content import Annotation, Deletion, ReactionChange, Text, decode
+from lanchat.core.content import Annotation, BanChange, Deletion, ReactionChange, Text, decode
+from lanchat.core.keeping import RoleChange
 from lanchat.core.message import Target, change_fault, makes_message
 from lanchat.core.model import Entry, MemberKey
-from lanchat.storage import entry_rows
+from lanchat.core.standing import Standing
+from lanchat.storage import entry_rows, records
 from lanchat.storage.database import Database
 from lanchat.storage.entry_rows import SEQ_MOST, entry_number
 
@@ -44,11 +46,18 @@ class TargetRow(Struct):
 
 class Targets:
     def __init__(
-        self, database: Database, host: bytes | None, found: dict[bytes, TargetRow], wanted: set[bytes]
+        self,
+        database: Database,
+        room: int,
+        host: bytes | None,
+        found: dict[bytes, TargetRow],
+        wanted: set[bytes],
     ) -> None:
         """`wanted`: the ids of all messages that it will be asked about; `found`: those that are on disk."""
         self.host = host
         self._database = database
+        self._room = room
+        self._standing: Standing | None = None  # None: not read yet
         self._wanted = wanted
         self._found = {entry_id: copy(row) for entry_id, row in found.items()}
         self._on_disk = found
@@ -63,18 +72,20 @@ class Targets:
         for some in entry_rows.padded(list(wanted)):
             for entry_id, *fields in database.all(_look_up(len(some)), (*some, *span)):
                 found.setdefault(entry_id, _target_row(*fields))
-        return cls(database, row[0] if row else None, found, wanted)
+        return cls(database, room, row[0] if row else None, found, wanted)
 
     def again(self) -> Targets:
         """As it was when it was read, with the messages that came meanwhile, which are on disk now."""
-        return Targets(self._database, self.host, self._on_disk, self._wanted)
+        return Targets(self._database, self._room, self.host, self._on_disk, self._wanted)
 
     def find(self, entry_id: bytes | None) -> TargetRow | None:
         """The message with this id; None: there is none."""
         return self._found.get(entry_id) if entry_id is not None else None
 
     def fault(self, change: Annotation, author: bytes, entry_id: bytes | None) -> RejectCode | None:
-        """Why a change of this message, which comes now, has no effect; None when it has one."""
+        """Why a change of this message or of the room, which comes now, has no effect; None when it has one."""
+        if isinstance(change, BanChange | RoleChange):
+            return self._read_standing().fault(change, author)
         row = self.find(entry_id)
         if row is None:
             return change_fault(change, author, None, self.host)
@@ -92,7 +103,9 @@ class Targets:
 
     def let_in(self, entry: Entry, number: int, change: Annotation | None) -> None:
         """An entry comes into the Log; `number` will be the id of its row, `change` what it says."""
-        if change is not None:
+        if isinstance(change, BanChange | RoleChange):
+            self._read_standing().take(change, entry.author)
+        elif change is not None:
             self.changed(change, entry.target)
         elif entry.entry_id in self._wanted and makes_message(entry, decode(entry.kind, entry.body)):
             row = TargetRow(
@@ -100,6 +113,11 @@ class Targets:
             )  # fmt: skip
             self._found.setdefault(entry.entry_id, row)
             self._on_disk.setdefault(entry.entry_id, copy(row))
+
+    def _read_standing(self) -> Standing:
+        if self._standing is None:
+            self._standing = records.standing(self._database, self._room)
+        return self._standing
 
     def changed(self, change: Annotation, entry_id: bytes | None) -> None:
         """A change is let in, or has had its effect."""

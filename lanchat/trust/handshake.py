@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Hello, Pake, Refused
-from lanchat.core.keeping import Passes
+from lanchat.core.keeping import Passes, Rank
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, DeviceId, Entry, MemberKey, RoomId
 from lanchat.core.text import clean_line
@@ -33,7 +33,7 @@ from lanchat.trust import passphrase as passphrases
 from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerprint, key_of_certificate
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.pake import BadPake, Binding, PakeClient, PakeHost
-from lanchat.trust.passes import check_keeping, nobody
+from lanchat.trust.passes import check_keeping, unlimited
 from lanchat.trust.signing import is_signed, may_come_in
 
 NONCE_BYTES = 32
@@ -178,7 +178,7 @@ class Pin:
     secret: bytes | None = field(default=None, repr=False)  #: derived from the passphrase, once it was proved
     passes: Passes = ()  #: what entitles us
     generation: int = 0  #: of the passphrase: passes of an older one are void
-    is_banned: Callable[[MemberKey], bool] = nobody
+    most: Callable[[MemberKey], Rank | None] = unlimited  #: that passes make of a member
     keeper: MemberKey | None = None  #: who hosted it when we were in last; None: that is not known
     epoch: int | None = None  #: the highest that is known
 
@@ -280,7 +280,7 @@ class ClientHandshake:
             if pin is None:
                 raise join_errors.WrongHost
             raise join_errors.HostKeyChanged(pin.owner, self.host_key, room_id, self._clean_title(hello))
-        known = (pin.epoch, pin.generation, pin.is_banned) if pin is not None else (None,)
+        known = (pin.epoch, pin.generation, pin.most) if pin is not None else (None,)
         keeping = check_keeping(keeps, room_id, self.owner, *known)
         # Only its owner gives a room a passphrase, and the passes of a room that has one are of no generation 0.
         if keeping is None or (hello.passphrase and keeping.passes[0].generation == 0):

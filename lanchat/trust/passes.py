@@ -3,7 +3,8 @@
 A chain of passes begins with one that the room's owner signed; each next is signed by the one before, and the last
 names who shows the chain. Only the owner's signature makes a co-owner. A pass that does not say so may not be passed
 on: it is the last of its chain. So the owner decides who keeps the room open, whoever has it open now. All passes of a
-chain are of one room and one generation of its passphrase. A ban of anybody in the chain voids it.
+chain are of one room and one generation of its passphrase. A ban of anybody in the chain voids it, and a pass makes no
+more of its holder than the owner did last, as far as that is known here (`core.standing`).
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from lanchat.trust.signing import is_signed, make_entry, verify_entry
 _REIGNS_MISSED = 2
 
 
-def nobody(_key: MemberKey) -> bool:
-    """Nobody is banned, as far as it is known."""
-    return False
+def unlimited(_key: MemberKey) -> Rank | None:
+    """The most that passes make of anybody, where nothing else is known: see `Standing.most`."""
+    return Rank.CO_OWNER
 
 
 def make_pass(
@@ -45,11 +46,11 @@ def rank_of(
     room_id: RoomId,
     passes: Passes,
     least_generation: int = 0,
-    is_banned: Callable[[MemberKey], bool] = nobody,
+    most: Callable[[MemberKey], Rank | None] = unlimited,
 ) -> Rank | None:
     """What `key`, which shows these passes, may do in the room of `owner`; None: they do not entitle it.
 
-    `least_generation`: of the room's passphrase, as far as it is known here.
+    `least_generation`: of the room's passphrase, as far as it is known here. `most`: that passes make of a member.
     """
     if key == owner:
         return Rank.OWNER
@@ -60,14 +61,14 @@ def rank_of(
         return None
     for one in passes:
         in_chain = (one.room_id, one.issuer, one.generation) == (room_id, issuer, passes[0].generation)
-        if not in_chain or one.generation < least_generation or is_banned(MemberKey(one.key)):
+        if not in_chain or one.generation < least_generation or most(MemberKey(one.key)) is None:
             return None
         if one.rank > Rank.MEMBER and issuer != owner:
             return None
         issuer = MemberKey(one.key)
     if not all(is_signed(one.issuer, one.signature, one.signed_digest()) for one in passes):
         return None
-    return Rank(passes[-1].rank)
+    return min(Rank(passes[-1].rank), most(key) or Rank.MEMBER)
 
 
 def make_keeping(identity: Identity, room_id: RoomId, keeping: Keeping) -> Entry:
@@ -81,7 +82,7 @@ def check_keeping(
     owner: MemberKey,
     held_epoch: int | None,
     least_generation: int = 0,
-    is_banned: Callable[[MemberKey], bool] = nobody,
+    most: Callable[[MemberKey], Rank | None] = unlimited,
 ) -> Keeping | None:
     """What a `+keeps` entry says, where its author signed it and is entitled to say it; otherwise None.
 
@@ -91,7 +92,7 @@ def check_keeping(
     if keeping is None or entry.counter != 0:
         return None
     author = MemberKey(entry.author)
-    rank = rank_of(author, owner, room_id, keeping.passes, least_generation, is_banned)
+    rank = rank_of(author, owner, room_id, keeping.passes, least_generation, most)
     if rank is None or (held_epoch is not None and not _may_begin(keeping.epoch, rank, held_epoch)):
         return None
     return keeping if verify_entry(entry, room_id) else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Any
 
 from lanchat.core import frames, limits
 from lanchat.core.epoch import next_epoch
 from lanchat.core.frames import Frame, Splitter
-from lanchat.core.keeping import Keeping, Passes
+from lanchat.core.keeping import Keeping, Passes, Rank
 from lanchat.core.model import Entry, MemberKey, RoomId
 from lanchat.trust import identity, passphrase
 from lanchat.trust.handshake import ClientHandshake, Expected, HostHandshake, HostPolicy, Pin
@@ -57,11 +58,16 @@ class Room:
 
     def _is_entitled(self, key: MemberKey, passes: Passes) -> bool:
         owner = (self.owner or self.host).key
-        return rank_of(key, owner, self.room_id, passes, self.generation, self.banned.__contains__) is not None
+        return rank_of(key, owner, self.room_id, passes, self.generation, without(self.banned)) is not None
 
     def pin(self, **more: Any) -> Pin:
         """What a member keeps of it."""
         return Pin((self.owner or self.host).key, self.secret is not None, generation=self.generation, **more)
+
+
+def without(banned: Container[MemberKey]) -> Callable[[MemberKey], Rank | None]:
+    """What passes make of a member at most, where these are banned."""
+    return lambda key: None if key in banned else Rank.CO_OWNER
 
 
 def protected(words: str = "apple-banjo-comet-dune", **parts: object) -> Room:

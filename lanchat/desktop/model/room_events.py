@@ -14,7 +14,7 @@ ModelEvent: TypeAlias = (
     events.MessagesChanged | events.TopicChanged | events.EntryWritten | events.EntryStateChanged | events.Discarded
     | events.TypingChanged | events.SeenChanged | events.ReadElsewhere | events.BookmarksChanged | events.WaysIn
     | events.Banned | events.FileChanged | events.FilesKnown | events.HeirsChanged | events.KeepersChanged
-    | events.RebaseAsked | events.GuestsInvited | events.GuestInvitationEnded
+    | events.RoleGiven | events.RebaseAsked | events.GuestsInvited | events.GuestInvitationEnded
 )  # fmt: skip
 
 
@@ -48,6 +48,8 @@ def happened_in(room: RoomModel, event: ModelEvent) -> None:
                 room.hosting = events.Hosting(room.room_id, room.title, 0, code, link, None)
         case events.Banned(member=member, on=on):
             (room.banned.add if on else room.banned.discard)(member)
+        case events.RoleGiven(member=member, role=role):
+            room.roles[member] = role
         case events.HeirsChanged(heirs=heirs):
             room.keeping.heirs = heirs
         case events.KeepersChanged(keepers=keepers):

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lanchat.core.attention import note_seen
+from lanchat.core.keeping import Role
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.mentions import mentions
 from lanchat.core.message import Message
@@ -73,7 +74,8 @@ class RoomModel:
     earlier_exhausted: bool = False  #: the host has nothing older for us
     mine: OwnMessages = field(default_factory=OwnMessages)
     moves: deque[MembershipChange] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
-    banned: set[MemberKey] = field(default_factory=set)  #: hosted: who may not come in
+    banned: set[MemberKey] = field(default_factory=set)  #: who may not come in
+    roles: dict[MemberKey, Role] = field(default_factory=dict)  #: whom its owner gave one
     unread: Unread = field(default_factory=Unread)
     typists: tuple[MemberKey, ...] = ()  #: who is writing
     more_typists: bool = False  #: and others
@@ -324,8 +326,9 @@ def recall(reader: Reader, room: RoomModel, most: int = LOOKED_THROUGH) -> int:
     for pending in [*reader.outbox(room.room_id), *reader.refused(room.room_id)]:
         room.mine.left(pending)
     recall_carried(reader, room)
-    if room.hosted:
-        room.banned = reader.banned(room.room_id)
+    standing = reader.standing(room.room_id)
+    if standing.bans or standing.roles:
+        room.banned, room.roles = set(standing.bans), {member: standing.role(member) for member in standing.roles}
     return recall_unread(reader, room, most)
 
 

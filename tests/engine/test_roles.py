@@ -1,0 +1,231 @@
+"""Whom the owner of a room makes a co-owner, and whom they let keep it open: it holds whoever has it open."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.people import People, Person
+from lanchat.core.keeping import Keepers, Rank, Role
+from lanchat.core.model import MemberKey
+from lanchat.engine import commands, events
+from lanchat.engine.events import ConnectionState
+
+WORDS = "apple-banjo-comet-dune"
+Three = tuple[Person, Person, Person]
+
+
+def room_of_three(people: People, keepers: Keepers) -> Three:
+    ana, ben, cem = (people.person(nick) for nick in ("Ana", "Ben", "Cem"))
+    ana.hosts("Kitchen", passphrase=WORDS, keepers=keepers)
+    for one in (ben, cem):
+        one.joins("Kitchen", passphrase=WORDS)
+    for one in (ana, ben, cem):
+        one.sees_here("Ana", "Ben", "Cem")
+    return ana, ben, cem
+
+
+@pytest.fixture
+def named(people: People) -> Three:
+    """Ana hosts the kitchen, which only whom she names may keep open. Ben and Cem are in it."""
+    return room_of_three(people, "named")
+
+
+def gives(owner: Person, member: Person, role: Role, *others: Person) -> None:
+    assert member.me is not None
+    owner.do(commands.GiveRole(owner.room_id, member.me, role))
+    for one in (owner, member, *others):
+        one.hears(events.RoleGiven, member=member.me, role=role, by=owner.me)
+
+
+def has_heirs(keeper: Person, *heirs: Person) -> None:
+    wanted = tuple(one.me for one in heirs)
+    while keeper.hears(events.HeirsChanged).heirs != wanted:
+        pass
+
+
+def goes_on(*people: Person) -> None:
+    for one in people:
+        one.says(f"{one.nick} goes on")
+    for one in people:
+        one.sees(*(f"{other.nick} goes on" for other in people))
+
+
+def ban(who: Person, member: Person, on: bool = True) -> None:
+    assert member.me is not None
+    who.do(commands.Ban(who.room_id, member.me, on))
+
+
+def rank(person: Person, of: Person) -> Rank:
+    """What somebody's own disk says that a member may do."""
+    return person.reads(lambda reader: reader.standing(person.room_id).rank(of.me or b""))
+
+
+# --- who may keep it open
+
+
+def test_only_whom_the_owner_names_keeps_the_room_open_and_passes_nothing_on(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "keeper", cem)
+    has_heirs(ana, ben)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    cem.is_(ConnectionState.CONNECTED)
+    goes_on(ben, cem)
+    ben.quits()
+    cem.is_(ConnectionState.RECONNECTING)
+    cem.do(commands.KeepOpen(cem.room_id))
+    assert "was not given the right" in cem.hears(events.Problem).what
+    ana.starts()
+    ana.hosts("Kitchen")
+    cem.is_(ConnectionState.CONNECTED)
+
+
+def test_where_anybody_may_the_room_goes_from_one_to_the_next(people: People) -> None:
+    ana, ben, cem = room_of_three(people, "anyone")
+    has_heirs(ana, ben, cem)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    has_heirs(ben, cem)
+    dora = people.person("Dora")
+    dora.joins("Kitchen", passphrase=WORDS)
+    has_heirs(ben, cem, dora)
+    ben.quits()
+    cem.is_(ConnectionState.HOSTING)
+    has_heirs(cem, dora)
+    cem.quits()
+    dora.is_(ConnectionState.HOSTING)
+
+
+def test_who_was_named_and_is_not_any_more_keeps_nothing_open(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "keeper", cem)
+    has_heirs(ana, ben)
+    gives(ana, ben, "member", cem)
+    has_heirs(ana)
+    ana.quits()
+    ben.is_(ConnectionState.RECONNECTING)
+    ben.do(commands.KeepOpen(ben.room_id))
+    assert "was not given the right" in ben.hears(events.Problem).what
+
+
+def test_when_anybody_may_again_so_may_who_was_named_once(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "keeper", cem)
+    gives(ana, ben, "member", cem)
+    ana.do(commands.SetKeepers(ana.room_id, "anyone"))
+    ben.hears(events.RoleGiven)
+    heirs: set[MemberKey] = set()
+    while heirs != {ben.me, cem.me}:
+        heirs = set(ana.hears(events.HeirsChanged).heirs)
+
+
+def test_only_the_owner_gives_roles(named: Three) -> None:
+    ana, ben, cem = named
+    ben.do(commands.GiveRole(ben.room_id, MemberKey(cem.me or b""), "coowner"))
+    assert "Only who founded this room" in ben.hears(events.Problem).what
+    ana.hears_nothing(events.RoleGiven)
+
+
+# --- co-owners
+
+
+def test_a_co_owner_takes_the_room_back_from_who_keeps_it(people: People) -> None:
+    ana, ben, cem = room_of_three(people, "anyone")
+    gives(ana, ben, "coowner", cem)
+    has_heirs(ana, ben, cem)
+    ana.do(commands.Leave(ana.room_id, heir=cem.me))
+    cem.is_(ConnectionState.HOSTING)
+    ben.is_(ConnectionState.CONNECTED)
+    has_heirs(cem, ben)
+    ben.do(commands.TakeBackRoom(ben.room_id))
+    ben.is_(ConnectionState.HOSTING)
+    cem.is_(ConnectionState.CONNECTED)
+    goes_on(ben, cem)
+
+
+def test_a_co_owner_takes_nothing_from_the_owner(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "coowner", cem)
+    ben.do(commands.TakeBackRoom(ben.room_id))
+    assert "founded this room" in ben.hears(events.Problem).what
+    ana.is_(ConnectionState.HOSTING)
+
+
+def test_a_co_owner_bans_while_the_owner_is_away_and_the_owner_comes_back(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "coowner", cem)
+    has_heirs(ana, ben)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    cem.is_(ConnectionState.CONNECTED)
+    ban(ben, cem)
+    cem.is_(ConnectionState.STOPPED)
+    ban(ben, ana)
+    assert "may do that" in ben.hears(events.Problem).what
+    ana.starts()
+    ana.do(commands.OpenRoom("Kitchen", port=0))
+    assert ana.hears(events.KeptElsewhere).keeper == ben.me
+    ana.hears(events.Banned, member=cem.me, on=True)
+    ana.do(commands.TakeBackRoom(ana.room_id))
+    ana.is_(ConnectionState.HOSTING)
+    assert isinstance(cem.asks_to_join("Kitchen"), events.NotFound)
+    ban(ana, cem, on=False)
+    ben.hears(events.Banned, member=cem.me, on=False)
+    cem.joins("Kitchen")
+
+
+def test_what_the_owner_bans_no_co_owner_lifts(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "coowner", cem)
+    ban(ana, cem)
+    ben.hears(events.Banned, member=cem.me, on=True)
+    ban(ben, cem, on=False)
+    assert "may do that" in ben.hears(events.Problem).what
+    assert cem.me in ana.reads(lambda reader: reader.banned(ana.room_id))
+
+
+def test_who_is_no_co_owner_any_more_bans_nobody_and_takes_nothing_back(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "coowner", cem)
+    has_heirs(ana, ben)
+    gives(ana, ben, "member", cem)
+    has_heirs(ana)
+    ban(ben, cem)
+    ben.do(commands.TakeBackRoom(ben.room_id))
+    assert "founded this room" in ben.hears(events.Problem).what
+    goes_on(ana, ben, cem)
+    assert {rank(one, ben) for one in (ana, ben, cem)} == {Rank.MEMBER}
+
+
+def test_roles_outlive_hosts_and_restarts_and_a_new_passphrase(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "coowner", cem)
+    for one in (cem, ben, ana):
+        one.quits()
+    ana.starts()
+    ana.hosts("Kitchen", passphrase="another-four-words-here")
+    ben.starts()
+    assert isinstance(ben.asks_to_join("Kitchen"), events.PassphraseNeeded)
+    ben.joins("Kitchen", passphrase="another-four-words-here")
+    ben.hears(events.RoleGiven, role="coowner")
+    has_heirs(ana, ben)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    cem.starts()
+    cem.joins("Kitchen", passphrase="another-four-words-here")
+    ban(ben, cem)
+    cem.is_(ConnectionState.STOPPED)
+
+
+def test_a_co_owner_who_keeps_the_room_open_names_who_may_after_them(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "coowner", cem)
+    has_heirs(ana, ben)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    cem.is_(ConnectionState.CONNECTED)
+    assert cem.me is not None
+    ben.do(commands.GiveRole(ben.room_id, cem.me, "keeper"))
+    has_heirs(ben, cem)
+    ben.quits()
+    cem.is_(ConnectionState.HOSTING)
