@@ -20,7 +20,7 @@ from lanchat.core.translate import _
 #: What the text of an action begins with.
 ACTION = "/me "
 #: Commands about a whole room, which a private thread has not.
-OF_ROOM = frozenset(("msg", "pin", "topic", "remove", "handover", "takeback", "invite"))
+OF_ROOM = frozenset(("msg", "pin", "topic", "remove", "handover", "takeback", "keeper", "coowner", "invite"))
 _WORD = re.compile(r"/([^\W\d_]+)(?:[ \n]+|$)")
 _OPTIONAL = re.compile(r"\[[^\]]*\]")
 _NUMBER = re.compile(r"#(\d{1,4})(?:\s+|$)")
@@ -82,6 +82,8 @@ def slash_table() -> tuple[SlashCommand, ...]:
                      in_window=False),
         SlashCommand("handover", _("let somebody else keep the room open, or whoever can"), _("[NAME]"), "keeper"),
         SlashCommand("takeback", _("keep your room open here again"), right="owner"),
+        SlashCommand("keeper", _("let somebody keep the room open when you leave; once more: not"), _("NAME"), "owner"),
+        SlashCommand("coowner", _("let somebody run the room with you; once more: not"), _("NAME"), "owner"),
         SlashCommand("help", _("these commands")),
         SlashCommand("quit", _("leave; so do Ctrl+C and Ctrl+D"), in_window=False),
     )  # fmt: skip

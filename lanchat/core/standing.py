@@ -12,6 +12,7 @@ from lanchat.core.codes import RejectCode
 from lanchat.core.content import BanChange
 from lanchat.core.keeping import Pass, Rank, Role, RoleChange
 from lanchat.core.model import MemberKey
+from lanchat.core.translate import _
 
 
 class Standing:
@@ -75,3 +76,15 @@ class Standing:
                 self.bans[member] = max(self.rank(author), self.bans.get(member, Rank.MEMBER))
             case BanChange():
                 self.bans.pop(member, None)
+
+
+def role_words(role: Role, name: str, by: str) -> str:
+    """That `by`, whose room it is, gave somebody a role."""
+    match role:
+        case "coowner":
+            words = _("{by} made {name} a co-owner of this room")
+        case "keeper":
+            words = _("{by} lets {name} keep this room open")
+        case _:
+            words = _("{by} made {name} a member like all others")
+    return words.format(by=by, name=name)

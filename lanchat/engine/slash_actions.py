@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from lanchat.core.keeping import Role
 from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.message import Message
 from lanchat.core.model import MemberKey, PrivateThread, RoomId
@@ -26,6 +27,7 @@ from lanchat.engine.commands import (
     Command,
     Delete,
     Edit,
+    GiveRole,
     HandOver,
     InviteGuests,
     PinMessage,
@@ -57,6 +59,7 @@ class SlashRoom(Struct, frozen=True):
     keeper: bool  #: it is open on this computer
     topic: str = ""
     newest: Callable[[Wanted], Message | None] = lambda wanted: None  #: the newest message in view that is wanted
+    role: Callable[[MemberKey], Role] = lambda member: "member"
     numbered: Callable[[int], Message | None] = lambda number: None  #: the message that was shown with this number
 
 
@@ -271,6 +274,23 @@ def _invite(room: SlashRoom, how: str) -> SlashOutcome:
             return SlashOutcome(problem=_("/invite shows a code for phones, and /invite off ends it."))
 
 
+def _keeper(room: SlashRoom, name: str) -> SlashOutcome:
+    return _give_role(room, name, "keeper")
+
+
+def _coowner(room: SlashRoom, name: str) -> SlashOutcome:
+    return _give_role(room, name, "coowner")
+
+
+def _give_role(room: SlashRoom, name: str, role: Role) -> SlashOutcome:
+    """Once more takes it back. Also of who is not here now."""
+    members = [key for key in room.people.addressed(name) if key != room.people.me]
+    meant = _key_in(name) or _one_of(room, members)
+    if isinstance(meant, SlashOutcome):
+        return meant
+    return SlashOutcome([GiveRole(room.room_id, meant, "member" if room.role(meant) == role else role)])
+
+
 def _takeback(room: SlashRoom, nothing: str) -> SlashOutcome:
     if room.keeper:
         return SlashOutcome(problem=_("You keep it open already."))
@@ -290,5 +310,6 @@ def _one_of(room: SlashRoom, members: Sequence[MemberKey]) -> MemberKey | SlashO
 _ACTIONS: dict[str, Callable[[SlashRoom, str], SlashOutcome]] = {
     "me": _me, "msg": _msg, "file": _file, "reply": _reply, "react": _react, "edit": _edit, "delete": _delete,
     "pin": _pin, "topic": _topic, "nick": _nick, "status": _status, "busy": _busy, "here": _here, "remove": _remove,
-    "handover": _handover, "takeback": _takeback, "invite": _invite,
+    "handover": _handover, "takeback": _takeback, "keeper": _keeper, "coowner": _coowner,
+    "invite": _invite,
 }  # fmt: skip

@@ -187,8 +187,8 @@ def _host(commands: argparse._SubParsersAction[CommandParser]) -> None:
                         help=_("keep up to this much of what others send, such as 5GB, so that it can still be had "
                                "after they have left; the oldest of whoever sent most goes first"))  # fmt: skip
     parser.add_argument("--keepers", choices=("anyone", "named", "nobody"),
-                        help=_("who keeps the room open when you do not: anybody in it, only who was given the right "
-                               "already, or nobody (as before; at first anyone)"))  # fmt: skip
+                        help=_("who keeps the room open when you do not: anybody in it, only whom you name (/keeper), "
+                               "or nobody (as before; at first anyone)"))  # fmt: skip
     _shared(parser, "--keep-rooms", "--nick", "--json", "--window", "--print")
 
 

@@ -222,6 +222,8 @@ class JsonLines(ConversationWriter):
                 return [json_line("keeper", room=room_id, **self._who(keeper), mine=False)]
             case events.HeirsChanged(room_id, heirs):
                 return [json_line("heirs", room=room_id, who=[self._who(key) for key in heirs])]
+            case events.RoleGiven(room_id, member, role, by):
+                return [json_line("role", room=room_id, **self._who(member), role=role, by=by.hex())]
             case events.RebaseAsked(room_id, keeper, count):
                 return [json_line("bringing_back", room=room_id, **self._who(keeper), count=count)]
             case events.Rebased(room_id, count, base):

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from lanchat.core.model import Card, MemberKey
 from lanchat.core.nicks import Moves
+from lanchat.core.standing import role_words
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
 from lanchat.engine.events import ConnectionState
@@ -76,6 +77,8 @@ class RoomAtTerminal:
         match event:
             case events.KeeperChanged(keeper=keeper):
                 return self._keeper_changed(keeper)
+            case events.RoleGiven(member=member, role=role, by=by):
+                return role_words(role, self.called(member), self.called(by)) + "."
             case events.KeptElsewhere(keeper=keeper):
                 words = _("{name} keeps this room of yours open. /takeback lets it be open here again.")
                 return words.format(name=self.called(keeper))

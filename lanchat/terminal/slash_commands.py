@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lanchat.core import slash_table
+from lanchat.core.keeping import Role
 from lanchat.core.model import Availability, MemberKey, RoomId
 from lanchat.core.slash_table import IncompleteSlash, SlashCall, SlashCommand, TypedMessage, UnknownSlash
 from lanchat.core.translate import _, ngettext
@@ -85,7 +86,7 @@ class SlashCommands:
         shown, topic = self._transcript.shown, self._console.reader.topic(self._room_id)
         here = self._transcript.room
         room = SlashRoom(self._room_id, self._people, here.is_mine, here.is_kept_here, topic, shown.newest,
-                         shown.numbered)  # fmt: skip
+                         self._role, shown.numbered)  # fmt: skip
         outcome = outcome_of(call, room)
         if outcome is None:
             self._own[call.command.name](call.argument)
@@ -96,6 +97,9 @@ class SlashCommands:
             self._console.do(command)
         if words := outcome.problem or outcome.words:
             self._transcript.notice(words)
+
+    def _role(self, member: MemberKey) -> Role:
+        return self._console.reader.standing(self._room_id).role(member)
 
     def _numbers(self, rest: str) -> None:
         """The newest message stands last, as everywhere."""

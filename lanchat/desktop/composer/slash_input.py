@@ -98,7 +98,8 @@ class SlashInput:
 
     def _room(self) -> SlashRoom:
         room = self._context.state.room(self._room_id)
-        return SlashRoom(self._room_id, room.people, room.hosted, room.is_kept_here, room.topic, self._newest)
+        return SlashRoom(self._room_id, room.people, room.hosted, room.is_kept_here, room.topic, self._newest,
+                         lambda member: room.roles.get(member, "member"))  # fmt: skip
 
     def _show_commands(self) -> None:
         self._context.go(AllKeys(commands=True))

@@ -6,6 +6,7 @@ from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
+from lanchat.desktop.model.room_keeping import RoleLine
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.engine import events
 from lanchat.engine.file_events import note_files
@@ -48,7 +49,9 @@ def happened_in(room: RoomModel, event: ModelEvent) -> None:
                 room.hosting = events.Hosting(room.room_id, room.title, 0, code, link, None)
         case events.Banned(member=member, on=on):
             (room.banned.add if on else room.banned.discard)(member)
-        case events.RoleGiven(member=member, role=role):
+        case events.RoleGiven(member=member, role=role, by=by):
+            if room.roles.get(member, "member") != role:
+                room.keeping.gave_role(RoleLine(room.last_seq, member, role, by))
             room.roles[member] = role
         case events.HeirsChanged(heirs=heirs):
             room.keeping.heirs = heirs

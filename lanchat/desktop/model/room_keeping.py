@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lanchat.core.keeping import Keepers
+from lanchat.core.keeping import Keepers, Role
 from lanchat.core.message import Message
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.desktop.model.own_messages import UnsentMessage
@@ -25,6 +25,15 @@ class KeeperLine(Struct, frozen=True):
     after: int  #: seq of the entry before it
     at: int  #: ms
     keeper: MemberKey
+
+
+class RoleLine(Struct, frozen=True):
+    """The owner gave a member a role here."""
+
+    after: int  #: seq of the entry before it
+    member: MemberKey
+    role: Role
+    by: MemberKey
 
 
 #: What `RoomPreferences.heir` says when a room is to close.
@@ -51,6 +60,10 @@ class RoomKeeping:
         self.carried: dict[EntryId, UnsentMessage] = {}  #: messages that are being brought back, the newest of them
         self.told: set[EntryId] = set()  #: all that was ever carried here: nobody is notified of it again
         self.lines: list[KeeperLine] = []  #: the newest last
+        self.role_lines: list[RoleLine] = []  #: the same
+
+    def gave_role(self, line: RoleLine) -> None:
+        self.role_lines = [*self.role_lines, line][-_LINES:]
 
     def changed(self, keeper: MemberKey, after: int, at: int) -> None:
         """Another member keeps the room open. What changes again before anything else is said is one line, and no more
@@ -68,6 +81,7 @@ class RoomKeeping:
     def cut_back(self, last: int) -> None:
         """The log ends here now; what came after it is another."""
         self.lines = [replace(line, after=min(line.after, last)) for line in self.lines]
+        self.role_lines = [replace(line, after=min(line.after, last)) for line in self.role_lines]
         self.asked = None
 
     def carries(

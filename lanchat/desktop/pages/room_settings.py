@@ -138,7 +138,7 @@ class _RoomSettingsPanel(tk.Frame):
     def _keepers(self) -> None:
         context, room, theme = self._context, self._room, self._context.theme
         options: list[tuple[Keepers, str]] = [
-            ("anyone", _("Anybody")), ("named", _("Who may already")), ("nobody", _("Nobody"))
+            ("anyone", _("Anybody")), ("named", _("Whom I name")), ("nobody", _("Nobody"))
         ]  # fmt: skip
         setting = SettingRow(
             self, theme, _("Keeps it open when I leave"),

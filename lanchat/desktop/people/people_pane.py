@@ -36,7 +36,7 @@ _AUTHORS_MOST = 2 * MOST_AWAY  # some of them are here
 _RELEVANT = (
     events.RosterChanged, events.CardsCame, events.ConnectionChanged, events.Banned, events.Introduced,
     events.Verified, events.ProfileChanged, events.AvailabilityChanged, events.Left, events.Hosting,
-    events.KeeperChanged,
+    events.KeeperChanged, events.KeepersChanged, events.RoleGiven,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from lanchat.core.keeping import Role
 from lanchat.core.model import Availability, MemberKey, RoomId
 from lanchat.core.profile import BY_KEY, Avatar
 from lanchat.core.translate import _
@@ -19,10 +20,11 @@ from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import InRoom, ViewContext
 from lanchat.desktop.widgets.buttons import Button, ButtonKind, IconButton
+from lanchat.desktop.widgets.choices import Switch
 from lanchat.desktop.widgets.labels import Label, Paragraph
 from lanchat.desktop.widgets.surfaces import Ink, ScrollFrame
 from lanchat.desktop.widgets.tk_events import destroy_children, has_focus, on_key
-from lanchat.engine.commands import Ban, Command, Introduce, Remove, Verify
+from lanchat.engine.commands import Ban, Command, GiveRole, Introduce, Remove, Verify
 from lanchat.storage.settings import Preferences
 
 _MARGIN = (16, 4)  # design pixels; at the right the scroll bar has its own place besides
@@ -40,6 +42,8 @@ def role_text(state: State, preferences: Preferences, room: RoomModel, member: M
         _("hosts this room"): owns and (keeps or not room.is_live),
         _("keeps the room open"): keeps and not (owns or me),
         _("founded this room"): owns and room.is_live and not keeps,
+        _("co-owner"): room.roles.get(member) == "coowner",
+        _("may keep it open"): room.roles.get(member) == "keeper",
         _("muted"): member.hex() in preferences.muted,
     }
     return ", ".join(words for words, is_so in parts.items() if is_so)
@@ -67,7 +71,9 @@ class ProfileFacts(Struct, frozen=True):
     banned: bool
     writable: bool  #: private messages can be sealed for them
     removable: bool  #: I keep the room open, and can send this member away
-    bannable: bool  #: the room is mine: I can ban this member, or let them come again
+    bannable: bool  #: I own the room, or run it with its owner: I can ban this member, or let them come again
+    role: Role | None  #: which I gave them; None: this is not mine to decide, or not now
+    names: bool  #: I say who may keep the room open
     words: tuple[str, ...]  #: key words; () while not known
     badge: str
     numbers: tuple[str, ...]  #: the same on both our screens
@@ -76,6 +82,8 @@ class ProfileFacts(Struct, frozen=True):
 def profile_facts(state: State, preferences: Preferences, room: RoomModel, member: MemberKey) -> ProfileFacts:
     introduced = state.introduced.get(member)
     me = member == state.me
+    role: Role = room.roles.get(member, "member")
+    runs = room.roles.get(state.me) == "coowner" and room.is_live
     here = room.is_in and (me or room.people.is_here(member))
     return ProfileFacts(
         name=room.people.called(member),
@@ -89,7 +97,9 @@ def profile_facts(state: State, preferences: Preferences, room: RoomModel, membe
         banned=member in room.banned,
         writable=not me and room.known and bool(state.nicks.profile(member).sealing_key),
         removable=room.is_kept_here and not me,
-        bannable=room.hosted and not me,
+        bannable=not me and (room.hosted or (runs and member != room.founder and role != "coowner")),
+        role=role if room.hosted and room.is_live and not me else None,
+        names=room.keeping.keepers == "named",
         words=introduced.words if introduced else (),
         badge=introduced.badge if introduced else "",
         numbers=introduced.numbers if introduced else (),
@@ -286,8 +296,24 @@ class ProfileView(tk.Frame):
             return
         if facts.here and facts.removable:
             column.button(_("Send away…"), lambda: self._go(self._remove))
+        if facts.role is not None:
+            self._roles(facts, facts.role)
         if facts.bannable:
             column.button(_("Ban…"), lambda: self._go(self._ban))
+
+    def _roles(self, facts: ProfileFacts, role: Role) -> None:
+        column, theme = self._column, self._context.theme
+
+        def give(now: Role) -> Callable[[bool], None]:
+            return lambda on: self._context.do(GiveRole(self._room_id, self.member, now if on else "member"))
+
+        runs = Switch(
+            column.inside, theme, _("Runs the room with you"), role == "coowner", give("coowner"), ground="side"
+        )
+        column.put(runs, above=6)
+        if facts.names and role != "coowner":
+            words = _("May keep the room open")
+            column.put(Switch(column.inside, theme, words, role == "keeper", give("keeper"), ground="side"), above=6)
 
     def _compare(self, facts: ProfileFacts) -> None:
         column, name = self._column, facts.name

@@ -19,6 +19,7 @@ from lanchat.core.file_offer import FileOffer
 from lanchat.core.message import Message, Quote, Reaction
 from lanchat.core.model import EntryId, MemberKey
 from lanchat.core.nicks import Moves
+from lanchat.core.standing import role_words
 from lanchat.core.text import shown_text
 from lanchat.core.translate import _
 from lanchat.desktop.model.own_messages import UnsentMessage
@@ -217,6 +218,9 @@ def lines_between(room: RoomModel, called: Callable[[MemberKey], str]) -> dict[i
     for change in room.keeping.lines:
         words = [lines[change.after]] if change.after in lines else []
         lines[change.after] = " · ".join([*words, keeper_words(change.keeper, room.people.me, called)])
+    for given in room.keeping.role_lines:
+        words = [lines[given.after]] if given.after in lines else []
+        lines[given.after] = " · ".join([*words, role_words(given.role, called(given.member), called(given.by))])
     return lines
 
 
