@@ -135,7 +135,7 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
             return RoomNotice(_("You are not in this room now."), "calm", _("Join"), lambda: context.do(Join(room_id)))
         case ConnectionState.CONNECTED if room.hosted and keeping.taking_back:
             return RoomNotice(_("Taking it back…"))
-        case ConnectionState.CONNECTED if room.hosted and not closed:
+        case ConnectionState.CONNECTED if (room.hosted or _runs(room)) and not closed:
             words, take = _("{host} keeps this room open.").format(host=host), TakeBackRoom(room_id)
             return RoomNotice(words, "calm", _("Take it back"), lambda: context.do(take), closable=True)
         case ConnectionState.HOSTING if not room.hosted and not closed:
@@ -155,11 +155,20 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
             return None
 
 
+def _runs(room: RoomModel) -> bool:
+    """Whether I am a co-owner, and somebody keeps the room open from whom I may take it back."""
+    mine, keeper = room.roles.get(room.people.me), room.keeper
+    if keeper is None or keeper == room.founder:
+        return False
+    return mine == "coowner" and room.roles.get(keeper) != "coowner"
+
+
 def _may_keep(context: ViewContext, room: RoomModel) -> bool:
     """Whether this computer was given the right to keep the room of somebody else open, and has all of it."""
     try:
         record = context.reader.room(room.room_id)
-        return record is not None and bool(record.passes) and context.reader.first_seq(room.room_id) <= 1
+        by_role = room.roles.get(room.people.me, "member") != "member"
+        return record is not None and (by_role or bool(record.passes)) and context.reader.first_seq(room.room_id) <= 1
     except StorageProblem:  # whatever needs the disk says it
         return False
 

@@ -76,7 +76,8 @@ def outcome_of(call: SlashCall, room: SlashRoom) -> SlashOutcome | None:
     act = _ACTIONS.get(call.command.name)
     if act is None:
         return None
-    if call.command.right == "owner" and not room.owner:
+    runs = call.command.name == "takeback" and room.role(room.people.me) == "coowner"
+    if call.command.right == "owner" and not (room.owner or runs):
         return SlashOutcome(problem=_("Only the host of this room can do that."))
     if call.command.right == "keeper" and not room.keeper:
         return SlashOutcome(problem=_("Only who keeps this room open can do that."))

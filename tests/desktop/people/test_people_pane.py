@@ -13,8 +13,18 @@ from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.desktop.people.own_profile import OwnProfile
 from lanchat.desktop.people.people_pane import MemberRow, PeoplePane
 from lanchat.desktop.widgets.buttons import Button
-from lanchat.engine.commands import Ban, ChangeProfile, Command, Introduce, Remove, Verify
-from lanchat.engine.events import Banned, CardsCame, ConnectionState, Introduced, RosterChanged, Verified
+from lanchat.desktop.widgets.choices import Switch
+from lanchat.engine.commands import Ban, ChangeProfile, Command, GiveRole, Introduce, Remove, Verify
+from lanchat.engine.events import (
+    Banned,
+    CardsCame,
+    ConnectionState,
+    Introduced,
+    KeepersChanged,
+    RoleGiven,
+    RosterChanged,
+    Verified,
+)
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, came, connected, hosting, roster, said, stands
 from tests.desktop.stage import Stage, click, lines_on
 from tests.storage.people import Person, open_store, says
@@ -254,3 +264,35 @@ def test_a_thousand_people_are_shown_at_once(stage: Stage) -> None:
     stage.keys(pane.list.canvas, "End")
     assert people(pane)[-1] == "Guest 0999"
     assert len(people(pane)) < 20
+
+
+def test_the_owner_gives_a_role_and_takes_it_back(stage: Stage, mine: PeoplePane) -> None:
+    assert "May keep the room open" not in text(mine), "everybody may"
+    stage.hear(KeepersChanged(KITCHEN, "named"))
+    stage.root.update()
+    switch(stage, mine, "May keep the room open")
+    stage.hear(RoleGiven(KITCHEN, BEN, "keeper", ME))
+    stage.root.update()
+    assert "may keep it open" in text(mine)
+    switch(stage, mine, "Runs the room with you")
+    stage.hear(RoleGiven(KITCHEN, BEN, "coowner", ME))
+    stage.root.update()
+    assert "co-owner" in text(mine)
+    assert "May keep the room open" not in text(mine), "a co-owner does"
+    switch(stage, mine, "Runs the room with you")
+    assert asked(stage) == [GiveRole(KITCHEN, BEN, role) for role in ("keeper", "coowner", "member")]
+
+
+def test_a_member_gives_no_roles(stage: Stage, pane: PeoplePane) -> None:
+    pane.profile(LI)
+    stage.root.update()
+    assert "Runs the room with you" not in text(pane)
+
+
+def switch(stage: Stage, pane: PeoplePane, words: str) -> None:
+    assert pane.shown_profile is not None
+    found = [one for one in seen(pane.shown_profile) if isinstance(one, Switch) and " ".join(lines_on(one)) == words]
+    assert len(found) == 1
+    found[0].focus_set()
+    stage.root.update()
+    stage.keys(found[0], "space")
