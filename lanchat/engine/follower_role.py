@@ -162,8 +162,7 @@ class FollowerRole:
             if self._others is not None and self._is_ours(listing):
                 self._others.seen(listing)
             return
-        address, port = self._entered.address
-        if not (listing.answering and address in listing.addresses and port == listing.port):
+        if not (listing.answering and self._entered.address in [(one, listing.port) for one in listing.addresses]):
             self.room.check_host()
 
     def network_changed(self) -> None:
@@ -364,9 +363,7 @@ class FollowerRole:
 
     def standing_changed(self, standing: Standing) -> None:
         """Nobody stays with a host who may not keep the room open any more."""
-        before = self._known.standing(self.room.room_id)
-        self._known.set_standing(self.room.room_id, standing)
-        if standing.roles != before.roles:
+        if self._known.set_standing(self.room.room_id, standing).roles != standing.roles:
             self.keep_rooms()
         if self._entered is not None and not self._known.lets_keep(self._entered.handshake):
             self.room.say_goodbye()

@@ -45,8 +45,9 @@ class _Invitation(Struct, eq=False):
 
 class GuestInvitations:
     def __init__(
-        self, room_id: RoomId, title: str, identity: Identity, driver: HostDriver, is_banned: Callable[[MemberKey], bool],
-        refusal: Callable[[], Refusal | None], addresses: Callable[[], Sequence[str]], tell: events.Tell, spawn: Spawn,
+        self, room_id: RoomId, title: str, identity: Identity, driver: HostDriver,
+        is_banned: Callable[[MemberKey], bool], refusal: Callable[[], Refusal | None],
+        addresses: Callable[[], Sequence[str]], tell: events.Tell, spawn: Spawn,
     ) -> None:  # fmt: skip
         """`refusal`: why nobody may come in at the moment. `addresses`: this computer's, the best first."""
         self._room_id = room_id

@@ -264,8 +264,7 @@ class HostRole:
     def standing_changed(self, standing: Standing) -> None:
         """Who is banned now goes at once, also we ourselves, and who has another role may be another heir."""
         known, room_id = self._services.known, self.room.room_id
-        before = known.standing(room_id)
-        known.set_standing(room_id, standing)
+        before = known.set_standing(room_id, standing)
         for member in standing.bans.keys() - before.bans.keys() - {self._person.key}:
             self._driver.remove(member, CloseCode.BANNED)
             self._end_transfers(member)

@@ -216,9 +216,10 @@ class KnownRooms:
             return Standing(record.owner if record is not None else None)
         return found
 
-    def set_standing(self, room_id: RoomId, standing: Standing) -> None:
-        """That is on disk."""
-        self._standings[room_id] = standing
+    def set_standing(self, room_id: RoomId, standing: Standing) -> Standing:
+        """That is on disk. The one before."""
+        before, self._standings[room_id] = self.standing(room_id), standing
+        return before
 
     async def keep(self, record: RoomRecord) -> None:
         """Replace a record, on disk first. Raises StorageProblem."""

@@ -78,7 +78,7 @@ class Version(NamedTuple):
     received_at: int  #: host's clock, ms
 
 
-class RoleGiven(NamedTuple):
+class NewRole(NamedTuple):
     member: MemberKey
     role: Role
     by: MemberKey
@@ -92,7 +92,7 @@ class Seen(NamedTuple):
     topic: str | None = None  #: the room's topic, if it was set in it
     standing: Standing | None = None  #: who is banned now and has which role, if something in it is about that
     bans: tuple[BanChange, ...] = ()  #: of whom it says that they are banned, or not: what is so now
-    roles: tuple[RoleGiven, ...] = ()  #: the roles that were given in it and are the newest
+    roles: tuple[NewRole, ...] = ()  #: the roles that were given in it and are the newest
     again: frozenset[EntryId] = frozenset()  #: those, and private ones, that the person had read in a Log that gave way
 
 
@@ -171,7 +171,7 @@ def _with_standing(database: Database, place: Place, annotations: Iterable[Entry
         if isinstance(change, BanChange) and entry.author in may and change.member != now.owner
     )
     roles = (
-        RoleGiven(MemberKey(change.member), change.role, MemberKey(entry.author))
+        NewRole(MemberKey(change.member), change.role, MemberKey(entry.author))
         for change, entry in found
         if isinstance(change, RoleChange)
         and entry.author == now.owner

@@ -149,9 +149,7 @@ class Timeline(tk.Frame):
                 self._earlier.asked = False
             case events.Rebased(room_id=self._room_id):
                 self._read_again(event.base)
-            case (
-                events.RosterChanged(room_id) | events.KeeperChanged(room_id) | events.RoleGiven(room_id)
-            ) if room_id == self._room_id:
+            case events.RosterChanged(at) | events.KeeperChanged(at) | events.RoleGiven(at) if at == self._room_id:
                 self._names_changed = True
             case events.CardsCame() | events.ProfileChanged():
                 self._names_changed = True
