@@ -5,8 +5,11 @@ Engine's loop.
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
 import ssl
 from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -37,6 +40,10 @@ from lanchat.trust.join_errors import (
 SENT_AWAY = frozenset({CloseCode.REMOVED, CloseCode.BANNED})
 
 
+#: Of a host's key and the epoch that it proves; see `Expected`.
+IsWanted: TypeAlias = Callable[[MemberKey, int], bool]
+
+
 class RoomDialer(Struct, frozen=True):
     """How we get to one room and in: where it may be, who must answer there, and who we are."""
 
@@ -49,9 +56,10 @@ class RoomDialer(Struct, frozen=True):
     passphrase: str | None = None
     hosting: bytes = b""  #: when we host this very room: the mark of this run of it
 
-    def to(self, addresses: Callable[[], list[Address]]) -> RoomDialer:
-        """The way to the same room at other addresses."""
-        return replace(self, addresses=addresses)
+    def to(self, addresses: Callable[[], list[Address]], is_wanted: IsWanted | None = None) -> RoomDialer:
+        """The way to the same room at other addresses, and only to a host that `is_wanted`."""
+        expected = self.expected if is_wanted is None else dataclasses.replace(self.expected, is_wanted=is_wanted)
+        return replace(self, addresses=addresses, expected=expected)
 
     async def enter(self, greeted: Callable[[RoomId], None] = lambda _: None) -> JoinedConnection:
         """Get in. Raises Unreachable when nobody answers, JoinError when the host, or another one there, refuses us.
@@ -65,6 +73,12 @@ class RoomDialer(Struct, frozen=True):
         return ClientHandshake(
             person.identity, person.card, certificate, self.expected, self.pin_for, self.passphrase, self.hosting
         )  # fmt: skip
+
+
+def abort_late(trying: asyncio.Task[JoinedConnection | None]) -> None:
+    """What was tried led in after all, when it was not wanted any more."""
+    if not trying.cancelled() and trying.exception() is None and (late := trying.result()) is not None:
+        late.connection.abort("too late")
 
 
 def refusal_event(stopped: JoinError, where: str, rooms: KnownRooms) -> events.Event:

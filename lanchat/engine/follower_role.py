@@ -24,7 +24,7 @@ from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk
-from lanchat.engine.entering import SENT_AWAY, RoomDialer, refusal_event, refuse_outbox, words_about_ending
+from lanchat.engine.entering import SENT_AWAY, RoomDialer, abort_late, refusal_event, refuse_outbox, words_about_ending
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.opening_turn import OpeningTurn
@@ -114,7 +114,8 @@ class FollowerRole:
         """Stay in the room from now on, as a task of `group`."""
         self._owner = owner
         self._readiness = Readiness(self.room, self._way_back.person, self._known, self._turn, group.create_task)
-        self._others = OtherKeepers(self._way_back.to, lambda: self.room.epoch, self._go_to, group.create_task)
+        epoch, at, spawn = lambda: self.room.epoch, lambda: self.host_place, group.create_task
+        self._others = OtherKeepers(self._way_back.to, epoch, self._go_to, spawn, self._expected, at)
         if self._moved_to is not None:
             self._turn.entered(owner.own_addresses())
             self._turn.hear(HostMoved(self._moved_to))
@@ -175,6 +176,12 @@ class FollowerRole:
         """Whether it says that it is this room, of the owner whom we know."""
         record = self._known.get(self.room.room_id)
         return record is not None and record.owner is not None and key_fingerprint(record.owner) == listing.owner
+
+    def _expected(self) -> list[MemberKey]:
+        """Who has the room open most likely, besides the host where we are."""
+        record = self._known.get(self.room.room_id)
+        owner = record.owner if record is not None else None
+        return [*([owner] if owner else []), *self._turn.heirs]
 
     def _addresses(self) -> list[Address]:
         """Where the room may be: first at whom its last keeper named."""
@@ -271,7 +278,7 @@ class FollowerRole:
                 self._owner.take_over(self.room)
         finally:
             if entered is None:
-                trying.add_done_callback(_abort_late)  # also where this is cancelled now
+                trying.add_done_callback(abort_late)  # also where this is cancelled now
             await end([trying, turn])
         return entered
 
@@ -392,9 +399,3 @@ class FollowerRole:
         asked_too, self._asked_too = self._asked_too, []
         for where in asked_too:
             self._say_again(now, where)
-
-
-def _abort_late(trying: asyncio.Task[JoinedConnection | None]) -> None:
-    """What was tried led in after all, when it was not wanted any more."""
-    if not trying.cancelled() and trying.exception() is None and (late := trying.result()) is not None:
-        late.connection.abort("too late")

@@ -29,7 +29,7 @@ from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk
-from lanchat.engine.entering import RoomDialer
+from lanchat.engine.entering import IsWanted, RoomDialer
 from lanchat.engine.guest_invitations import GuestInvitations
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.host_succession import HostSuccession
@@ -134,7 +134,8 @@ class HostRole:
         self._driver = HostDriver(host, log, self, services.group, self._succession)
         self._others = OtherKeepers(
             self._way_elsewhere, lambda: self._driver.epoch, lambda entered: owner.give_way(room, entered),
-            services.group.create_task, partial(self._discovery.announce, room.room_id), self._driver.raise_above,
+            services.group.create_task, lambda: (self._owner, *self._met), lambda: None,
+            partial(self._discovery.announce, room.room_id), self._driver.raise_above,
             believes=kept.rank is not Rank.OWNER,
         )  # fmt: skip
         self._replica = OwnReplica(services.disk, record.room_id, person.key, kept.before)
@@ -226,9 +227,9 @@ class HostRole:
         """Our key seems to have this room open there, too."""
         self._others.seen_twin(epoch, addresses)
 
-    def _way_elsewhere(self, addresses: Callable[[], list[Address]]) -> RoomDialer:
+    def _way_elsewhere(self, addresses: Callable[[], list[Address]], is_wanted: IsWanted) -> RoomDialer:
         """The way to others who have this room open."""
-        services, expected = self._services, Expected(self.room.room_id)
+        services, expected = self._services, Expected(self.room.room_id, is_wanted=is_wanted)
         return RoomDialer(
             services.person, services.context, expected, addresses, never, services.known.pin, hosting=self._run
         )

@@ -46,6 +46,11 @@ class OpeningTurn:
             self._inheritance = self._inheritance.moved_to(told.heir)
 
     @property
+    def heirs(self) -> list[MemberKey]:
+        """Who may open the room next, as the last keeper said."""
+        return [MemberKey(heir.key) for heir in self._inheritance.heirs]
+
+    @property
     def moved_to(self) -> Heir | None:
         """Whom the keeper that we lost named, while they may be about to open the room."""
         return self._moved if self.changing else None

@@ -8,64 +8,81 @@ brought along. Discovery's word is a hint: the handshake proves who keeps the ro
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from lanchat.core.epoch import is_plausible
 from lanchat.core.keeping import epoch_in
-from lanchat.core.listing import Listing
+from lanchat.core.listing import Listing, key_fingerprint
+from lanchat.core.model import MemberKey
 from lanchat.core.sessions import Bucket
-from lanchat.engine.entering import SENT_AWAY, RoomDialer
-from lanchat.engine.tasks import Spawn
-from lanchat.network.dialer import Address, JoinedConnection, Unreachable, never
+from lanchat.engine.entering import SENT_AWAY, IsWanted, RoomDialer
+from lanchat.engine.tasks import Spawn, end, set_within
+from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.trust.join_errors import JoinError, KeeperNotEntitled, RefusedByHost
 
-_WAITS = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds after each try of a place in vain; the last one again and again
-_NEWS_SECONDS = 5.0  # between two tries of a place that is said to be another each time
+_WAITS = (0.3, 1.0, 2.0, 5.0, 10.0, 30.0)  # seconds after each try of an address in vain; the last one again and again
+_NEWS_SECONDS = 5.0  # between two tries of somebody who is expected, and says that they are at another place each time
 _TRIES = 3  # of a place that may be gone without a word
 _ANNOUNCEMENTS, _ANNOUNCE_SECONDS = 5, 1.5  # how often, and the time between two
 _OUTDO_SECONDS = 30.0  # between two epochs above somebody who keeps us out
-_PLACES = 8  # at once: anybody may announce one
+_PLACES = 256  # that are remembered: anybody may announce one
+_FAILED = 1_024  # addresses that are remembered as failed
 _ADDRESSES = 4  # of one place
-_VISITS = (1.0, 16)  # tries of all places, per second and at once: what is said on the network costs no more
+_VISITS = (1 / 3, 12)  # places that are tried, per second and as a start: what is said on the network costs no more
+_AT_ONCE = 4  # of them
+_VISIT_SECONDS = 8.0  # the most that those take
 _VISITED_SECONDS = 5.0  # after a visit: a host has told by then that it ended another connection of ours
 
 
 class _Place(Struct):
     """Where somebody is said to have the room open."""
 
+    fingerprint: bytes  #: of the host's key, as it is said; b"": a twin, of whom nobody says that it is gone
     epoch: int
     addresses: list[Address]
-    tries: int = 0  #: in vain
-    due: float = 0.0  #: when to try it
+
+
+class _Failed(Struct):
+    """An address that was tried in vain, whoever is said to be there."""
+
+    tries: int
+    due: float  #: when to try it again
 
 
 class OtherKeepers:
     def __init__(
         self,
-        dialer: Callable[[Callable[[], list[Address]]], RoomDialer],
+        dialer: Callable[[Callable[[], list[Address]], IsWanted], RoomDialer],
         epoch: Callable[[], int],
         give_way: Callable[[JoinedConnection], None],
         spawn: Spawn,
+        expected: Callable[[], Iterable[MemberKey]],
+        where: Callable[[], tuple[MemberKey, Address] | None],
         announce: Callable[[], None] = lambda: None,
         outdo: Callable[[int], None] | None = None,
         believes: bool = True,
     ) -> None:
         """`dialer`: the way into the room at such addresses. `epoch`: of the room here. `give_way`: called once, in the
-        room of somebody with a higher one. `announce`: say that we have it open, since somebody with a lower one seems
-        not to know that. `outdo`: begin an epoch above this one of somebody who is banned here, or keeps us out; None:
-        the room is not open here. `believes`: that we are kept out rightly, since we are no more than they are."""
+        room of somebody with a higher one. `expected`: who has it open most likely; they are visited first. `where`:
+        the host in whose room we are, and its place; we do not go there again. `announce`: say that we have it open,
+        since somebody with a lower one seems not to know that. `outdo`: begin an epoch above this one of somebody who
+        is banned here, or keeps us out; None: the room is not open here. `believes`: that we are kept out rightly,
+        since we are no more than they are."""
         self._dialer = dialer
         self._epoch = epoch
         self._give_way = give_way
         self._spawn = spawn
+        self._expected = expected
+        self._where = where
         self._outdo = outdo
         self._believes = believes
         self._outdone_at = -_OUTDO_SECONDS
         self._loop = asyncio.get_running_loop()
-        self._places: dict[bytes, _Place] = {}  # by the fingerprint of the host's key
+        self._places: dict[bytes, _Place] = {}  # by fingerprint
+        self._failed: dict[Address, _Failed] = {}  # the latest last
         self._pace = Bucket(*_VISITS, 0.0)
         self._visits_until = 0.0
         self._changed = asyncio.Event()
@@ -91,17 +108,16 @@ class OtherKeepers:
         return self._loop.time() < self._visits_until
 
     def _add(self, fingerprint: bytes, epoch: int, addresses: list[Address]) -> None:
-        addresses, now = addresses[:_ADDRESSES], self._loop.time()
-        place = self._places.get(fingerprint)
-        if place is None:
-            if len(self._places) >= _PLACES and not self._forget_one():
-                return
-            self._places[fingerprint] = _Place(epoch, addresses, due=now)
-        elif (place.epoch, place.addresses) != (epoch, addresses):
-            place.epoch, place.addresses = epoch, addresses
-            place.due = min(place.due, now + _NEWS_SECONDS) if place.tries else now
-        else:
+        place = _Place(fingerprint, epoch, addresses[:_ADDRESSES])
+        if self._places.get(fingerprint) == place:
             return
+        if fingerprint in self._expected_now():
+            latest = self._loop.time() + _NEWS_SECONDS
+            for failed in filter(None, map(self._failed.get, place.addresses)):
+                failed.due = min(failed.due, latest)
+        elif fingerprint not in self._places and len(self._places) >= _PLACES and not self._forget_one():
+            return
+        self._places[fingerprint] = place
         self._changed.set()
         if self._task is None and self._above():
             self._task = self._spawn(self._visit())
@@ -117,52 +133,83 @@ class OtherKeepers:
 
     def _forget_one(self) -> bool:
         """Make room for another place: one where most was tried in vain. False: none was."""
-        fingerprint, place = max(self._places.items(), key=lambda one: one[1].tries)
-        if place.tries:
-            del self._places[fingerprint]
-        return place.tries > 0
+        place = max(self._places.values(), key=self._tries)
+        if self._tries(place):
+            del self._places[place.fingerprint]
+            return True
+        return False
 
     async def close(self) -> None:
         if self._announcing is not None:
             self._announcing.cancel()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await end([self._task])
+
+    # --- which place comes first
+    def _expected_now(self) -> set[bytes]:
+        return {b"", *map(key_fingerprint, self._expected())}
 
     def _above(self) -> list[_Place]:
-        """Where the room has a higher epoch, as it is said."""
-        return [place for place in self._places.values() if place.epoch > self._epoch()]
+        """Where the room has a higher epoch, as it is said, and where we are not: the most plausible first."""
+        at, mine = self._where(), self._epoch()
+        above = [
+            place
+            for place in self._places.values()
+            if place.epoch > mine and is_plausible(place.epoch, mine) and not (at and at[1] in place.addresses)
+        ]
+        expected = self._expected_now() if above else set()
+        return sorted(above, key=lambda place: (place.fingerprint not in expected, self._tries(place)))
 
+    def _tries(self, place: _Place) -> int:
+        """How often it was tried in vain."""
+        return min((failed.tries if (failed := self._failed.get(one)) else 0 for one in place.addresses), default=0)
+
+    def _due(self, address: Address) -> float:
+        failed = self._failed.get(address)
+        return failed.due if failed is not None else 0.0
+
+    def _note_failed(self, addresses: Iterable[Address]) -> None:
+        for address in addresses:
+            before = self._failed.pop(address, None)
+            tries = before.tries + 1 if before is not None else 1
+            self._failed[address] = _Failed(tries, self._loop.time() + _WAITS[min(tries, len(_WAITS)) - 1])
+        while len(self._failed) > _FAILED:
+            del self._failed[next(iter(self._failed))]
+
+    def _is_wanted(self, key: MemberKey, epoch: int) -> bool:
+        """Of a host that answers, before we say anything: whether it proves a higher epoch, and we are not there."""
+        at = self._where()
+        return epoch > self._epoch() and not (at and at[0] == key)
+
+    # --- visiting
     async def _visit(self) -> None:
         """Try to get in there, until we are in or nobody has a higher epoch any more."""
         while above := self._above():
             self._changed.clear()
             now = self._loop.time()
-            due = sorted((place for place in above if place.due <= now), key=lambda place: place.due)
-            due = due[: self._pace.take(len(due), now)]
-            if due and await self._get_in(due):
-                self._task = None
-                return
-            for place in due:
-                place.tries += 1
-                place.due = self._loop.time() + _WAITS[min(place.tries, len(_WAITS)) - 1]
-            self._places = {
-                fingerprint: place
-                for fingerprint, place in self._places.items()
-                if fingerprint or place.tries < _TRIES  # of a twin nobody says that it is gone
-            }
-            if not due:
-                with contextlib.suppress(TimeoutError):
-                    first = min(place.due for place in above)
-                    await asyncio.wait_for(self._changed.wait() if first > now else never(), max(first - now, 1.0))
+            due = {place.fingerprint: [one for one in place.addresses if self._due(one) <= now] for place in above}
+            due = {fingerprint: addresses for fingerprint, addresses in due.items() if addresses}
+            number = self._pace.take(min(len(due), _AT_ONCE), now)
+            addresses = list(dict.fromkeys(one for some in list(due.values())[:number] for one in some))
+            if addresses:
+                if await self._get_in(addresses):
+                    break
+                self._note_failed(addresses)
+                if (twin := self._places.get(b"")) is not None and self._tries(twin) >= _TRIES:
+                    del self._places[b""]
+            elif due:
+                await asyncio.sleep(self._pace.wait(1))
+            else:
+                first = min((self._due(one) for place in above for one in place.addresses), default=math.inf)
+                await set_within(self._changed, min(first - now, _WAITS[-1]))
         self._task = None
 
-    async def _get_in(self, due: list[_Place]) -> bool:
-        """Whether we got into the room of one of these, and it has a higher epoch indeed."""
-        addresses = [address for place in due for address in place.addresses]
+    async def _get_in(self, addresses: list[Address]) -> bool:
+        """Whether we got into the room at one of these, and it has a higher epoch indeed."""
         self._visits_until = math.inf
         try:
-            entered = await self._dialer(lambda: addresses).enter()
+            async with asyncio.timeout(_VISIT_SECONDS):
+                entered = await self._dialer(lambda: addresses, self._is_wanted).enter()
         except KeeperNotEntitled as banned:  # those who have not heard of the ban go there, unless we are above
             self._raise_above(banned.epoch)
             return False
@@ -170,7 +217,7 @@ class OtherKeepers:
             if refused.code in SENT_AWAY and not self._believes:
                 self._raise_above(epoch_in(refused.keeps))
             return False
-        except (Unreachable, JoinError):
+        except (Unreachable, JoinError, TimeoutError):
             return False
         finally:
             self._visits_until = self._loop.time() + _VISITED_SECONDS

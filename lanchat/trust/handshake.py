@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Auth, Confirm, Entered, Frame, Hello, Pake, Refused
-from lanchat.core.keeping import Passes, Rank
+from lanchat.core.keeping import Passes, Rank, epoch_in
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import Card, DeviceId, Entry, MemberKey, RoomId
 from lanchat.core.text import clean_line
@@ -190,6 +190,8 @@ class Expected:
     room_id: RoomId | None = None
     fingerprint: bytes | None = None  #: the host's or the owner's, or its first bytes; from a Listing, a code, a link
     before: tuple[RoomId, ...] = ()  #: of an address: the rooms that were hosted there, the latest first
+    #: Whether we go on, given the host's key and the epoch that it proves (0: none), before anything is said to it
+    is_wanted: Callable[[MemberKey, int], bool] = lambda _key, _epoch: True
 
     def __post_init__(self) -> None:
         if self.fingerprint is not None and not 1 <= len(self.fingerprint) <= 16:
@@ -246,7 +248,8 @@ class ClientHandshake:
                 raise self._stop(join_errors.HostMisbehaved())
 
     def check_host(self, hello: Hello) -> None:
-        """Raises a JoinError for a host who is not the wanted room's: WrongHost, KeeperNotEntitled, HostKeyChanged.
+        """Raises a JoinError for a host who is not the wanted room's: WrongHost, KeeperNotEntitled, HostKeyChanged,
+        NotWanted.
         What else is wrong with a hello, `received` says."""
         room_id, expected = RoomId(hello.room_id), self.expected
         if hello.version != limits.PROTOCOL_VERSION or expected.room_id not in (None, room_id):
@@ -266,6 +269,8 @@ class ClientHandshake:
         named = expected.fingerprint
         if named is not None and not any(key_fingerprint(key).startswith(named) for key in (self.host_key, self.owner)):
             raise join_errors.WrongHost
+        if not expected.is_wanted(self.host_key, epoch_in(self.keeps)):
+            raise join_errors.NotWanted
 
     def believes_refusal(self) -> bool:
         """Whether a refusal that comes in the place of the hello counts. Of a room that is known, it does only from who

@@ -83,6 +83,10 @@ class WrongRoom(JoinError):
         return _("Another room answers at this address.")
 
 
+class NotWanted(JoinError):
+    """The host is none of those that are looked for. Nothing was sent."""
+
+
 class HostUnproven(JoinError):
     """The host admitted us without proving the passphrase: somebody impersonates the room."""
 

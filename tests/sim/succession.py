@@ -17,6 +17,7 @@ from lanchat.network.connection import Connection
 from lanchat.network.dialer import Address
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
+from lanchat.trust.handshake import Expected
 from lanchat.trust.passes import make_pass
 from sim.computers import Computer
 from sim.disks import Healing, Witness
@@ -344,8 +345,8 @@ class Succession(History):
         return ""
 
 
-def _way(_services: object, me: Any, _expected: object, addresses: Any, *_others: object, hosting: bytes) -> Way:
-    return Way(me, addresses, hosting)
+def _way(_services: object, me: Any, expected: Expected, addresses: Any, *_others: object, hosting: bytes) -> Way:
+    return Way(me, addresses, hosting, expected)
 
 
 def _record(key: MemberKey) -> RoomRecord:

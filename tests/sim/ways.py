@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lanchat.engine.entering import IsWanted
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.trust.handshake import ClientHandshake, Expected, HostHandshake
 from lanchat.trust.join_errors import JoinError, Refusal
@@ -19,15 +20,20 @@ class Way:
     """Instead of a RoomDialer: the way to the room at some addresses, one after the other. A host that may not keep it
     is passed by, and the first other one decides."""
 
-    def __init__(self, computer: Computer, addresses: Callable[[], list[Address]], hosting: bytes = b"") -> None:
+    def __init__(
+        self, computer: Computer, addresses: Callable[[], list[Address]], hosting: bytes = b"",
+        expected: Expected | None = None,
+    ) -> None:  # fmt: skip
         """`hosting`: the mark of this run, where the room is open here, too."""
         self.person = computer.person
         self.addresses = addresses
         self._computer = computer
         self._hosting = hosting
+        self._expected = expected or Expected(ROOM)
 
-    def to(self, addresses: Callable[[], list[Address]]) -> Way:
-        return Way(self._computer, addresses, self._hosting)
+    def to(self, addresses: Callable[[], list[Address]], is_wanted: IsWanted | None = None) -> Way:
+        expected = None if is_wanted is None else Expected(ROOM, is_wanted=is_wanted)
+        return Way(self._computer, addresses, self._hosting, expected)
 
     async def enter(self) -> JoinedConnection:
         """Raises Unreachable and JoinError."""
@@ -39,7 +45,7 @@ class Way:
             host = history.at(address)
             if host is not None and history.is_open(me, host):
                 handshake = ClientHandshake(
-                    me.person.identity, me.person.card, host.key, Expected(ROOM), me.known.pin, hosting=self._hosting
+                    me.person.identity, me.person.card, host.key, self._expected, me.known.pin, hosting=self._hosting
                 )
                 theirs = HostHandshake(host.policy)
                 hello = theirs.hello()

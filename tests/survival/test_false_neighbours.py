@@ -11,19 +11,21 @@ import dataclasses
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
 from engine.people import People, Person
 
 from lanchat.core import frames
+from lanchat.core.address import Numeric
 from lanchat.core.keeping import Rank
-from lanchat.core.listing import key_fingerprint
+from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine import commands, events, opening_turn
 from lanchat.engine.events import ConnectionState
-from lanchat.network.discovery.interface import RoomDescription
+from lanchat.network.dialer import Address
+from lanchat.network.discovery.interface import RoomDescription, RoomSeen
 from lanchat.trust.handshake import HostHandshake
 from lanchat.trust.identity import load_or_create
 from lanchat.trust.join_errors import Refusal
@@ -112,6 +114,97 @@ def test_who_lies_on_and_on_gets_few_visits_and_nobody_out(people: People, ana: 
         ben.hears_nothing(events.KeyChanged, events.KeeperChanged, events.Rebased)
     assert visits <= 2 * 40, "of both, in four seconds"
     assert not liar.heard
+
+
+class Crowd:
+    """Two hundred who have the room open without passes, each at a place of its own."""
+
+    def __init__(self, room_id: RoomId, owner: MemberKey) -> None:
+        self._liars = [Liar(room_id, owner) for _ in range(200)]
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Crowd]:
+        async with AsyncExitStack() as stack:
+            for liar in self._liars:
+                await stack.enter_async_context(liar.open())
+            yield self
+
+    @property
+    def places(self) -> list[Address]:
+        return [(Numeric("127.0.0.1"), liar.port) for liar in self._liars]
+
+    @property
+    def visits(self) -> int:
+        return sum(len(liar.visits) for liar in self._liars)
+
+    @property
+    def heard(self) -> list[object]:
+        return [frame for liar in self._liars for frame in liar.heard]
+
+
+def hear_of_two_hundred(room_id: RoomId, owner: MemberKey, places: list[Address], *people: Person) -> None:
+    """These people see so many hosts of the room, at such places and in higher epochs than anybody has it open in."""
+    for number in range(200):
+        address, port = places[number % len(places)]
+        fingerprint, epoch = key_fingerprint(new_identity().key), EPOCH + number
+        listing = Listing(
+            room_id, "Kitchen", fingerprint, True, (address,), port, owner=key_fingerprint(owner), epoch=epoch
+        )
+        for one in people:
+            assert one.network is not None
+            one.network._emit(RoomSeen(listing))
+
+
+def test_two_hundred_who_mean_the_host_where_we_are_make_nobody_come_in_again(
+    people: People, ana: Person, ben: Person
+) -> None:
+    """Some name the very address, some another of the same computer: its key is known before anything is said."""
+    assert ana.room_id is not None
+    assert ana.me is not None
+    assert ana.hosting is not None
+    places = [(Numeric(address), ana.hosting.port) for address in ("127.0.0.1", "127.0.0.2")]
+    hear_of_two_hundred(ana.room_id, ana.me, places, ben)
+    time.sleep(5)
+    ben.says("Still here")
+    ana.sees("Still here")
+    ben.hears_nothing(events.KeyChanged, events.KeeperChanged, events.Rebased)
+    left = [event for event in ana.unheard if isinstance(event, events.RosterChanged) and event.left]
+    assert not left
+    assert not [event for event in ben.unheard if isinstance(event, events.ConnectionChanged)]
+
+
+def test_among_two_hundred_who_lie_the_owner_is_found_soon(people: People, ana: Person, ben: Person) -> None:
+    """Ana lost her network and is back: Ben, who kept the room open, and Cem at his are with her a moment later."""
+    cem = people.person("Cem")
+    cem.joins("Kitchen", passphrase=WORDS)
+    ana.hears(events.HeirsChanged, heirs=(ben.me, cem.me))
+    assert ana.room_id is not None
+    assert ana.me is not None
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    cem.is_(ConnectionState.CONNECTED)
+    for time_of_two in range(2):  # so that her epoch is the higher one
+        ana.starts()
+        assert ana.network is not None
+        ana.network.set(online=False)
+        ana.hosts("Kitchen")
+        if time_of_two == 0:
+            ana.quits()
+    with aside(Crowd(ana.room_id, ana.me).open()) as crowd:
+        hear_of_two_hundred(ana.room_id, ana.me, crowd.places, ben, cem)
+        time.sleep(3)
+        cem.says("Still at Ben's")
+        ben.sees("Still at Ben's")
+        began = time.monotonic()
+        ana.network.set(online=True)
+        ben.is_(ConnectionState.CONNECTED)
+        ana.sees_here("Ana", "Ben", "Cem")
+        took = time.monotonic() - began
+        visits = crowd.visits
+        print(f"{took:.1f} s, {visits} visits")
+    assert took < 15
+    assert visits <= 2 * 40, "of both"
+    assert not crowd.heard
 
 
 async def says_full(guest: Guest) -> None:
