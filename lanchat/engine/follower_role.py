@@ -1,8 +1,6 @@
 """FollowerRole: our part in a room that somebody else hosts, for as long as the person stays in it: getting in again
 after every loss of connection, at whoever has the room open then, and telling where we stand. When it is our turn to
-open the room, this role ends, and its owner does that.
-
-Lives on the Engine's loop, as one task.
+open the room, this role ends, and its owner does that. Engine's loop, one task.
 """
 
 from __future__ import annotations

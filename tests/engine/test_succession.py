@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from engine.people import People, Person
+from engine.people import PATIENCE_SECONDS, People, Person
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState
 
@@ -32,6 +32,13 @@ def has_heirs(keeper: Person, *heirs: Person) -> None:
     wanted = tuple(one.me for one in heirs)
     while keeper.hears(events.HeirsChanged).heirs != wanted:
         pass
+
+
+def is_entitled(person: Person) -> None:
+    """Has been given the right to keep the room open; no event tells that."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not person.reads(lambda reader: [record.passes for record in reader.rooms() if record.passes]):
+        assert time.monotonic() < deadline, f"{person.nick} was given no passes"
 
 
 def goes_on(*people: Person) -> None:
@@ -156,6 +163,7 @@ def test_who_has_only_a_part_of_the_room_is_told_so(people: People) -> None:
     ana.sees(texts[-1])
     ben.joins("Kitchen", passphrase=WORDS)
     ben.sees(texts[-1])
+    is_entitled(ben)
     ana.quits()
     ben.is_(ConnectionState.RECONNECTING)
     ben.do(commands.KeepOpen(ben.room_id))
