@@ -194,9 +194,9 @@ class Computer(HostingNode):
             self._check_entitled()
             seen = {one: one.epoch for one in self.history.seen_by(self)}
             for one, epoch in seen.items():
-                if one.key != self.key:
+                if one.key != self.key or self.role is None:
                     role.seen(one.listing(epoch))
-                elif self.role is not None:
+                else:
                     self.role.seen_twin([one.place], epoch)
             for one in [one for one in self._seen if one not in seen]:
                 if self.history.random.random() < 0.5 and one.key != self.key:  # late, or an answer was lost
