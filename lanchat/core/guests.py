@@ -20,8 +20,8 @@ _KINDS: Final = frozenset(
     (Text.kind, FileOffer.kind, Correction.kind, Deletion.kind, ReactionChange.kind, ReactionChange.kind_off)
 )
 _FRAMES: Final = (
-    frames.Resume, frames.Post, frames.Who, frames.Rename, frames.Available, frames.Typing, frames.Read, frames.Ping,
-    frames.Pong, frames.Bye,
+    frames.Resume, frames.Post, frames.Who, frames.Available, frames.Typing, frames.Read, frames.Ping, frames.Pong,
+    frames.Bye,
 )  # fmt: skip
 
 

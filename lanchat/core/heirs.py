@@ -119,7 +119,7 @@ class HeirList:
             session = candidate.session
             actions.append(Reach(session.id, session.member.key, session.address, candidate.port))
         heirs = self.heirs
-        if heirs != self._told:
+        if heirs != self._told and not any(isinstance(one, Entitle) for one in actions):  # the answers come first
             self._told = heirs
             actions.append(HeirsFound(tuple(heirs)))
             news = encode(Heirs(heirs))

@@ -89,6 +89,7 @@ SOURCES_MOST = 8  # in one `sources`: more side by side bring nothing
 GUEST_PORTS = (PORT + 3, PORT + 4, PORT + 5)  # the page for phones is on the first of these that is free
 GUESTS = 16  # phones in a room at once
 GUESTS_PER_ADDRESS = 4  # a hotspot may share one among its phones
+GUEST_KEYS = 100  # people who ever came in with one code: each leaves a card on the disk
 GUEST_POSTS = (1.0, 5)  # entries of one phone, per second and at once: as fast as thumbs are
 GUEST_CHARACTERS = 1_000
 GUEST_ENTRIES = 50  # about how much of the past a phone gets
@@ -96,7 +97,7 @@ GUEST_FILE_BYTES = 10_000_000  # a photo: a browser holds all of it in memory
 GUEST_PIECE_BYTES = 60_000  # of frames in one sealed message
 GUEST_MESSAGE_BYTES = 70_000  # a sealed message, with what the page adds to the first one
 GUEST_INVITED_SECONDS = 30 * 60.0  # how long a code lets newcomers in, unless the person says otherwise
-GUEST_PORT_SECONDS = 60.0  # after the last code ended and the last phone left, the port is closed
+GUEST_PORT_SECONDS = 60.0  # after the last code that nobody came in with has ended, the port is closed
 
 PASSPHRASE_AT_ONCE = 2
 PASSPHRASE_PER_ADDRESS = (5, 60.0)

@@ -96,7 +96,11 @@ class Resuming:
         if frame.epoch == 0:
             return self._find(session, [(self._feed.newcomer_base(session.member.pace.newcomer_entries), None)])
         heads = {mark.seq: Head(mark.head) for mark in frame.marks} | {frame.last: Head(frame.head)}
-        return self._find(session, [(seq, heads[seq]) for seq in sorted(heads, reverse=True)])
+        marks: list[tuple[int, Head | None]] = [(seq, heads[seq]) for seq in sorted(heads, reverse=True)]
+        if session.member.guest:  # a browser proves what it had; else it gets what a newcomer gets
+            first = self._feed.newcomer_base(session.member.pace.newcomer_entries)
+            marks = [*(mark for mark in marks if mark[0] > self._feed.end.base), (first, None)]
+        return self._find(session, marks)
 
     def _find(self, session: Session, marks: Sequence[tuple[int, Head | None]]) -> Answer:
         """`marks`: the highest number first."""

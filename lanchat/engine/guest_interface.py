@@ -51,6 +51,10 @@ class GuestsInvited(GuestEvent, frozen=True):
     came: int  #: guests who are here now
     most: int  #: guests at once
 
+    def __repr__(self) -> str:
+        """For logs and failing tests: without the link."""
+        return f"GuestsInvited({self.room_id!r}, ends_at={self.ends_at}, came={self.came}, most={self.most})"
+
 
 class GuestInvitationEnded(GuestEvent, frozen=True):
     """No code lets anybody new in any more. `withdrawn`: who was here with one was sent away."""

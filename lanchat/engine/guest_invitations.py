@@ -42,6 +42,10 @@ class _Invitation(Struct, eq=False):
     ended: bool = False  # it lets nobody new in any more
     keys: set[MemberKey] = field(default_factory=set)
 
+    def is_over(self) -> bool:
+        """Whether it lets nobody new in. While the computer sleeps, timers stand still on some systems."""
+        return self.ended or (self.ends_at is not None and time.time_ns() // 1_000_000 >= self.ends_at)
+
 
 class GuestInvitations:
     def __init__(
@@ -80,8 +84,8 @@ class GuestInvitations:
 
     async def _invite(self, lasts: commands.InvitationTime) -> None:
         if self._server is None:
-            server = GuestServer(self, self._identity, self._room_id, self._title, page_files())
             try:
+                server = GuestServer(self, self._identity, self._room_id, self._title, page_files())
                 await server.open([*limits.GUEST_PORTS, 0])
             except OSError as error:
                 words = _("Phones cannot come in: this computer lets lanchat open no port for them ({why}).")
@@ -112,22 +116,20 @@ class GuestInvitations:
             self._look()
 
     async def _withdraw(self) -> None:
-        was_open = bool(self._invitations)
         self._end_newest(tell=False)
         self._invitations.clear()
         for link in list(self._here):
             link.refuse(CloseCode.ENDED)
         await self._shut()
-        if was_open:
-            self._tell(events.GuestInvitationEnded(self._room_id, withdrawn=True))
+        self._tell(events.GuestInvitationEnded(self._room_id, withdrawn=True))
 
     async def close(self) -> None:
         """The room is not open here any more; its guests were told."""
         self._closed = True
-        for timer in (self._ending, self._shutting):
-            if timer is not None:
-                timer.cancel()
         async with self._opening:
+            for timer in (self._ending, self._shutting):
+                if timer is not None:
+                    timer.cancel()
             await self._shut()
 
     def addresses_changed(self) -> None:
@@ -152,7 +154,7 @@ class GuestInvitations:
             if told != self._told:
                 self._told = told
                 self._tell(told)
-        needed = newest is not None or bool(self._here)
+        needed = bool(self._invitations)  # who came in with one that has ended may come back
         if needed and self._shutting is not None:
             self._shutting.cancel()
             self._shutting = None
@@ -161,7 +163,12 @@ class GuestInvitations:
 
     def _shut_soon(self) -> None:
         self._shutting = None
-        self._spawn(self._shut())
+        self._spawn(self._shut_unneeded())
+
+    async def _shut_unneeded(self) -> None:
+        async with self._opening:
+            if not self._invitations:
+                await self._shut()
 
     async def _shut(self) -> None:
         if self._server is not None:
@@ -176,14 +183,15 @@ class GuestInvitations:
     def guest_refusal(self, admission: Admission, address: str) -> Refusal | None:
         key = MemberKey(admission.card.key)
         invitation = self._invitations.get(admission.code.code_id)
+        is_new = invitation is None or key not in invitation.keys
         others = [link for link, other in self._here.items() if other != key]
         if (nobody := self._refusal()) is not None:
             return nobody
-        if invitation is None or (invitation.ended and key not in invitation.keys):
+        if invitation is None or (is_new and invitation.is_over()):
             return Refusal(CloseCode.ENDED)
         if self._is_banned(key):
             return Refusal(CloseCode.BANNED)
-        if len(others) >= limits.GUESTS:
+        if len(others) >= limits.GUESTS or (is_new and len(invitation.keys) >= limits.GUEST_KEYS):
             return Refusal(CloseCode.FULL)
         if sum(link.peer_address == address for link in others) >= limits.GUESTS_PER_ADDRESS:
             return Refusal(CloseCode.CROWD, _RETRY_SECONDS)
@@ -196,7 +204,7 @@ class GuestInvitations:
         key = MemberKey(admission.card.key)
         self._invitations[admission.code.code_id].keys.add(key)
         self._here[link] = key
-        self._driver.keep(admission.card)  # a guest is no member: with this key it is a newcomer by any other way
+        self._driver.keep(admission.card)  # for its name beside what it wrote
         self._driver.entered(link, admission.card, admission.device_id, guest=True)
         self._look()
 

@@ -128,7 +128,7 @@ class HostSuccession:
         may_give = record.keepers == "anyone" if self._is_owner else bool(own) and own[-1].passes_on
         if not may_give and key in self._named:
             own = self._known.passes(record.room_id)
-            may_give = own[-1].passes_on
+            may_give = bool(own) and own[-1].passes_on
         if not may_give or len(own) >= PASSES_MOST:
             return None
         generation, in_turn = own[0].generation if own else record.generation, key not in self._named

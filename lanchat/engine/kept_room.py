@@ -11,6 +11,7 @@ from lanchat.core.epoch import RANDOM_BITS, next_epoch
 from lanchat.core.host import READ_ENTRIES
 from lanchat.core.keeping import Keeping, Passes, Rank, epoch_in
 from lanchat.core.model import Entry, LogEnd, MemberKey
+from lanchat.core.profile import decode_profile
 from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity
@@ -51,7 +52,8 @@ class KeptRoom(Struct, frozen=True):
         recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
         room = store.room(room_id)
         read_seq = room.read_seq if room else 0
-        admitted, met = store.admitted(room_id), store.carded()
+        met = {MemberKey(card.key) for card in store.all_cards() if not decode_profile(card.profile).guest}
+        admitted = store.admitted(room_id)
         return cls(before, end, log.missing, recent, admitted, met, read_seq, keeps, rank)
 
 

@@ -212,8 +212,11 @@ class KnownRooms:
     def standing(self, room_id: RoomId) -> Standing:
         """Who is banned from the room, and who has which role there."""
         found, record = self._standings.get(room_id), self._records.get(room_id)
-        if found is None or found.owner is None:  # there was no owner yet when it was read
-            return Standing(record.owner if record is not None else None)
+        owner = record.owner if record is not None else None
+        if found is None:
+            return Standing(owner)
+        if found.owner is None:  # there was no owner yet when it was read
+            return Standing(owner, found.bans, found.roles)
         return found
 
     def set_standing(self, room_id: RoomId, standing: Standing) -> Standing:

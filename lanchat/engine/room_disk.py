@@ -20,6 +20,7 @@ from lanchat.core.keeping import Keeping
 from lanchat.core.log import Appended
 from lanchat.core.message import messages_of, only_texts
 from lanchat.core.model import Card, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.profile import decode_profile
 from lanchat.engine.disk import Disk
 from lanchat.storage.messages import Seen
 from lanchat.storage.records import now_ms
@@ -91,7 +92,8 @@ class DiskLog:
             store.put_cards(cards)
             if self._protected:
                 for card in cards:
-                    store.admit(self._room_id, MemberKey(card.key))
+                    if not decode_profile(card.profile).guest:  # a code is no passphrase
+                        store.admit(self._room_id, MemberKey(card.key))
 
 
 class LongTail(Exception):

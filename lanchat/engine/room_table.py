@@ -86,7 +86,8 @@ class RoomSlot:
 
     @property
     def unused(self) -> bool:
-        return self._state is RoomState.CLOSED and self.queue.idle and not self._waiters
+        at_rest = self.queue.idle and self.leaving is None
+        return self._state is RoomState.CLOSED and at_rest and not self._waiters
 
 
 class RoomTable:

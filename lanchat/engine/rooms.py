@@ -291,9 +291,12 @@ class Rooms:
         room, slot.room = slot.room, None
         if room is not None:
             slot.leaving = asyncio.ensure_future(self._leave_behind(room))
-        if slot.leaving is not None:
-            await asyncio.shield(slot.leaving)
-            slot.leaving = None
+        if (leaving := slot.leaving) is not None:
+            try:
+                await asyncio.shield(leaving)
+            finally:
+                if leaving.done() and slot.leaving is leaving:
+                    slot.leaving = None
 
     async def _leave_behind(self, room: ActiveRoom) -> None:
         try:

@@ -66,7 +66,8 @@ export class Talk {
   meet(cards, here) {
     for (const [key, nick, , , profile] of cards) {
       const id = hexOf(key);
-      this.people.set(id, { key: id, nick, isGuest: readProfile(profile).g === true });
+      const shown = String(nick).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim(); // signs that turn text round
+      this.people.set(id, { key: id, nick: shown, isGuest: readProfile(profile).g === true });
       if (here) this.here.add(id);
     }
   }

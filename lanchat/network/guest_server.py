@@ -23,6 +23,7 @@ from websockets.http11 import Request, Response
 
 from lanchat.core import frames, limits
 from lanchat.core.model import RoomId
+from lanchat.core.sessions import Bucket
 from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.guest_link import GuestLink
 from lanchat.trust.guest_channel import Admission, BadGuest, GuestCode, HostSide, WrongCode
@@ -35,6 +36,8 @@ _CONNECTIONS = 64  # of those who are no guests yet, in all; a browser opens six
 _CONNECTIONS_PER_ADDRESS = 16
 CONNECTIONS_A_MINUTE = 300  # of one address: some forty pages
 _CLOSE_SECONDS = 1.0
+_SLICE_BYTES = 4_096  # of what came, in one turn: the smallest WebSocket frame has 6 bytes
+_REQUEST_BYTES = 16_384  # of a browser's request
 _WRONG_CODE = 4001  #: closing codes of the WebSocket, before there is a channel
 
 log = logging.getLogger(__name__)
@@ -86,6 +89,7 @@ class GuestServer:
         self._limiter = ConnectionLimiter(
             _CONNECTIONS, _CONNECTIONS_PER_ADDRESS, ((CONNECTIONS_A_MINUTE, 60.0),)
         )
+        self._strangers: set[_CountedConnection] = set()
         self._server: Server | None = None
         self.port = 0
 
@@ -98,7 +102,9 @@ class GuestServer:
                     self._serve,
                     "0.0.0.0",
                     port,
-                    create_connection=cast("type[ServerConnection]", partial(_CountedConnection, self._limiter)),
+                    create_connection=cast(
+                        "type[ServerConnection]", partial(_CountedConnection, self._limiter, self._strangers)
+                    ),
                     process_request=self._answer,
                     compression=None,  # sealed bytes do not shrink, and what does tells of its contents by its size
                     server_header=None,
@@ -120,8 +126,15 @@ class GuestServer:
         """Stop listening, and close what is open: links of guests, too."""
         if self._server is not None:
             self._server.close()
+            for stranger in list(self._strangers):  # websockets would wait until they have said something
+                stranger.transport.abort()
             await self._server.wait_closed()
             self._server = None
+
+    @property
+    def strangers(self) -> int:
+        """How many are connected and are no guests."""
+        return len(self._strangers)
 
     # --- the page ----------------------------------------------------------------------------------------------------
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -160,8 +173,14 @@ class GuestServer:
             async with asyncio.timeout(limits.ENTER_SECONDS):
                 await socket.send(side.hello())
                 admission = side.received(await socket.recv(decode=False), self._handler.find_code)
-        except (WrongCode, BadGuest):
+        except WrongCode:
             await socket.close(_WRONG_CODE)
+            return
+        except BadGuest as bad:  # who knows the code is told why
+            assert side.channel is not None, "its box was opened"
+            link = GuestLink(socket, side.channel)
+            link.refuse(bad.code)
+            await link.wait_closed()
             return
         except (TimeoutError, ConnectionClosed):
             return  # websockets closes it
@@ -186,17 +205,45 @@ class GuestServer:
 class _CountedConnection(ServerConnection):
     """A connection that the limiter counts until a guest is in, and that is closed at once if there are too many."""
 
-    def __init__(self, limiter: ConnectionLimiter, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, limiter: ConnectionLimiter, strangers: set[_CountedConnection], *args: Any, **kwargs: Any
+    ) -> None:
+        """`strangers`: those that are counted."""
         super().__init__(*args, **kwargs)
         self._limiter = limiter
+        self._strangers = strangers
+        self._asked = 0  # bytes, before there was a whole request
+        self._frames = Bucket(*limits.FRAMES, self.loop.time())
         self._counted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._address = str(transport.get_extra_info("peername")[0])
         self._counted = self._limiter.admit(self._address, self.loop.time())
         super().connection_made(transport)
-        if not self._counted:
+        if self._counted:
+            self._strangers.add(self)
+        else:
             self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """What came at once can hold thousands of frames, or a request that takes long to read: nobody's messages are
+        to wait for that."""
+        for start in range(0, len(data), _SLICE_BYTES):
+            part = data[start : start + _SLICE_BYTES]
+            if self.request is None:
+                self._asked += len(part)
+                if self._asked > _REQUEST_BYTES:
+                    self.transport.abort()
+            if self.transport.is_closing():
+                return
+            super().data_received(part)
+
+    def process_event(self, event: Any) -> None:
+        """A request, or a frame of the WebSocket."""
+        if self.request is not None and not self._frames.take(1, self.loop.time()):
+            self.transport.abort()
+        else:
+            super().process_event(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._release(known=False)
@@ -209,6 +256,7 @@ class _CountedConnection(ServerConnection):
     def _release(self, known: bool) -> None:
         if self._counted:
             self._counted = False
+            self._strangers.discard(self)
             self._limiter.release(self._address, self.loop.time(), known)
 
 

@@ -16,12 +16,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from lanchat.core import limits
 from lanchat.core.content import Payload
 from lanchat.core.model import Card, Entry, EntryId, RoomId
-from lanchat.core.profile import decode_profile
+from lanchat.core.profile import Profile, decode_profile, encode_profile
 from lanchat.core.text import clean_line
 from lanchat.trust.identity import Identity
 
 _FIELD = 2**255 - 19
 _ORDER_8 = 0x5FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+
+#: A guest says nothing else of itself: what one program reads there, another might not.
+_OF_A_GUEST = encode_profile(Profile(guest=True))
 
 #: The points of small order, by y in each encoding. Anybody can sign for such a key, and OpenSSL accepts it.
 _EVERYBODYS = frozenset((0, 1, _FIELD - 1, _FIELD, _FIELD + 1, _ORDER_8, _FIELD - _ORDER_8))
@@ -77,7 +80,8 @@ def may_come_in(card: Card, guest: bool) -> bool:
     """Whether a host lets a member with this card in: it is signed, has a nick, and says whether they come with a
     browser (`guest`), as they do."""
     named = bool(clean_line(card.nick, limits.NICK_CHARACTERS))
-    return named and decode_profile(card.profile).guest == guest and verify_card(card)
+    profile_fits = card.profile == _OF_A_GUEST if guest else not decode_profile(card.profile).guest
+    return named and profile_fits and verify_card(card)
 
 
 def is_signed(key: bytes, signature: bytes, data: bytes) -> bool:

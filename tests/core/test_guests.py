@@ -11,7 +11,7 @@ from lanchat.core.content import encode
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.frames import Misbehaved
 from lanchat.core.limits import Limits
-from lanchat.core.model import START
+from lanchat.core.model import START, Head
 from lanchat.core.profile import decode_profile
 
 
@@ -107,13 +107,20 @@ def test_a_guest_cannot_keep_the_room_open() -> None:
     assert [one.key for one in asked] == [card("ben").key]
 
 
-def test_a_guest_stays_one_under_another_name() -> None:
-    kitchen = Kitchen()
-    ana = Phone(kitchen, "ana").comes()
-    renamed = msgspec.structs.replace(ana.card, nick="anna", revision=2)
-    ana.sends(frames.Rename(renamed))
+def test_a_guest_keeps_the_name_it_was_let_in_with() -> None:
+    """The host looks at the door whether it looks like somebody else's."""
+    ana = Phone(Kitchen(), "ana").comes()
     with pytest.raises(Misbehaved):
-        ana.sends(frames.Rename(msgspec.structs.replace(renamed, profile=b"", revision=3)))
+        ana.sends(frames.Rename(msgspec.structs.replace(ana.card, nick="host", revision=2)))
+
+
+def test_a_guest_is_given_the_past_that_it_proves_to_have_had_or_as_much_as_a_newcomer() -> None:
+    kitchen = Kitchen(history=2_000)
+    for nick, claim in (("ana", frames.Resume(1, 0, START)), ("ben", frames.Resume(1, 7, Head(b"x" * 32)))):
+        phone = Phone(kitchen, nick).enters()
+        phone.sends(claim)
+        (welcome,) = phone.got(frames.Welcome)
+        assert welcome.base > 1_500
 
 
 def test_a_key_is_a_guests_or_a_members() -> None:

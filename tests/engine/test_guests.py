@@ -13,7 +13,7 @@ from engine.people import People, Person
 from lanchat.core import frames, limits
 from lanchat.core.content import Text, encode
 from lanchat.core.model import START, RoomId
-from lanchat.engine import commands, events
+from lanchat.engine import commands, events, guest_invitations
 from lanchat.engine.commands import InvitationTime
 from lanchat.trust.identity import Identity, load_or_create
 from lanchat.trust.signing import make_entry
@@ -203,6 +203,42 @@ def test_a_guest_is_no_member_by_another_way(people: People, ana: Person) -> Non
 
     on_a_phone(lambda: scene(load_or_create(mia.folder)))
     assert isinstance(mia.asks_to_join("Cellar"), events.PassphraseNeeded)
+    ana.quits()
+    ana.starts()
+    ana.hosts("Cellar")  # who was let in is read from the disk
+    assert isinstance(mia.asks_to_join("Cellar"), events.PassphraseNeeded)
+
+
+def test_many_people_with_one_code_are_too_many(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "GUEST_KEYS", 3)
+    link, first = invites(ana), new_identity()
+
+    async def scene() -> None:
+        for number, me in enumerate((first, None, None)):
+            await (await Phone.enter(link, me, f"Mia {number}")).leave()
+        late = await Phone.knock(link, nick="Zoe")
+        assert await late.next() == frames.Refused("full")
+        await late.leave()
+        await (await Phone.enter(link, first, "Mia 0")).leave()
+
+    on_a_phone(scene)
+
+
+def test_without_the_page_no_phone_comes_in_and_the_room_goes_on(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise FileNotFoundError(2, "No such file")
+
+    monkeypatch.setattr(guest_invitations, "page_files", missing)
+    ana.do(commands.InviteGuests(ana.room_id))
+    assert "Phones cannot come in" in ana.hears(events.Problem).what
+    ana.says("still here")
+    ana.sees("still here")
+
+
+def test_the_link_is_in_no_log(ana: Person) -> None:
+    ana.do(commands.InviteGuests(ana.room_id))
+    told = ana.hears(events.GuestsInvited)
+    assert told.link.partition("#")[2] not in repr(told)
 
 
 def test_only_who_keeps_the_room_open_invites_phones(ana: Person, ben: Person) -> None:

@@ -181,6 +181,38 @@ async def test_a_phone_that_stops_reading_is_cut_off(monkeypatch: pytest.MonkeyP
 
 
 @on_a_loop
+@pytest.mark.parametrize("flood", ["request", "frames"])
+async def test_floods_of_small_pieces_delay_nobody(flood: str) -> None:
+    async with open_guest_house() as house:
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.server.port)
+        if flood == "request":
+            line = "Connection: " + "a," * 4_000 + "\r\n"
+            writer.write(f"GET /ws HTTP/1.1\r\nHost: {house.address}\r\n{line * 120}\r\n".encode())
+        else:
+            key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            how = f"Origin: http://{house.address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{key}"
+            writer.write(f"GET /ws HTTP/1.1\r\nHost: {house.address}\r\n{how}\r\n".encode())
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"\x89\x80abcd" * 45_000)  # empty pings
+        with suppress(ConnectionError):
+            await reader.read()
+        writer.close()
+        assert not house.guests
+        await until(lambda: house.server.strangers == 0)
+
+
+@on_a_loop
+async def test_who_says_nothing_does_not_keep_it_from_closing() -> None:
+    async with open_guest_house() as house:
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.server.port)
+        await until(lambda: house.server.strangers == 1)
+        async with asyncio.timeout(2):
+            await house.server.close()
+        assert not await reader.read()
+        writer.close()
+
+
+@on_a_loop
 async def test_silent_connections_end_and_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "ENTER_SECONDS", 0.5)
     async with open_guest_house() as house:

@@ -231,7 +231,7 @@ class RoomModel:
         self.keeper, self.owner = host, event.owner or host
         self.hosted = self.owner == me
         if not here:
-            self.hosting, self.keeping.heirs = None, ()
+            self.hosting, self.invitation, self.keeping.heirs = None, None, ()
 
     def opened(self, event: events.Hosting) -> None:
         self.called(event.title)
@@ -241,7 +241,7 @@ class RoomModel:
         self.protected = self.protected or event.passphrase is not None
 
     def left(self) -> None:
-        self.connection = self.asked = self.hosting = None
+        self.connection = self.asked = self.hosting = self.invitation = None
         self.entering, self.problem = False, ""
         self.keeping.heirs, self.keeping.asked = (), None
         self.emptied()
