@@ -28,7 +28,7 @@ MARKUP = [
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
+def network() -> Iterator[Lab]:
     """A computer and a phone on one switch."""
     made = Lab(hosts=2)
     try:
@@ -40,16 +40,16 @@ def lab() -> Iterator[Lab]:
 
 
 @pytest.fixture(autouse=True)
-def _no_firewall(lab: Lab) -> Iterator[None]:
+def _no_firewall(network: Lab) -> Iterator[None]:
     yield
-    lab.no_firewall(HOST)
+    network.no_firewall(HOST)
 
 
 @pytest.fixture(scope="module")
-def browser(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def browser(network: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
-    started = Browser(lab, PHONE, tmp_path_factory.mktemp("chromium"))
+    started = Browser(network, PHONE, tmp_path_factory.mktemp("chromium"))
     yield started
     started.close()
 
@@ -75,24 +75,24 @@ def tab(phone: Callable[[], Tab]) -> Tab:
 
 
 @pytest.fixture
-def people(lab: Lab, tmp_path: Path) -> Iterator[People]:
+def people(network: Lab, tmp_path: Path) -> Iterator[People]:
     everybody = People(tmp_path)
     yield everybody
     everybody.leave()
 
 
 @pytest.fixture
-def ana(lab: Lab, people: People) -> Person:
+def ana(network: Lab, people: People) -> Person:
     """Who hosts the kitchen, and has said something."""
-    ana = somebody(lab, people, "Ana")
+    ana = somebody(network, people, "Ana")
     ana.hosts("Kitchen")
     ana.says("Lunch at half past twelve?")
     return ana
 
 
-def somebody(lab: Lab, people: People, nick: str) -> Person:
+def somebody(network: Lab, people: People, nick: str) -> Person:
     """A person whose lanchat runs on the computer."""
-    return lab.call(HOST, lambda: people.person(nick))
+    return network.call(HOST, lambda: people.person(nick))
 
 
 def invites(host: Person, lasts: InvitationTime = InvitationTime.HALF_HOUR) -> str:
@@ -173,8 +173,8 @@ def test_a_name_that_somebody_has_is_not_taken_and_others_are_offered(ana: Perso
 
 
 # --- talking ---------------------------------------------------------------------------------------------------------
-def test_a_guest_talks_with_everybody(lab: Lab, people: People, ana: Person, tab: Tab) -> None:
-    ben = somebody(lab, people, "Ben")
+def test_a_guest_talks_with_everybody(network: Lab, people: People, ana: Person, tab: Tab) -> None:
+    ben = somebody(network, people, "Ben")
     ben.joins("Kitchen")
     enters(tab, invites(ana))
     says(tab, "They have three today 🎉")
@@ -202,8 +202,8 @@ def test_a_guest_replies_and_reacts(ana: Person, tab: Tab) -> None:
     tab.until("!document.querySelector('.reactions')")
 
 
-def test_what_others_write_is_text_only(lab: Lab, people: People, tab: Tab) -> None:
-    ana = somebody(lab, people, MARKUP[0])
+def test_what_others_write_is_text_only(network: Lab, people: People, tab: Tab) -> None:
+    ana = somebody(network, people, MARKUP[0])
     ana.hosts(MARKUP[1])
     ana.says(*MARKUP)
     enters(tab, invites(ana), MARKUP[2])
@@ -233,16 +233,16 @@ def test_a_reload_keeps_the_name_and_the_talk(ana: Person, tab: Tab) -> None:
     ana.sees_here("Ana", "Mia")
 
 
-def test_who_was_cut_off_comes_back_and_what_they_wrote_is_sent_once(lab: Lab, ana: Person, tab: Tab) -> None:
+def test_who_was_cut_off_comes_back_and_what_they_wrote_is_sent_once(network: Lab, ana: Person, tab: Tab) -> None:
     enters(tab, link := invites(ana))
     says(tab, "Before")
     ana.sees("Before")
-    lab.firewall(HOST, f"tcp dport {link.split(':')[2].partition('/')[0]}", verdict="reject with tcp reset")
+    network.firewall(HOST, f"tcp dport {link.split(':')[2].partition('/')[0]}", verdict="reject with tcp reset")
     says(tab, "Meanwhile")
     tab.sees("Looking for the room again…", "#banner")
     tab.sees("Waits to be sent", "#log .mine")
     ana.says("One", "Two")
-    lab.no_firewall(HOST)
+    network.no_firewall(HOST)
     tab.sees("Back. 2 messages meanwhile.", "#banner")
     ana.sees("Meanwhile")
     tab.until("document.querySelector('#log').innerText.split('Meanwhile').length === 2")
