@@ -45,6 +45,15 @@ export function takeFragment({ location, history, sessionStorage }) {
   }
 }
 
+/** A reload is not to come in again. @param {{sessionStorage: Storage}} window */
+export function forgetFragment({ sessionStorage }) {
+  try {
+    sessionStorage.removeItem(KEPT_AS);
+  } catch {
+    // nothing was kept
+  }
+}
+
 /** @param {string} text @returns {Code | null} null: it is not the fragment of a guest's link */
 export function readFragment(text) {
   if (!/^[A-Za-z0-9_-]{43}$/.test(text)) return null;

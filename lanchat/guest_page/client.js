@@ -9,11 +9,10 @@
  * @typedef {import('./wire.js').Payload} Payload
  */
 import { CLOSED, answerHello, readFragment, readHello } from './channel.js';
+import { Connection } from './connection.js';
 import { Talk, bytesOfHex, hexOf } from './talk.js';
-import { BadFrame, Splitter, encodeFrame, isSame, makeCard, makeEntry, readEntries } from './wire.js';
+import { isSame, makeCard, makeEntry, readEntries } from './wire.js';
 
-const PING_MS = 5_000; // as IDLE_PING_SECONDS in limits.py
-const GONE_MS = 15_000;
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
 const TYPING_MS = 3_000;
@@ -37,18 +36,19 @@ export class GuestClient {
     this.phase = 'connecting';
     this.limits = { burst: 1, text_characters: 1_000 };
     this.typists = [];
-    this.missed = 0; // messages that came while the page was away, after the last welcome
+    this.missed = 0; // messages of others that came while the page was away, before the last welcome
+    this.missedFirst = ''; // the first of them
+    this.missedTo = 0; // the Log's last number then
+    this.hostIsAway = false; // it said goodbye
     this.delivered = 0; // my messages up to this number are on another computer
     this.kept = null; // of the room, see store.js
-    this.socket = null;
+    this.connection = null;
     this.retries = 0;
-    this.heardAt = 0;
     this.underWay = 0; // posts that were sent and not answered
     this.again = true;
     this.typedAt = 0;
     ({ me: this.me, nick: this.nick, revision: this.revision } = store.person());
     this.myKey = hexOf(this.me.key);
-    setInterval(() => this.#look(), 1_000);
   }
 
   start() {
@@ -82,7 +82,7 @@ export class GuestClient {
       clearTimeout(this.retryTimer);
       this.#connect();
     } else if (this.phase === 'in') {
-      this.#send({ t: 'ping' });
+      this.connection?.send({ t: 'ping' });
     }
   }
 
@@ -100,7 +100,7 @@ export class GuestClient {
   typing() {
     if (this.phase === 'in' && Date.now() - this.typedAt > TYPING_MS) {
       this.typedAt = Date.now();
-      this.#send({ t: 'typing' });
+      this.connection?.send({ t: 'typing' });
     }
   }
 
@@ -108,40 +108,31 @@ export class GuestClient {
   read() {
     if (this.phase === 'in' && this.kept.last > (this.readTo ?? 0)) {
       this.readTo = this.kept.last;
-      this.#send({ t: 'read', seq: this.readTo });
+      this.connection?.send({ t: 'read', seq: this.readTo });
     }
   }
 
+  /** Keep nothing more of this room in this browser. */
   forget() {
     if (this.roomId) this.store.forgetRoom(this.roomId);
+    this.talk = new Talk();
+    this.title = '';
+    this.#end('no-code');
+  }
+
+  /** What the host is called, '' where that is not known. */
+  get hostName() {
+    return this.talk.people.get(this.kept?.host)?.nick ?? '';
   }
 
   // --- the connection
   #connect() {
-    this.socket?.close();
-    const socket = (this.socket = new WebSocket(`ws://${this.address}/ws`));
-    socket.binaryType = 'arraybuffer';
-    this.channel = null;
-    this.splitter = new Splitter();
-    this.heardAt = Date.now();
-    socket.onmessage = ({ data }) => this.socket === socket && this.#received(new Uint8Array(data));
-    socket.onclose = ({ code }) => this.socket === socket && this.#lost(code);
-  }
-
-  #received(message) {
-    this.heardAt = Date.now();
-    if (this.channel === null) {
-      this.#greet(message);
-      return;
-    }
-    const data = this.channel.open(message);
-    try {
-      if (data === null) throw new BadFrame('a box does not open');
-      for (const frame of this.splitter.feed(data)) this.#heard(frame);
-    } catch (error) {
-      if (!(error instanceof BadFrame)) throw error;
-      this.socket.close();
-    }
+    this.connection?.close();
+    this.connection = new Connection(this.address, {
+      greeted: (message) => this.#greet(message),
+      heard: (frame) => this.#heard(frame),
+      lost: (code) => this.#lost(code),
+    });
   }
 
   #greet(message) {
@@ -161,8 +152,7 @@ export class GuestClient {
       this.#end('stranger');
       return;
     }
-    this.channel = answer.channel;
-    this.socket.send(answer.message);
+    this.connection.answer(answer.message, answer.channel);
   }
 
   /**
@@ -183,7 +173,7 @@ export class GuestClient {
   }
 
   #lost(code) {
-    this.socket = null;
+    this.connection = null;
     if (code === CLOSED.WRONG_CODE) this.#enter('ended');
     else if (['connecting', 'in', 'away'].includes(this.phase)) this.#retry();
   }
@@ -199,9 +189,8 @@ export class GuestClient {
 
   /** After which nothing is tried any more by itself. */
   #end(phase) {
-    const { socket } = this;
-    this.socket = null;
-    socket?.close();
+    this.connection?.close();
+    this.connection = null;
     this.#enter(phase);
   }
 
@@ -210,32 +199,13 @@ export class GuestClient {
     this.changed({ phase: true, people: true });
   }
 
-  #look() {
-    const quiet = Date.now() - this.heardAt;
-    if (this.socket === null) return;
-    if (quiet > GONE_MS) {
-      const { socket } = this;
-      this.socket = null;
-      socket.close();
-      this.#retry();
-    } else if (this.phase === 'in' && quiet > PING_MS) {
-      this.#send({ t: 'ping' });
-    }
-  }
-
-  /** @param {Frame} frame */
-  #send(frame) {
-    if (this.channel === null || this.socket?.readyState !== WebSocket.OPEN) return;
-    for (const message of this.channel.seal(encodeFrame(frame))) this.socket.send(message);
-  }
-
   // --- frames
   /** @param {Frame} frame */
   #heard(frame) {
     switch (frame.t) {
       case 'entered': {
         const { epoch, last, head } = this.kept;
-        this.#send(last ? { t: 'resume', epoch, last, head } : { t: 'resume', epoch: 0, last: 0, head: NOTHING });
+        this.connection?.send(last ? { t: 'resume', epoch, last, head } : { t: 'resume', epoch: 0, last: 0, head: NOTHING });
         break;
       }
       case 'refused':
@@ -278,8 +248,11 @@ export class GuestClient {
         this.typistsAt = Date.now();
         this.changed({ typing: true });
         break;
+      case 'bye':
+        this.hostIsAway = true; // and closes the connection
+        break;
       case 'ping':
-        this.#send({ t: 'pong' });
+        this.connection?.send({ t: 'pong' });
         break;
       default: // of a newer host, or not for guests
     }
@@ -292,8 +265,9 @@ export class GuestClient {
       for (const entry of kept.outbox) this.#showWaiting(entry);
       Object.assign(kept, { last: base, head: base_head, epoch });
     }
-    this.missed = this.retries || this.wasIn ? last - kept.last : 0;
-    this.wasIn = true;
+    [this.missed, this.missedFirst, this.missedTo] = [0, '', this.kept.rows.length ? last : 0];
+    this.hostIsAway = false;
+    kept.host = hexOf(host[0]);
     this.limits = limits;
     this.retries = 0;
     this.again = true;
@@ -309,13 +283,22 @@ export class GuestClient {
     Object.assign(kept, { epoch: frame.epoch, last: frame.first + rows.length - 1, head: frame.head });
     const changed = this.talk.add(rows);
     kept.rows = this.talk.rows; // before anything is kept: another tab may read it at any time
+    this.#countMissed(rows);
     const mine = rows.filter((row) => isSame(row.author, this.me.key));
     this.#answered(mine.map((row) => row.id));
     this.#keep();
     const unknown = this.talk.unknownAuthors().slice(0, 100);
-    if (unknown.length && unknown.length !== this.askedFor) this.#send({ t: 'who', keys: unknown });
+    if (unknown.length && unknown.length !== this.askedFor) this.connection?.send({ t: 'who', keys: unknown });
     this.askedFor = unknown.length;
     this.changed({ messages: changed });
+  }
+
+  #countMissed(rows) {
+    for (const { seq, author, kind, id } of rows) {
+      if (seq > this.missedTo || kind.startsWith('+') || isSame(author, this.me.key)) continue;
+      this.missed += 1;
+      this.missedFirst ||= hexOf(id);
+    }
   }
 
   /** These are in the Log. @param {Uint8Array[]} ids */
@@ -343,7 +326,7 @@ export class GuestClient {
     const due = this.kept.outbox.slice(this.underWay, this.limits.burst);
     if (!due.length) return;
     this.underWay += due.length;
-    this.#send({ t: 'post', entries: due, again: this.again });
+    this.connection?.send({ t: 'post', entries: due, again: this.again });
     this.again = false;
   }
 

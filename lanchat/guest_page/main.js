@@ -1,5 +1,5 @@
 /** The page: what the browser tells goes to the client, what the client tells is drawn. */
-import { takeFragment } from './channel.js';
+import { forgetFragment, takeFragment } from './channel.js';
 import { GuestClient } from './client.js';
 import { Entrance } from './entrance.js';
 import { RoomView } from './room_view.js';
@@ -46,6 +46,7 @@ document.addEventListener('visibilitychange', () => {
     room.seen();
   }
 });
+document.getElementById('forget').addEventListener('click', () => forgetFragment(window));
 window.addEventListener('online', () => client.hurry());
 window.addEventListener('focus', () => room.seen());
 client.start();

@@ -8,7 +8,7 @@
  * @typedef {import('./wire.js').WireEntry} WireEntry
  * @typedef {import('./wire.js').LogRow} LogRow
  * @typedef {{fragment: string, title: string, epoch: number, last: number, head: Uint8Array, counter: number,
- *   outbox: WireEntry[], rows: LogRow[], cards: import('./wire.js').Card[]}} KeptRoom
+ *   outbox: WireEntry[], rows: LogRow[], cards: import('./wire.js').Card[], host: string}} KeptRoom  host: hexadecimal
  */
 import { decode, encode } from './vendor.js';
 import { identityOf, isBytes, newIdentity } from './wire.js';
@@ -49,7 +49,7 @@ export class Store {
 
   /** @param {string} roomId @returns {KeptRoom} */
   room(roomId) {
-    const empty = { epoch: 0, last: 0, head: new Uint8Array(32), counter: 0, outbox: [], rows: [], cards: [] };
+    const empty = { epoch: 0, last: 0, head: new Uint8Array(32), counter: 0, outbox: [], rows: [], cards: [], host: '' };
     return { ...empty, ...this.#read(ROOM + roomId) };
   }
 

@@ -1,12 +1,20 @@
-"""One Node process for all tests of the page's modules."""
+"""For the page's modules a Node process; for the page itself a browser on one computer of a lab, its host on another.
+
+Not on loopback: a browser takes pages from there for safe, and gives them what it gives no page over plain http.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from engine.people import People, Person
+from lan.lanlab import Lab, LabUnavailable
 
+from tests.web.browser import CHROMIUM, Browser, Tab
 from tests.web.modules import NODE, PageModules
+from tests.web.page_steps import HOST, PHONE, somebody
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +24,61 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageModules]:
     modules = PageModules(tmp_path_factory.mktemp("page"))
     yield modules
     modules.close()
+
+
+@pytest.fixture(scope="session")
+def network() -> Iterator[Lab]:
+    """A computer and a phone on one switch."""
+    made = Lab(hosts=2)
+    try:
+        made.up()
+    except LabUnavailable as error:
+        pytest.skip(str(error))
+    yield made
+    made.down()
+
+
+@pytest.fixture(scope="session")
+def browser(network: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    started = Browser(network, PHONE, tmp_path_factory.mktemp("chromium"))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Callable[[], Tab]]:
+    """Opens a tab on one phone. At the end nothing must have gone wrong in any."""
+    profile, tabs = browser.phone(), []
+
+    def open_tab() -> Tab:
+        tabs.append(browser.tab(profile))
+        return tabs[-1]
+
+    yield open_tab
+    faults = [fault for tab in tabs for fault in tab.faults()]
+    browser.forget(profile)
+    assert not faults
+
+
+@pytest.fixture
+def tab(phone: Callable[[], Tab]) -> Tab:
+    return phone()
+
+
+@pytest.fixture
+def people(network: Lab, tmp_path: Path) -> Iterator[People]:
+    everybody = People(tmp_path)
+    yield everybody
+    network.no_firewall(HOST)
+    everybody.leave()
+
+
+@pytest.fixture
+def ana(network: Lab, people: People) -> Person:
+    """Who hosts the kitchen, and has said something."""
+    ana = somebody(network, people, "Ana")
+    ana.hosts("Kitchen")
+    ana.says("Lunch at half past twelve?")
+    return ana

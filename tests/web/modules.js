@@ -27,7 +27,8 @@ class OpenedWindow {
 }
 
 const [wire, channel] = [await import('./wire.js'), await import('./channel.js')];
-const modules = { wire, channel, fakes: { OpenedWindow } };
+const { GuestPage } = await import('./client_in_node.js');
+const modules = { wire, channel, fakes: { OpenedWindow, GuestPage } };
 const kept = []; // objects that Python has a number of
 
 function fromPython(value) {

@@ -38,7 +38,7 @@ class PageModules:
     def __init__(self, folder: Path) -> None:
         """`folder`: an empty one. Node takes files named .js for modules only beside a package.json that says so."""
         assert NODE is not None
-        for file in (*PAGE.glob("*.js"), Path(__file__).with_suffix(".js")):
+        for file in (*PAGE.glob("*.js"), *Path(__file__).parent.glob("*.js")):
             shutil.copy(file, folder)
         (folder / "package.json").write_text('{"type": "module"}', "utf-8")
         self._node = subprocess.Popen(

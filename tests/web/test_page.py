@@ -1,23 +1,16 @@
-"""The page of a phone in a real browser, on another computer than its host: a lab, two namespaces, one switch.
-
-Not on loopback: a browser takes pages from there for safe, and gives them what it gives no page over plain http.
-"""
+"""A phone comes in by its browser, talks, is cut off, comes back, and is sent away: see `conftest` for where."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from engine.people import People, Person
-from lan.lanlab import Lab, LabUnavailable
+from lan.lanlab import Lab
 
-from lanchat.engine import commands, events
-from lanchat.engine.commands import InvitationTime
-from tests.web.browser import CHROMIUM, Browser, Tab
-
-HOST, PHONE = "h1", "h2"
+from lanchat.engine import commands
+from tests.web.browser import Tab
+from tests.web.page_steps import HOST, enters, invites, is_asked, says, says_name, somebody
 
 #: What runs, or makes something run, where a page takes text for markup.
 MARKUP = [
@@ -25,104 +18,6 @@ MARKUP = [
     "javascript:xss=1", "\"'><iframe srcdoc='<script>top.xss=1</script>'>", "{{xss=1}}${xss=1}",
     "<style>*{display:none}</style>", "</textarea><img src=x onerror=xss=1>", "&lt;img src=x onerror=xss=1&gt;",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def network() -> Iterator[Lab]:
-    """A computer and a phone on one switch."""
-    made = Lab(hosts=2)
-    try:
-        made.up()
-    except LabUnavailable as error:
-        pytest.skip(str(error))
-    yield made
-    made.down()
-
-
-@pytest.fixture(autouse=True)
-def _no_firewall(network: Lab) -> Iterator[None]:
-    yield
-    network.no_firewall(HOST)
-
-
-@pytest.fixture(scope="module")
-def browser(network: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    started = Browser(network, PHONE, tmp_path_factory.mktemp("chromium"))
-    yield started
-    started.close()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Callable[[], Tab]]:
-    """Opens a tab on one phone. At the end nothing must have gone wrong in any."""
-    profile, tabs = browser.phone(), []
-
-    def open_tab() -> Tab:
-        tabs.append(browser.tab(profile))
-        return tabs[-1]
-
-    yield open_tab
-    faults = [fault for tab in tabs for fault in tab.faults()]
-    browser.forget(profile)
-    assert not faults
-
-
-@pytest.fixture
-def tab(phone: Callable[[], Tab]) -> Tab:
-    return phone()
-
-
-@pytest.fixture
-def people(network: Lab, tmp_path: Path) -> Iterator[People]:
-    everybody = People(tmp_path)
-    yield everybody
-    everybody.leave()
-
-
-@pytest.fixture
-def ana(network: Lab, people: People) -> Person:
-    """Who hosts the kitchen, and has said something."""
-    ana = somebody(network, people, "Ana")
-    ana.hosts("Kitchen")
-    ana.says("Lunch at half past twelve?")
-    return ana
-
-
-def somebody(network: Lab, people: People, nick: str) -> Person:
-    """A person whose lanchat runs on the computer."""
-    return network.call(HOST, lambda: people.person(nick))
-
-
-def invites(host: Person, lasts: InvitationTime = InvitationTime.HALF_HOUR) -> str:
-    """The link, as the phone reads it."""
-    host.do(commands.InviteGuests(host.room_id, lasts))
-    link = host.hears(events.GuestsInvited).link
-    return re.sub(r"//[^:]*", f"//{Lab.address(HOST)}", link)
-
-
-def is_asked(tab: Tab, link: str) -> None:
-    tab.opens(link)
-    tab.sees("Your name")
-
-
-def enters(tab: Tab, link: str, nick: str = "Mia") -> None:
-    is_asked(tab, link)
-    says_name(tab, nick)
-    tab.sees("Connected")
-
-
-def says_name(tab: Tab, nick: str) -> None:
-    tab.taps("#name")
-    tab.types(nick)
-    tab.taps("button", "Enter the room")
-
-
-def says(tab: Tab, text: str) -> None:
-    tab.taps("#text")
-    tab.types(text)
-    tab.taps("#send")
 
 
 # --- the way in ------------------------------------------------------------------------------------------------------
@@ -244,6 +139,8 @@ def test_who_was_cut_off_comes_back_and_what_they_wrote_is_sent_once(network: La
     ana.says("One", "Two")
     network.no_firewall(HOST)
     tab.sees("Back. 2 messages meanwhile.", "#banner")
+    tab.taps("button", "To the first")
+    assert tab.js("document.querySelector('.new + .message .words').innerText") == "One"
     ana.sees("Meanwhile")
     tab.until("document.querySelector('#log').innerText.split('Meanwhile').length === 2")
     says(tab, "After")
@@ -255,7 +152,29 @@ def test_a_withdrawn_code_sends_the_phone_away_for_good(ana: Person, tab: Tab) -
     enters(tab, invites(ana))
     ana.do(commands.WithdrawGuests(ana.room_id))
     tab.sees("This invitation has ended")
+    tab.sees("Ask Ana for a new code and scan it. What you read here stays on this phone.")
+    tab.sees("Lunch at half past twelve?", "#log")
+    assert not tab.js("document.getElementById('composer').checkVisibility()")
     ana.sees_here("Ana")
+
+
+def test_a_room_that_is_forgotten_is_gone_from_the_phone(ana: Person, tab: Tab) -> None:
+    enters(tab, invites(ana))
+    ana.do(commands.WithdrawGuests(ana.room_id))
+    tab.taps("button", "Forget this room on this phone")
+    tab.sees("This page needs a code")
+    assert "Lunch" not in tab.text()
+    kept = tab.js("[...Object.keys(localStorage), ...Object.keys(sessionStorage)]")
+    assert kept == ["lanchat person"]
+
+
+def test_a_host_who_closes_the_room_is_away(ana: Person, tab: Tab) -> None:
+    enters(tab, invites(ana))
+    ana.leaves()
+    tab.sees("Ana\N{RIGHT SINGLE QUOTATION MARK}s computer is away. The room goes on when it is back.", "#banner")
+    tab.sees("Ana is away", "header")
+    says(tab, "Until tomorrow")
+    tab.sees("What you write is kept on this phone and sent then.", "#banner")
 
 
 def test_a_second_tab_takes_over_and_the_first_takes_it_back(ana: Person, phone: Callable[[], Tab]) -> None:

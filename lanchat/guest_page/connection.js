@@ -1,0 +1,78 @@
+/**
+ * One connection to the host: the WebSocket, the sealed channel in it, and whether anything is still heard of the host.
+ *
+ * @typedef {import('./channel.js').Hello} Hello
+ * @typedef {import('./wire.js').Frame} Frame
+ * @typedef {{greeted: (message: Uint8Array) => void, heard: (frame: Frame) => void, lost: (code: number) => void}} Owner
+ *   `lost`: once, with the closing code of the WebSocket; 0: the host fell silent, or sent what is no frame
+ */
+import { BadFrame, Splitter, encodeFrame } from './wire.js';
+
+const PING_MS = 5_000; // as IDLE_PING_SECONDS in limits.py
+const GONE_MS = 15_000;
+
+export class Connection {
+  /** @param {string} address host:port @param {Owner} owner */
+  constructor(address, owner) {
+    this.owner = owner;
+    this.channel = null; // until the hello was answered
+    this.splitter = new Splitter();
+    this.heardAt = Date.now();
+    this.isOver = false;
+    this.socket = new WebSocket(`ws://${address}/ws`);
+    this.socket.binaryType = 'arraybuffer';
+    this.socket.onmessage = ({ data }) => this.#received(new Uint8Array(data));
+    this.socket.onclose = ({ code }) => this.#end(code);
+    this.watch = setInterval(() => this.#look(), 1_000);
+  }
+
+  /** The page's answer to the hello. @param {Uint8Array} message @param {import('./channel.js').SealedChannel} channel */
+  answer(message, channel) {
+    this.channel = channel;
+    this.socket.send(message);
+  }
+
+  /** @param {Frame} frame */
+  send(frame) {
+    if (this.isOver || this.channel === null || this.socket.readyState !== WebSocket.OPEN) return;
+    for (const message of this.channel.seal(encodeFrame(frame))) this.socket.send(message);
+  }
+
+  /** Nothing more is told to the owner. */
+  close() {
+    this.isOver = true;
+    clearInterval(this.watch);
+    this.socket.close();
+  }
+
+  #end(code) {
+    if (this.isOver) return;
+    this.close();
+    this.owner.lost(code);
+  }
+
+  #received(message) {
+    if (this.isOver) return;
+    this.heardAt = Date.now();
+    if (this.channel === null) {
+      this.owner.greeted(message);
+      return;
+    }
+    const data = this.channel.open(message);
+    try {
+      if (data === null) throw new BadFrame('a box does not open');
+      for (const frame of this.splitter.feed(data)) {
+        if (!this.isOver) this.owner.heard(frame); // the one before may have ended it
+      }
+    } catch (error) {
+      if (!(error instanceof BadFrame)) throw error;
+      this.#end(0);
+    }
+  }
+
+  #look() {
+    const quiet = Date.now() - this.heardAt;
+    if (quiet > GONE_MS) this.#end(0);
+    else if (quiet > PING_MS) this.send({ t: 'ping' });
+  }
+}

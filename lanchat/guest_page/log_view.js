@@ -1,0 +1,192 @@
+/**
+ * The talk on the screen: its messages in the order of the Log, a line for each day and before what is new, and where
+ * the person has scrolled to. What did not change stays in the document: a finger may be on it, or a reader in it.
+ */
+import { element, make } from './dom.js';
+import { drawMessage } from './message_view.js';
+import { words } from './words.js';
+
+const SHOWN_MOST = 1_000; // messages in the document: a phone scrolls no further back
+const NEAR_END_PX = 120;
+const DAY = new Intl.DateTimeFormat([], { weekday: 'long', day: 'numeric', month: 'long' });
+
+export class LogView {
+  /**
+   * @param {import('./client.js').GuestClient} client
+   * @param {{answer: (id: string) => void, react: (id: string, emoji: string) => void}} deeds
+   */
+  constructor(client, deeds) {
+    this.client = client;
+    this.deeds = deeds;
+    this.log = element('log');
+    /** @type {Map<string, HTMLElement>} by the message's id, or the name of a line between messages */
+    this.nodes = new Map();
+    this.opened = ''; // the message whose deeds are shown
+    this.unread = 0;
+    this.newFrom = ''; // the message that the line stands before
+    this.isNewSeen = true; // the person has come to the end since
+    this.log.setAttribute('aria-label', words('Conversation'));
+    this.log.addEventListener('scroll', () => this.seen());
+    this.log.addEventListener('click', (event) => this.#clicked(event.target));
+    this.log.addEventListener('keydown', (event) => this.#moved(event));
+    element('jump').addEventListener('click', () => {
+      const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      this.log.scrollTo({ top: this.log.scrollHeight, behavior: isCalm ? 'auto' : 'smooth' });
+    });
+  }
+
+  get isAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+  }
+
+  /** @param {Set<string>} changed ids of messages */
+  draw(changed) {
+    const isFirst = this.nodes.size === 0;
+    const wasAtEnd = this.isAtEnd;
+    const anchor = wasAtEnd ? null : this.#firstInSight();
+    const top = anchor?.getBoundingClientRect().top;
+    const shown = [...this.client.talk.messages.values()].slice(-SHOWN_MOST);
+    if (!isFirst) this.#count(shown);
+    this.log.ariaBusy = String(isFirst);
+    this.#place(shown, changed, isFirst);
+    const moved = anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
+    if (wasAtEnd || isFirst) this.toEnd();
+    else if (moved) this.log.scrollTop += moved; // which would stop the scrolling that is under way
+    this.seen();
+  }
+
+  /** What is on the screen was read, if the person looks at it. */
+  seen() {
+    if (!document.hidden && document.hasFocus() && this.isAtEnd && this.client.talk.messages.size) {
+      this.unread = 0;
+      this.isNewSeen = true;
+      this.client.read();
+    }
+    element('jump').hidden = this.isAtEnd;
+    element('jump-count').textContent = this.unread || '';
+    element('jump').setAttribute('aria-label', this.unread
+      ? words('To the newest message: {n} unread', { n: this.unread }) : words('To the newest message'));
+    const { title } = this.client;
+    document.title = this.unread ? `(${this.unread}) ${title}` : title || 'lanchat';
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  /** @param {string} id */
+  toMessage(id) {
+    const node = this.nodes.get(id);
+    if (!node) return;
+    this.isNewSeen = false;
+    node.scrollIntoView({ block: 'center' });
+    node.querySelector('.more')?.focus({ preventScroll: true });
+  }
+
+  /** Show what can be done with a message, or nothing more of it. @param {string} id */
+  open(id) {
+    const before = this.opened;
+    this.opened = before === id ? '' : id;
+    this.draw(new Set([before, id]));
+    const node = this.nodes.get(id);
+    if (this.opened) node?.scrollIntoView({ block: 'nearest' });
+    node?.querySelector(this.opened ? '.deeds button' : '.more')?.focus({ preventScroll: true });
+  }
+
+  /** The line before what is new goes: the person has answered. */
+  forgetNew() {
+    this.newFrom = '';
+    this.draw(new Set());
+  }
+
+  // --- the document
+  /** How many are new, and where they begin. */
+  #count(shown) {
+    const isSeen = !document.hidden && document.hasFocus() && this.isAtEnd;
+    for (const { id, author } of shown) {
+      if (this.nodes.has(id) || author === this.client.myKey) continue;
+      if (this.isNewSeen && !isSeen) [this.newFrom, this.isNewSeen] = [id, false];
+      this.unread += 1;
+    }
+    if (this.client.missedFirst) [this.newFrom, this.client.missedFirst] = [this.client.missedFirst, ''];
+  }
+
+  /** Everything that is to be shown, in order; the rest goes. */
+  #place(shown, changed, isFirst) {
+    const wanted = new Set();
+    let next = this.log.firstElementChild;
+    const put = (name, makeNode) => {
+      const node = makeNode(this.nodes.get(name));
+      this.nodes.set(name, node);
+      wanted.add(name);
+      if (node === next) next = next.nextElementSibling;
+      else this.log.insertBefore(node, next);
+    };
+    let day = '';
+    for (const message of shown) {
+      const date = DAY.format(message.at);
+      if (date !== day) put(`day ${date}`, (old) => old ?? make('p', 'day', date));
+      day = date;
+      if (message.id === this.newFrom) put('new', (old) => old ?? make('p', 'new', words('New')));
+      put(message.id, (old) => (old && !changed.has(message.id) ? old : this.#redrawn(old, message, isFirst)));
+    }
+    for (const [name, node] of this.nodes) {
+      if (wanted.has(name)) continue;
+      node.remove();
+      this.nodes.delete(name);
+    }
+    const more = this.log.querySelectorAll('.more');
+    if (more.length && !this.log.querySelector('.more[tabindex="0"]')) more[more.length - 1].tabIndex = 0;
+  }
+
+  /** The message's node, the old one if it says the same. */
+  #redrawn(old, message, isFirst) {
+    const node = drawMessage(this.client, message, this.opened === message.id);
+    if (!old) {
+      if (!isFirst) node.classList.add('fresh');
+      return node;
+    }
+    old.classList.remove('fresh');
+    const [more, moreBefore] = [node.querySelector('.more'), old.querySelector('.more')];
+    if (more && moreBefore) more.tabIndex = moreBefore.tabIndex;
+    if (old.isEqualNode(node)) return old;
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    old.replaceChildren(...node.childNodes);
+    old.className = node.className;
+    if (focused) old.querySelector(`[data-deed="${focused.dataset.deed}"]`)?.focus({ preventScroll: true });
+    return old;
+  }
+
+  #firstInSight() {
+    const { top } = this.log.getBoundingClientRect();
+    return [...this.log.children].find((node) => node.getBoundingClientRect().bottom > top) ?? null;
+  }
+
+  // --- the person
+  #clicked(target) {
+    const node = target.closest('.message');
+    const button = target.closest('button');
+    if (!node || !getSelection().isCollapsed) return;
+    const { id } = node.dataset;
+    if (button?.dataset.deed === 'answer') this.deeds.answer(id);
+    else if (button?.dataset.deed === 'react') this.deeds.react(id, button.dataset.emoji);
+    else if (node.querySelector('.more') && target.closest('.bubble, .more')) this.open(id);
+  }
+
+  /** The arrow keys lead from message to message, Escape out of what can be done with one. */
+  #moved(event) {
+    if (event.key === 'Escape' && this.opened) {
+      this.open(this.opened);
+      return;
+    }
+    const all = [...this.log.querySelectorAll('.more')];
+    const at = all.indexOf(document.activeElement);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[event.key];
+    if (at < 0 || to === undefined || !all[to]) return;
+    event.preventDefault();
+    all[at].tabIndex = -1;
+    all[to].tabIndex = 0;
+    all[to].focus();
+  }
+}

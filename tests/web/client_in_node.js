@@ -1,0 +1,122 @@
+// A page without its document, for Python: its client, on a connection and a clock that the test moves.
+import { GuestClient } from './client.js';
+import { Store } from './store.js';
+import { hexOf } from './talk.js';
+import { bytesOf, textPayload } from './wire.js';
+
+const clock = { now: 1_764_000_000_000, timers: new Map(), number: 0 };
+Date.now = () => clock.now;
+globalThis.setTimeout = (deed, ms) => setTimer(deed, ms, false);
+globalThis.setInterval = (deed, ms) => setTimer(deed, ms, true);
+globalThis.clearTimeout = (number) => clock.timers.delete(number);
+
+function setTimer(deed, ms, again) {
+  clock.number += 1;
+  clock.timers.set(clock.number, { deed, due: clock.now + ms, ms, again });
+  return clock.number;
+}
+
+let opened = null; // the socket that was opened last
+globalThis.WebSocket = class {
+  static OPEN = 1;
+
+  constructor() {
+    this.readyState = 1;
+    this.sent = [];
+    opened = this;
+  }
+
+  send(message) {
+    this.sent.push(message);
+  }
+
+  close() {
+    this.readyState = 3;
+  }
+};
+
+export class GuestPage {
+  /** @param {string} fragment @param {GuestPage | null} before whose browser this is another tab of, or a reload */
+  constructor(fragment, before) {
+    clock.timers.clear(); // those of the page before, whose test is over
+    this.kept = before?.kept ?? new Map();
+    const storage = {
+      getItem: (name) => this.kept.get(name) ?? null,
+      setItem: (name, value) => this.kept.set(name, value),
+      removeItem: (name) => this.kept.delete(name),
+    };
+    this.changed = [];
+    this.client = new GuestClient(new Store(storage), fragment, 'host:1', (what) => this.changed.push(what));
+    this.client.start();
+  }
+
+  isOpen() {
+    return opened.readyState === 1 && this.client.connection?.socket === opened;
+  }
+
+  sent() {
+    return opened.sent.splice(0);
+  }
+
+  receives(message) {
+    opened.onmessage({ data: message.buffer });
+  }
+
+  closes(code) {
+    opened.readyState = 3;
+    opened.onclose({ code });
+  }
+
+  /** Time goes by. */
+  passes(ms) {
+    const end = clock.now + ms;
+    for (;;) {
+      const due = [...clock.timers].filter(([, timer]) => timer.due <= end).sort(([, a], [, b]) => a.due - b.due)[0];
+      if (!due) break;
+      const [number, timer] = due;
+      clock.now = Math.max(clock.now, timer.due);
+      if (timer.again) timer.due += timer.ms;
+      else clock.timers.delete(number);
+      timer.deed();
+    }
+    clock.now = end;
+  }
+
+  says(text, target = null) {
+    this.client.say(textPayload(text, target));
+  }
+
+  does(kind, target, text = '') {
+    this.client.say({ kind, target, body: bytesOf(text) });
+  }
+
+  do(name, ...values) {
+    this.client[name](...values);
+  }
+
+  state() {
+    const { phase, missed, title, nick, hostName, talk, kept, limits } = this.client;
+    const here = [...talk.here].map((key) => talk.people.get(key).nick).sort();
+    return { phase, missed, title, nick, hostName, here, last: kept?.last ?? 0, waiting: kept?.outbox.length ?? 0, limits };
+  }
+
+  messages() {
+    return [...this.client.talk.messages.values()].map(({ reactions, ...message }) => ({
+      ...message, author: this.client.talk.people.get(message.author)?.nick ?? '',
+      reactions: Object.fromEntries([...reactions].map(([emoji, authors]) => [emoji, authors.size])),
+    }));
+  }
+
+  /** Ids of the messages that changed since it was asked last. */
+  toDraw() {
+    return this.changed.splice(0).flatMap(({ messages }) => [...(messages ?? [])]);
+  }
+
+  idOf(text) {
+    return [...this.client.talk.messages.values()].find((message) => message.text === text).id;
+  }
+
+  myKey() {
+    return hexOf(this.client.me.key);
+  }
+}

@@ -1,0 +1,403 @@
+"""What the page's client does on its connection: coming in, talking, being held up, cut off, and coming back.
+
+No browser and no network: the page's modules run in Node, and the test is the host at the other end of the channel.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lanchat.core import frames, limits
+from lanchat.core.content import Content, Correction, Deletion, ReactionChange, Text, encode
+from lanchat.core.encoded_log import pack
+from lanchat.core.frames import decode_from_client
+from lanchat.core.framing import Splitter
+from lanchat.core.model import START, Card, EntryId, LogEntry, MemberKey, RoomId, next_head
+from lanchat.trust.guest_channel import GuestCode, HostSide
+from lanchat.trust.identity import Identity
+from lanchat.trust.signing import make_card, make_entry
+from tests.identities import new_identity
+from tests.web.modules import PageModules, PageObject
+
+KITCHEN = RoomId("kitchenkitchen22")
+NOW = 1_764_000_000_000
+EPOCH = 1
+ana, ben = new_identity(), new_identity()
+CARDS = {ana.key: make_card(ana, "Ana", 1), ben.key: make_card(ben, "Ben", 1)}
+
+
+class Host:
+    """Ana's computer, as the page finds it: a code, a Log, and the frames it sends."""
+
+    def __init__(self, page: PageModules) -> None:
+        self._page = page
+        self.code = GuestCode.new()
+        self.log: list[LogEntry] = []
+        self.tab = self.opens()
+
+    # --- the connection
+    def opens(self, before: PageObject | None = None) -> PageObject:
+        """The link is opened in a tab: of a new browser, or of the one before."""
+        self.tab = self._page.call("fakes", "GuestPage", self.code.fragment(MemberKey(ana.key)), before)
+        return self.tab
+
+    def greets(self) -> None:
+        self._side = HostSide(ana, KITCHEN, "Kitchen")
+        self._splitter = Splitter(limits.FRAME)
+        self.tab.call("receives", self._side.hello())
+
+    def lets_in(self, *, last: int | None = None) -> frames.Resume:
+        """Greets whoever has a name, and tells them how far the Log is; not yet what is in it. `last`: where it and
+        what they have part."""
+        self.greets()
+        (answer,) = self.tab.call("sent")
+        admission = self._side.received(answer, lambda code_id: self.code if code_id == self.code.code_id else None)
+        self.guest: Card = admission.card
+        self.says(frames.Entered())
+        (resume,) = self.hears()
+        assert isinstance(resume, frames.Resume)
+        base = min(resume.last, len(self.log)) if last is None else last
+        head = self.log[base - 1].head if base else START
+        self.says(frames.Welcome(EPOCH, base, head, len(self.log), limits.Limits(burst=3), CARDS[ana.key]))
+        return resume
+
+    def says(self, *said: frames.Frame) -> None:
+        assert self._side.channel is not None
+        for frame in said:
+            self.tab.call("receives", self._side.channel.seal(frames.encode(frame)))
+
+    def hears(self) -> list[Any]:
+        assert self._side.channel is not None
+        bodies = [body for box in self.tab.call("sent") for body in self._splitter.feed(self._side.channel.open(box))]
+        return [decode_from_client(body) for body in bodies]
+
+    def posted(self) -> list[Any]:
+        return [frame for frame in self.hears() if isinstance(frame, frames.Post)]
+
+    # --- the Log
+    def writes(self, author: Identity, content: Content, target: EntryId | None = None) -> EntryId:
+        entry = make_entry(author, KITCHEN, len(self.log) + 1, encode(content, target), NOW)
+        return self.takes(entry)
+
+    def takes(self, *entries: Any) -> EntryId:
+        for entry in entries:
+            seq = len(self.log) + 1
+            head = next_head(self.log[-1].head if self.log else START, KITCHEN, EPOCH, seq, NOW, entry)
+            self.log.append(LogEntry(entry, EPOCH, seq, NOW, head))
+        return EntryId(self.log[-1].entry.entry_id)
+
+    def sends(self, after: int = 0) -> None:
+        self.says(pack(self.log[after:]))
+
+    # --- what the person sees
+    @property
+    def state(self) -> dict[str, Any]:
+        return dict(self.tab.call("state"))
+
+    def messages(self) -> list[tuple[str, str]]:
+        """Text and state of each."""
+        return [(message["text"], message["state"]) for message in self.tab.call("messages")]
+
+    def message(self, text: str) -> dict[str, Any]:
+        return next(message for message in self.tab.call("messages") if message["text"] == text)
+
+
+@pytest.fixture
+def stranger(page: PageModules) -> Host:
+    """Whose page was opened by somebody without a name."""
+    return Host(page)
+
+
+@pytest.fixture
+def host(stranger: Host) -> Host:
+    """With Mia in the room, who has read one message of Ana's."""
+    stranger.greets()
+    stranger.tab.call("do", "callMe", "Mia")
+    stranger.writes(ana, Text("Lunch?"))
+    stranger.lets_in()
+    stranger.sends()
+    stranger.hears()
+    return stranger
+
+
+# --- coming in -------------------------------------------------------------------------------------------------------
+def test_nothing_is_sent_before_there_is_a_name(stranger: Host) -> None:
+    stranger.greets()
+    assert stranger.tab.call("sent") == []
+    assert (stranger.state["phase"], stranger.state["title"]) == ("name", "Kitchen")
+
+
+def test_a_guest_asks_for_the_log_from_its_start(stranger: Host) -> None:
+    stranger.greets()
+    stranger.tab.call("do", "callMe", "Mia")
+    stranger.writes(ana, Text("Lunch?"))
+    assert stranger.lets_in() == frames.Resume(0, 0, START)
+    stranger.sends()
+    assert stranger.guest.nick == "Mia"
+    assert stranger.messages() == [("Lunch?", "in")]
+    assert stranger.state | {"limits": 0} == {
+        "phase": "in", "missed": 0, "title": "Kitchen", "nick": "Mia", "hostName": "Ana", "here": ["Ana"], "last": 1,
+        "waiting": 0, "limits": 0,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "phase"),
+    [("ended", "ended"), ("banned", "banned"), ("removed", "removed"), ("full", "full"), ("nick", "nick"),
+     ("replaced", "other-tab")],
+)  # fmt: skip
+def test_what_ends_it_is_told_apart_and_nothing_is_tried_again(host: Host, code: str, phase: str) -> None:
+    host.says(frames.Refused(code))
+    host.tab.call("closes", 1000)
+    host.tab.call("passes", 60_000)
+    assert host.state["phase"] == phase
+    assert not host.tab.call("isOpen")
+
+
+def test_what_passes_is_tried_again(host: Host) -> None:
+    host.says(frames.Refused("crowd", 1_000))
+    host.tab.call("closes", 1000)
+    assert host.state["phase"] == "away"
+    host.tab.call("passes", 1_000)
+    assert host.tab.call("isOpen")
+
+
+def test_a_wrong_code_has_ended(stranger: Host) -> None:
+    stranger.greets()
+    stranger.tab.call("do", "callMe", "Mia")
+    stranger.tab.call("closes", 4001)
+    assert stranger.state["phase"] == "ended"
+
+
+# --- the talk --------------------------------------------------------------------------------------------------------
+def test_edits_deletions_and_reactions_change_their_message(host: Host) -> None:
+    lunch = EntryId(host.log[0].entry.entry_id)
+    host.writes(ben, ReactionChange("👍", True), lunch)
+    host.writes(ana, ReactionChange("👍", True), lunch)
+    host.writes(ana, ReactionChange("🎉", True), lunch)
+    host.writes(ana, Correction("Lunch at one?"), lunch)
+    host.sends(after=1)
+    changed = host.message("Lunch at one?")
+    assert (changed["isEdited"], changed["reactions"]) == (True, {"👍": 2, "🎉": 1})
+    host.writes(ben, ReactionChange("👍", False), lunch)
+    host.writes(ana, ReactionChange("🎉", False), lunch)
+    host.sends(after=5)
+    assert host.message("Lunch at one?")["reactions"] == {"👍": 1}
+    host.writes(ana, Deletion(), lunch)
+    host.tab.call("toDraw")
+    host.sends(after=7)
+    gone = host.message("")
+    assert gone["isDeleted"]
+    assert host.tab.call("toDraw") == [gone["id"]]
+
+
+def test_what_changes_a_message_that_is_not_here_changes_nothing(host: Host) -> None:
+    host.writes(ana, Correction("of old"), EntryId(bytes(16)))
+    host.writes(ana, ReactionChange("👍", True), EntryId(bytes(16)))
+    host.writes(ana, Text("An answer"), EntryId(bytes(16)))
+    host.sends(after=1)
+    assert host.messages() == [("Lunch?", "in"), ("An answer", "in")]
+
+
+def test_who_is_not_known_is_asked_for_and_then_has_a_name(host: Host) -> None:
+    host.writes(ben, Text("Yes"))
+    host.sends(after=1)
+    assert frames.Who([ben.key]) in host.hears()
+    host.says(frames.Cards([CARDS[ben.key]]))
+    assert host.message("Yes")["author"] == "Ben"
+    assert host.message("Yes")["id"] in host.tab.call("toDraw")
+    assert host.state["here"] == ["Ana"]
+
+
+def test_who_is_here_is_who_came_and_did_not_leave(host: Host) -> None:
+    host.says(frames.Present([CARDS[ben.key], host.guest], [], all=True))
+    assert host.state["here"] == ["Ben", "Mia"]
+    host.says(frames.Present([CARDS[ana.key]], [ben.key]))
+    assert host.state["here"] == ["Ana", "Mia"]
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+def test_what_is_written_waits_until_it_is_in_the_log(host: Host) -> None:
+    host.tab.call("says", "Yes")
+    assert host.messages() == [("Lunch?", "in"), ("Yes", "waiting")]
+    (post,) = host.posted()
+    assert post.again
+    host.writes(ben, Text("No"))
+    host.takes(*post.entries)
+    host.sends(after=1)
+    assert host.messages() == [("Lunch?", "in"), ("No", "in"), ("Yes", "in")]
+    assert host.state["waiting"] == 0
+
+
+def test_only_so_much_is_under_way_as_the_host_takes_at_once(host: Host) -> None:
+    for number in range(7):
+        host.tab.call("says", f"{number}")
+    posts = host.posted()
+    assert sum(len(post.entries) for post in posts) == 3
+    assert [post.again for post in posts] == [True, False, False]
+    host.takes(*(entry for post in posts for entry in post.entries))
+    host.sends(after=1)
+    more = host.posted()
+    assert sum(len(post.entries) for post in more) == 3
+    counters = [entry.counter for post in posts + more for entry in post.entries]
+    assert counters == sorted(set(counters))
+
+
+def test_who_is_to_slow_down_sends_all_that_waits_again_after_a_while(host: Host) -> None:
+    for text in ("one", "two"):
+        host.tab.call("says", text)
+    first = host.posted()
+    host.says(frames.SlowDown(2_000))
+    host.tab.call("passes", 1_900)
+    assert host.posted() == []
+    host.tab.call("passes", 200)
+    (again,) = host.posted()
+    assert again.again
+    assert again.entries == [entry for post in first for entry in post.entries]
+    host.takes(*again.entries)
+    host.sends(after=1)
+    assert host.state["waiting"] == 0
+
+
+def test_what_the_room_does_not_take_says_so_and_the_rest_goes_on(host: Host) -> None:
+    for text in ("one", "two"):
+        host.tab.call("says", text)
+    posts = host.posted()
+    host.says(frames.Rejected(posts[0].entries[0].entry_id, "right"))
+    host.takes(posts[1].entries[0])
+    host.sends(after=1)
+    assert host.messages() == [("Lunch?", "in"), ("one", "refused"), ("two", "in")]
+    assert host.state["waiting"] == 0
+
+
+def test_what_was_known_already_does_not_wait_any_more(host: Host) -> None:
+    host.tab.call("says", "one")
+    (post,) = host.posted()
+    host.says(frames.Known([post.entries[0].entry_id], [2]))
+    assert host.state["waiting"] == 0
+
+
+# --- being cut off, and coming back ----------------------------------------------------------------------------------
+def test_who_comes_back_asks_for_what_is_missing_and_sends_what_waits(host: Host) -> None:
+    host.tab.call("says", "Yes")
+    (lost,) = host.posted()
+    host.tab.call("closes", 1006)
+    assert (host.state["phase"], host.state["here"]) == ("away", [])
+    host.tab.call("says", "And no")
+    lunch = EntryId(host.log[0].entry.entry_id)
+    host.writes(ben, ReactionChange("👍", True), lunch)
+    host.writes(ben, Text("Today"))
+    host.writes(ana, Text("or tomorrow?"))
+    host.tab.call("passes", 1_000)
+    assert host.lets_in() == frames.Resume(EPOCH, 1, host.log[0].head)
+    (post,) = host.posted()
+    assert post.again
+    assert post.entries[0] == lost.entries[0]
+    assert len(post.entries) == 2
+    host.takes(*post.entries)
+    host.sends(after=1)
+    assert host.state["missed"] == 2, "reactions and their own are none"
+    assert [text for text, _state in host.messages()] == ["Lunch?", "Today", "or tomorrow?", "Yes", "And no"]
+
+
+def test_a_log_that_was_cut_back_is_read_from_where_it_parts(host: Host) -> None:
+    host.writes(ben, Text("Today"))
+    host.writes(ben, Text("or tomorrow?"))
+    host.sends(after=1)
+    host.tab.call("says", "Yes")
+    host.tab.call("closes", 1006)
+    del host.log[1:]
+    host.writes(ana, Text("Of the other Log"))
+    host.tab.call("passes", 1_000)
+    assert host.lets_in(last=1).last == 3
+    host.sends(after=1)
+    assert [text for text, _state in host.messages()] == ["Lunch?", "Yes", "Of the other Log"]
+    assert host.state["last"] == 2
+    (post,) = host.posted()
+    host.takes(*post.entries)
+    host.sends(after=2)
+    assert host.messages() == [("Lunch?", "in"), ("Of the other Log", "in"), ("Yes", "in")]
+
+
+def test_a_log_that_was_cut_to_nothing_is_read_anew(host: Host) -> None:
+    host.tab.call("closes", 1006)
+    host.log.clear()
+    host.writes(ana, Text("Anew"))
+    host.tab.call("passes", 1_000)
+    host.lets_in(last=0)
+    host.sends()
+    assert host.messages() == [("Anew", "in")]
+
+
+def test_a_reload_goes_on_where_it_was(host: Host) -> None:
+    host.tab.call("says", "Yes")
+    host.opens(host.tab)
+    assert host.lets_in() == frames.Resume(EPOCH, 1, host.log[0].head)
+    assert host.messages() == [("Lunch?", "in"), ("Yes", "waiting")]
+    (post,) = host.posted()
+    host.takes(*post.entries)
+    host.writes(ben, Text("No"))
+    host.sends(after=1)
+    assert host.messages() == [("Lunch?", "in"), ("Yes", "in"), ("No", "in")]
+
+
+def test_another_tab_goes_on_with_what_the_first_wrote_and_back(host: Host) -> None:
+    first = host.tab
+    first.call("says", "From the first")
+    host.says(frames.Refused("replaced"))
+    host.opens(first)
+    host.lets_in()
+    host.tab.call("says", "From the second")
+    entries = [entry for post in host.posted() for entry in post.entries]
+    assert len(entries) == 2
+    host.takes(*entries)
+    host.sends(after=1)
+    host.says(frames.Refused("replaced"))
+    host.tab = first
+    first.call("do", "come")
+    assert host.lets_in().last == 3
+    first.call("says", "From the first again")
+    (post,) = host.posted()
+    assert post.entries[0].counter > entries[1].counter
+    assert [text for text, _state in host.messages()] == [
+        "Lunch?", "From the first", "From the second", "From the first again",
+    ]  # fmt: skip
+
+
+def test_a_quiet_connection_is_asked_and_then_given_up(host: Host) -> None:
+    host.tab.call("passes", 7_000)
+    assert frames.Ping() in host.hears()
+    host.says(frames.Pong())
+    host.tab.call("passes", 14_000)
+    assert host.state["phase"] == "in"
+    host.tab.call("passes", 3_000)
+    assert host.state["phase"] == "away"
+
+
+def test_a_box_that_does_not_open_ends_the_connection(host: Host) -> None:
+    host.tab.call("receives", bytes(40))
+    assert not host.tab.call("isOpen")
+
+
+def test_a_host_that_says_goodbye_is_away(host: Host) -> None:
+    host.says(frames.Bye())
+    host.tab.call("closes", 1000)
+    assert (host.state["phase"], host.state["hostName"]) == ("away", "Ana")
+
+
+def test_who_forgot_the_room_writes_on_all_the_same_when_they_come_again(host: Host) -> None:
+    host.tab.call("says", "Before")
+    (before,) = host.posted()
+    host.takes(*before.entries)
+    host.sends(after=1)
+    host.says(frames.Refused("ended"))
+    host.tab.call("do", "forget")
+    assert host.messages() == []
+    host.tab.call("passes", 1_000)
+    host.opens(host.tab)
+    assert host.lets_in() == frames.Resume(0, 0, START)
+    host.tab.call("says", "After")
+    (after,) = host.posted()
+    assert after.entries[0].counter > before.entries[0].counter, "the host takes no lower one of this device"
