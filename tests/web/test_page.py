@@ -19,6 +19,8 @@ MARKUP = [
     "<style>*{display:none}</style>", "</textarea><img src=x onerror=xss=1>", "&lt;img src=x onerror=xss=1&gt;",
 ]  # fmt: skip
 
+pytestmark = pytest.mark.long  # a browser of its own and a lab of network namespaces
+
 
 # --- the way in ------------------------------------------------------------------------------------------------------
 def test_who_opens_the_link_says_a_name_and_is_in(ana: Person, tab: Tab) -> None:

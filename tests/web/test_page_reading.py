@@ -10,6 +10,8 @@ from engine.people import Person
 from tests.web.browser import Tab
 from tests.web.page_steps import enters, invites, is_asked, says, says_name
 
+pytestmark = pytest.mark.long  # a browser of its own and a lab of network namespaces
+
 
 def test_who_reads_above_stays_there_and_is_told_how_many_are_new(ana: Person, tab: Tab) -> None:
     ana.says(*(f"Line {number}" for number in range(30)))
