@@ -58,4 +58,4 @@ async def test_nobody_gets_in_before_it_is_the_hosts_and_everybody_after() -> No
     await joined.connection.wait_closed()
     await listener.close()
     for guest in house.guests:
-        await guest.connection.wait_closed()
+        await guest.link.wait_closed()

@@ -142,7 +142,7 @@ class Computer(HostingNode):
     async def _read_known(self) -> KnownRooms:
         while True:
             try:
-                record, banned = await self.disk.run(lambda store: (store.room(ROOM), store.all_banned()))
+                record, banned = await self.disk.run(lambda store: (store.room(ROOM), store.standings()))
             except StorageProblem:
                 await asyncio.sleep(1)
             else:
@@ -245,7 +245,7 @@ class Computer(HostingNode):
         return any(one.key not in self.copy.banned for one in self.history.seen_by(self))
 
     def _tell(self) -> events.Tell:
-        return self.known.telling(partial(self.tell, self.disk))
+        return partial(self.tell, self.disk)
 
     async def _move(self, group: asyncio.TaskGroup, heir: Heir | None, entered: JoinedConnection | None = None) -> None:
         assert self.role is not None

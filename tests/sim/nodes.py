@@ -210,7 +210,7 @@ class HostingNode(Node):
     def services(self, known: KnownRooms, group: asyncio.TaskGroup, tell: events.Tell) -> HostServices:
         silent = dict.fromkeys(("advertise", "withdraw", "announce"), lambda _: None)
         lan = cast(Any, SimpleNamespace(addresses=lambda: (), **silent))
-        return HostServices(self.person, self.disk, known, lan, cast(Any, self), tell, group)
+        return HostServices(self.person, self.disk, known, lan, cast(Any, self), tell, group, lambda _room, _key: None)
 
     def opened(self, role: HostRole) -> None:
         """It begins to host."""
@@ -357,7 +357,8 @@ class Host(HostingNode, _NodeOfOneHost):
 
     async def live(self, group: asyncio.TaskGroup) -> None:
         with contextlib.suppress(StorageProblem):
-            services = self.services(cast(Any, SimpleNamespace(pin=None)), group, partial(self.tell, self.disk))
+            known = KnownRooms(self.person.key, self.disk, [], {}, {}, cast(Any, ()))
+            services = self.services(known, group, partial(self.tell, self.disk))
             record = RoomRecord(ROOM, "a room", self.key, hosted=True)
             self.opened(await HostRole.open(record, services, self, OpenRoom("a room")))
 

@@ -142,6 +142,6 @@ planted("nobody outdoes a banned keeper", OtherKeepers, "_raise_above")(lambda r
 planted("nobody leaves a banned keeper", KnownRooms, "lets_keep")(lambda real: lambda known, shaken: True)
 
 
-@planted("a banned keeper goes on", HostRole, "ban_changed")
+@planted("a banned keeper goes on", HostRole, "standing_changed")
 def _(real: Method) -> Method:
-    return lambda role, member, on: None if member == role._person.key else real(role, member, on)
+    return lambda role, standing: None if role._person.key in standing.bans else real(role, standing)

@@ -162,7 +162,7 @@ class Tab:
 
     def types(self, text: str) -> None:
         """Into what has the focus."""
-        self.call("Input.insertText", text=text)
+        self.call("Input.insertText", **{"text": text})
 
     def presses(self, key: str, code: int, text: str = "", shift: bool = False) -> None:
         """`code`: of the key, as Windows numbers it. `text`: what it writes."""

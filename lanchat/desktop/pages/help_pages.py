@@ -48,6 +48,8 @@ LIBRARIES: Final = (
     Component("jeepney", "MIT", "https://gitlab.com/takluyver/jeepney"),
     Component("markdown-it-py", "MIT", "https://github.com/executablebooks/markdown-it-py"),
     Component("msgspec", "BSD-3-Clause", "https://msgspec.dev"),
+    Component("segno", "BSD-3-Clause", "https://github.com/heuer/segno"),
+    Component("websockets", "BSD-3-Clause", "https://github.com/python-websockets/websockets"),
     Component("Pillow", "MIT-CMU", "https://python-pillow.github.io"),
     Component("platformdirs", "MIT", "https://github.com/tox-dev/platformdirs"),
     Component("prompt_toolkit", "BSD-3-Clause", "https://github.com/prompt-toolkit/python-prompt-toolkit"),
