@@ -17,7 +17,7 @@ def run_successions(first: int, histories: int, steps: int = STEPS) -> None:
         Succession(seed).run(steps)
 
 
-@pytest.mark.parametrize("first", range(0, 750, _AT_ONCE))
+@pytest.mark.parametrize("first", range(0, 100, _AT_ONCE))
 def test_every_succession_ends_well(first: int) -> None:
     run_successions(first, _AT_ONCE)
 
