@@ -25,7 +25,7 @@ const COUNTERS = 2n ** 64n; // boxes in one direction
 const KEPT_AS = 'lanchat fragment'; // in sessionStorage
 
 /** How the host closes the WebSocket when it says nothing inside the channel. */
-export const CLOSED = Object.freeze({ WRONG_CODE: 4001, CODE_ENDED: 4002, NO_ROOM: 4003, NOT_NOW: 4004 });
+export const CLOSED = Object.freeze({ WRONG_CODE: 4001 });
 
 /**
  * The fragment of the link that was opened, taken out of the address bar and the history, and kept for a reload.

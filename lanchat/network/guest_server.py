@@ -43,8 +43,8 @@ _WRONG_CODE = 4001  #: closing codes of the WebSocket, before there is a channel
 log = logging.getLogger(__name__)
 
 #: websockets logs what strangers send as errors, with tracebacks.
-_strangers = logging.getLogger(f"{__name__}.strangers")
-_strangers.setLevel(logging.CRITICAL + 1)
+_unheard_log = logging.getLogger(f"{__name__}.unheard")
+_unheard_log.setLevel(logging.CRITICAL + 1)
 
 #: A page of ours runs scripts of ours only, talks to us only, and is shown in no other page.
 _POLICY = (
@@ -113,7 +113,7 @@ class GuestServer:
                     close_timeout=_CLOSE_SECONDS,
                     max_size=limits.GUEST_MESSAGE_BYTES,
                     max_queue=4,
-                    logger=_strangers,
+                    logger=_unheard_log,
                 )
                 break
             except OSError as error:

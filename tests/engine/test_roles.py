@@ -50,6 +50,15 @@ def goes_on(*people: Person) -> None:
         one.sees(*(f"{other.nick} goes on" for other in people))
 
 
+def a_co_owner_keeps_it(ana: Person, ben: Person, cem: Person) -> None:
+    """Ana makes Ben a co-owner and goes; he keeps the room open, and Cem is in it."""
+    gives(ana, ben, "coowner", cem)
+    has_heirs(ana, ben)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    cem.is_(ConnectionState.CONNECTED)
+
+
 def ban(who: Person, member: Person, on: bool = True) -> None:
     assert member.me is not None
     who.do(commands.Ban(who.room_id, member.me, on))
@@ -153,11 +162,7 @@ def test_a_co_owner_takes_nothing_from_the_owner(named: Three) -> None:
 
 def test_a_co_owner_bans_while_the_owner_is_away_and_the_owner_comes_back(named: Three) -> None:
     ana, ben, cem = named
-    gives(ana, ben, "coowner", cem)
-    has_heirs(ana, ben)
-    ana.quits()
-    ben.is_(ConnectionState.HOSTING)
-    cem.is_(ConnectionState.CONNECTED)
+    a_co_owner_keeps_it(ana, ben, cem)
     ban(ben, cem)
     cem.is_(ConnectionState.STOPPED)
     ban(ben, ana)
@@ -219,11 +224,7 @@ def test_roles_outlive_hosts_and_restarts_and_a_new_passphrase(named: Three) -> 
 
 def test_a_co_owner_who_keeps_the_room_open_names_who_may_after_them(named: Three) -> None:
     ana, ben, cem = named
-    gives(ana, ben, "coowner", cem)
-    has_heirs(ana, ben)
-    ana.quits()
-    ben.is_(ConnectionState.HOSTING)
-    cem.is_(ConnectionState.CONNECTED)
+    a_co_owner_keeps_it(ana, ben, cem)
     assert cem.me is not None
     ben.do(commands.GiveRole(ben.room_id, cem.me, "keeper"))
     has_heirs(ben, cem)
