@@ -274,6 +274,8 @@ class ActiveRoom:
                 pass
             case _:
                 assert_never(told)
+        if kept.standing is not None:
+            self.role.standing_changed(kept.standing)
         if kept.carried is not None:
             self.tell(events.BroughtBack(self.room_id, *kept.carried))
 

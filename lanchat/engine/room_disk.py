@@ -21,6 +21,7 @@ from lanchat.core.log import Appended
 from lanchat.core.message import messages_of, only_texts
 from lanchat.core.model import Card, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.profile import decode_profile
+from lanchat.core.standing import Standing
 from lanchat.engine.disk import Disk
 from lanchat.storage.messages import Seen
 from lanchat.storage.records import now_ms
@@ -48,6 +49,7 @@ class Kept(NamedTuple):
     rebased: tuple[LogEnd, list[Entry]] | None = None  #: to Rebase: the replica's range, and all that is carried
     carried: tuple[int, int] | None = None  #: how many entries still wait to be carried, and were set aside: news
     keeper: MemberKey | None = None  #: who keeps the room open now: news
+    standing: Standing | None = None  #: who is banned now and has which role, after entries may have left the Log
 
 
 class DiskLog:
@@ -173,7 +175,7 @@ class DiskReplica:
                 if not self._agreed:
                     _require_short_tail(log, base)
                 carried = log.rebase(epoch, base, base_head)
-                return Kept(rebased=(log.end(), carried))
+                return Kept(rebased=(log.end(), carried), standing=store.standing(self._room_id))
             case act.Apply(run):
                 self._check([item.entry for item in run])
                 log.apply(run)
@@ -181,7 +183,7 @@ class DiskReplica:
             case act.Prepend(run, _, base_head):
                 self._check([item.entry for item in run])
                 begins = _prepend(log, run, base_head)
-                return Kept(log.seen(run, alone=False), begins)
+                return Kept(log.seen(run, alone=False), begins, standing=store.standing(self._room_id))
             case act.ReadBefore(before, limit):
                 return Kept(read=log.before(before, limit))
             case act.GiveUp(entry_id, code):

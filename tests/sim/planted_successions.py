@@ -17,6 +17,7 @@ from lanchat.engine.host_role import HostRole
 from lanchat.engine.kept_room import KeptRoom
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.other_keepers import OtherKeepers
+from lanchat.engine.room_disk import DiskReplica
 from lanchat.storage import carried, search_index
 from lanchat.storage.carried import RoomCarried
 from lanchat.storage.projection import Projection
@@ -26,8 +27,8 @@ from sim.planted import Bug, Method
 BUGS: list[Bug] = []
 
 
-def planted(says: str, owner: Any, name: str) -> Callable[[Callable[[Method], Method]], None]:
-    return lambda wrong: BUGS.append(Bug(says, owner, name, wrong))
+def planted(says: str, owner: Any, name: str, since: int = 0) -> Callable[[Callable[[Method], Method]], None]:
+    return lambda wrong: BUGS.append(Bug(says, owner, name, wrong, since))
 
 
 # --- what a Log that gives way had -----------------------------------------------------------------------------------
@@ -145,3 +146,8 @@ planted("nobody leaves a banned keeper", KnownRooms, "lets_keep")(lambda real: l
 @planted("a banned keeper goes on", HostRole, "standing_changed")
 def _(real: Method) -> Method:
     return lambda role, standing: None if role._person.key in standing.bans else real(role, standing)
+
+
+@planted("who was banned by a Log that gave way stays so", DiskReplica, "_keep_one", since=112)
+def _(real: Method) -> Method:
+    return lambda replica, *arguments: real(replica, *arguments)._replace(standing=None)

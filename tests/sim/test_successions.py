@@ -32,4 +32,4 @@ def test_every_longer_succession_ends_well(first: int) -> None:
 def test_a_bug_in_successions_is_found(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bug.owner, bug.name, bug.wrong(getattr(bug.owner, bug.name)))
     with pytest.raises(Broken):
-        run_successions(0, 500)
+        run_successions(bug.since, 500)
