@@ -54,6 +54,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(long)]
 
 
+def pytest_collection_finish() -> None:
+    """Modules and tests stay until the end: each collection after a window is closed would look through them all."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_sessionfinish() -> None:
     identities.remove_all()  # a worker of pytest-xdist ends without the clean-up of Python
 

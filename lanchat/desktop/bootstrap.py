@@ -100,13 +100,16 @@ class TkGarbageCollector:
     def __init__(self, root: tk.Misc) -> None:
         self._root = root
         gc.disable()
-        gc.freeze()  # modules and classes stay anyway; looking through them even once takes tens of milliseconds
+        self._froze = not gc.get_freeze_count()  # a process that has frozen what stays in it already goes on so
+        if self._froze:
+            gc.freeze()  # modules and classes stay anyway; looking through them even once takes tens of milliseconds
         self._after = root.after(_COLLECT_MS, self._collect)
 
     def close(self) -> None:
         """Switch Python's own collector on again. Destroy the window, and drop it, right after this."""
         self._root.after_cancel(self._after)
-        gc.unfreeze()
+        if self._froze:
+            gc.unfreeze()
         gc.enable()
 
     def _collect(self) -> None:

@@ -51,6 +51,10 @@ def test_whoever_drops_it_the_tk_thread_frees_it(root: tk.Tk) -> None:
 
 
 def test_afterwards_python_collects_by_itself(root: tk.Tk) -> None:
-    TkGarbageCollector(root).close()
-    assert gc.isenabled()
-    assert gc.get_freeze_count() == 0
+    gc.unfreeze()  # as in the program itself; tests share what is frozen
+    try:
+        TkGarbageCollector(root).close()
+        assert gc.isenabled()
+        assert gc.get_freeze_count() == 0
+    finally:
+        gc.freeze()
