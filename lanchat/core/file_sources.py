@@ -97,8 +97,10 @@ class FileDirectory:
         return [SendTo(asker.id, encode(sources))]
 
     def _sources(self, asker: Session, root: bytes) -> Sources:
-        """Those who said last that they have it: they were least often in an answer."""
-        found = []
+        """Those who said last that they have it: they were least often in an answer. A guest reaches only the Host."""
+        found: list[FileSource] = []
+        if asker.member.guest:
+            return Sources(root, found, self._copies.get(root))
         for session in reversed(self._holders.get(root, {})):
             port = self._roots[session][0]
             if session is not asker and session.live and session.address and port:

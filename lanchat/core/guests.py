@@ -1,7 +1,8 @@
 """Guests: what a Host allows who is in the room with a browser. Pure.
 
 A guest is a member with less: it reads the newest entries, writes texts and small files, changes what it wrote, and
-reacts. It keeps no Log on a disk, so nothing is recovered from it, and nobody can be told that it has something.
+reacts. It keeps no Log on a disk, so nothing is recovered from it, and nobody can be told that it has something: the
+files that it offers go to the host alone (`core.guest_file_frames`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _KINDS: Final = frozenset(
 )
 _FRAMES: Final = (
     frames.Resume, frames.Post, frames.Who, frames.Available, frames.Typing, frames.Read, frames.Ping, frames.Pong,
-    frames.Bye,
+    frames.Bye, frames.Holding, frames.FindSources,
 )  # fmt: skip
 
 
@@ -39,6 +40,8 @@ def guest_pace(pace: limits.Limits) -> limits.Limits:
 
 def is_guest_frame(frame: frames.FromClient) -> bool:
     """Whether a guest's program sends such frames. It carries nothing here from another Log."""
+    if isinstance(frame, frames.Holding):  # nobody connects to a browser
+        return frame.port == 0 and len(frame.roots) <= limits.GUEST_FILES_HELD
     return isinstance(frame, _FRAMES) and not (isinstance(frame, frames.Post) and frame.carried)
 
 

@@ -47,6 +47,11 @@ class Bucket:
         self._tokens -= taken
         return taken
 
+    def has(self, wanted: int, now: float) -> bool:
+        """Whether there are so many tokens now."""
+        self._fill(now)
+        return self._tokens >= wanted
+
     @staticmethod
     def take_of_all(buckets: Iterable[Bucket], wanted: int, now: float) -> int:
         """The same of several: each must have it."""

@@ -22,6 +22,8 @@ from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.tasks import Spawn
+from lanchat.network.guest_files import GuestFiles
+from lanchat.network.guest_link import GuestLink
 from lanchat.network.guest_page import page_files
 from lanchat.network.guest_server import GuestServer
 from lanchat.network.link import Link
@@ -64,6 +66,7 @@ class GuestInvitations:
         self._tell = tell
         self._spawn = spawn
         self._loop = asyncio.get_running_loop()
+        self.files: GuestFiles | None = None  #: of the room; None: guests get none
         self._server: GuestServer | None = None
         self._opening = asyncio.Lock()
         self._invitations: dict[bytes, _Invitation] = {}  # by the code's id, the newest last
@@ -131,6 +134,8 @@ class GuestInvitations:
                 if timer is not None:
                     timer.cancel()
             await self._shut()
+        if self.files is not None:
+            self.files.close()
 
     def addresses_changed(self) -> None:
         """The link is another."""
@@ -200,11 +205,13 @@ class GuestInvitations:
             return Refusal(CloseCode.NICK)
         return None
 
-    def guest_entered(self, link: Link, admission: Admission) -> None:
+    def guest_entered(self, link: GuestLink, admission: Admission) -> None:
         key = MemberKey(admission.card.key)
         self._invitations[admission.code.code_id].keys.add(key)
         self._here[link] = key
         self._driver.keep(admission.card)  # for its name beside what it wrote
+        if self.files is not None:
+            self.files.entered(link, key)
         self._driver.entered(link, admission.card, admission.device_id, guest=True)
         self._look()
 

@@ -46,6 +46,7 @@ from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.dialer import Address, JoinedConnection, never
 from lanchat.network.discovery.interface import Discovery
 from lanchat.network.file_server import FileServer
+from lanchat.network.guest_files import GuestFiles
 from lanchat.network.link import MemoryLink
 from lanchat.network.listener import Listener
 from lanchat.storage.records import RoomRecord
@@ -282,6 +283,7 @@ class HostRole:
     def serve_files(self, server: FileServer) -> None:
         """Connections for files go there."""
         self._files = self._listener.files = server
+        self.invitations.files = GuestFiles(server.shelf, server.rate)
 
     def want_files(self, roots: Collection[bytes]) -> None:
         """This computer wants these, and no others: ask those who have them."""

@@ -10,7 +10,8 @@ Before that, `listener` (host) or `dialer` (member) has connected and run the ha
 
 How a file passes: `file_fetch` connects to the `file_server` of the host, to which the Listener gives such connections
 (`client_hello`), or of another member; `file_puller` asks there for chunks, `file_holder` answers, both over a
-`file_connection`. Where chunks come from and go to is the caller's (`file_shelf`).
+`file_connection`. Where chunks come from and go to is the caller's (`file_shelf`). `guest_files` does both for phones,
+over their `guest_link`.
 
 - `discovery`: which rooms are open on this network, and at which addresses.
 - `doctor`: diagnosis of this computer and network.

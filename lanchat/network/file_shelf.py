@@ -1,6 +1,7 @@
 """What file connections need of whoever keeps the bytes: the FileShelf of the server, the PullTask of a puller.
 
 All methods are called on threads of file connections, several at once; they may block on the disk, not on the Engine.
+`FileShelf.wanted` and `PullTask.ended` do not block: for guests they are called on the Engine's loop, too.
 """
 
 from __future__ import annotations

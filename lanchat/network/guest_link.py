@@ -1,6 +1,7 @@
 """GuestLink: the Link to one guest, in the sealed messages of a WebSocket. On the Engine's loop.
 
-What is to be sent waits here until the WebSocket takes it; that is how a guest that does not read is noticed.
+What is to be sent waits here until the WebSocket takes it; that is how a guest that does not read is noticed. Pieces of
+files go when nothing else waits.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from typing import Protocol
 
 from websockets.asyncio.connection import Connection as WebSocket
 from websockets.exceptions import ConnectionClosed
@@ -15,11 +17,25 @@ from websockets.exceptions import ConnectionClosed
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved, Splitter
+from lanchat.core.guest_file_frames import FromGuestsFiles, decode_file_frame
 from lanchat.network.connection import GOODBYE_SECONDS
 from lanchat.network.link import WRITE_HIGH_WATER, Link, Receiver
 from lanchat.trust.guest_channel import ChannelBroken, SealedChannel
 
 log = logging.getLogger(__name__)
+
+
+class FileFrames(Protocol):
+    """Who gets what a guest says of the bytes of files."""
+
+    def received(self, frame: FromGuestsFiles) -> None:
+        """Raises Misbehaved for the guest's fault."""
+
+    def lost(self) -> None:
+        """The Link is over."""
+
+    async def wait_closed(self) -> None:
+        """Until nothing goes on, after `lost`."""
 
 
 class GuestLink(Link):
@@ -29,6 +45,9 @@ class GuestLink(Link):
         self._channel = channel
         self._splitter = Splitter(limits.FRAME)
         self._receiver: Receiver | None = None
+        self._files: FileFrames | None = None
+        self._piece = b""  # of a file, to be sent when nothing else waits
+        self._piece_went = asyncio.Event()
         self._reading = asyncio.Event()  # whether to read on
         self._waiting: deque[bytes] = deque()
         self._held = 0  # bytes of them, and of what the WebSocket is taking
@@ -47,7 +66,7 @@ class GuestLink(Link):
                 message = await self._socket.recv(decode=False)
                 for body in self._splitter.feed(self._channel.open(message)):
                     if self._receiver is not None:  # what was given before may have ended this
-                        self._receiver.received(body)
+                        self._give(body, self._receiver)
         except (Misbehaved, ChannelBroken) as fault:
             log.debug("a guest's connection is closed: %s", fault)
             self.misbehaved = True
@@ -56,18 +75,26 @@ class GuestLink(Link):
             self._end("the guest closed the connection")
         await self.wait_closed()
 
+    def _give(self, body: bytes, receiver: Receiver) -> None:
+        """Raises Misbehaved."""
+        frame = decode_file_frame(body) if self._files is not None else None
+        if self._files is not None and frame is not None:
+            self._files.received(frame)
+        else:
+            receiver.received(body)
+
     async def _write(self) -> None:
         """Seal and send what waits: much of it in one message, since each costs the phone a wake-up."""
         try:
             while self._waiting or self._over is None:
-                if not self._waiting:
+                if not self._waiting and not self._piece:
                     self._wake.clear()
                     await self._wake.wait()
                     continue
-                piece = self._next_piece()
+                talk = self._next_piece()
                 async with asyncio.timeout(limits.STALLED_SECONDS):
-                    await self._socket.send(self._channel.seal(piece))
-                self._held -= len(piece)
+                    await self._socket.send(self._channel.seal(talk or self._next_of_file()))
+                self._held -= len(talk)
                 self._tell_writable()
             async with asyncio.timeout(limits.STALLED_SECONDS):
                 await self._socket.close()
@@ -85,6 +112,12 @@ class GuestLink(Link):
             if len(data) > room:
                 self._waiting.appendleft(data[room:])
         return bytes(piece)
+
+    def _next_of_file(self) -> bytes:
+        """A whole frame, as no other is cut here: nothing waits."""
+        piece, self._piece = self._piece, b""
+        self._piece_went.set()
+        return piece
 
     def _tell_writable(self) -> None:
         """As a socket's buffer does: what waits is written down to a quarter before more is asked for."""
@@ -123,6 +156,21 @@ class GuestLink(Link):
         self.writing_paused = self.writing_paused or self._held > WRITE_HIGH_WATER
         self._wake.set()
 
+    def carry_files(self, files: FileFrames) -> None:
+        """From now on frames about the bytes of files go there."""
+        self._files = files
+
+    async def send_piece(self, frame: bytes) -> None:
+        """Write a frame of `limits.GUEST_PIECE_BYTES` at most once nothing else waits, one after the other.
+
+        Does nothing on a Link that is over.
+        """
+        if self._over is None:
+            self._piece = frame
+            self._piece_went.clear()
+            self._wake.set()
+            await self._piece_went.wait()
+
     def read_on(self, on: bool) -> None:
         if on:
             self._reading.set()
@@ -143,11 +191,17 @@ class GuestLink(Link):
         await asyncio.wait([self._writer])
         if self._cut_off is not None:
             self._cut_off.cancel()
+        if self._files is not None:
+            await self._files.wait_closed()
 
     def _end(self, reason: str) -> None:
         if self._over is not None:
             return
         self._over = reason
+        self._piece = b""
+        self._piece_went.set()
+        if self._files is not None:
+            self._files.lost()
         self._wake.set()
         self._reading.set()
         if self._receiver is not None:

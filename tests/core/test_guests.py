@@ -85,16 +85,35 @@ def test_a_guest_writes_as_fast_as_thumbs_do() -> None:
 @pytest.mark.parametrize(
     "frame",
     [
-        frames.Able(1234), frames.TakeBack(), frames.Holding(1234, []), frames.FindSources(b"r" * 32),
-        frames.OwnRead(1), frames.Earlier(10), frames.Have(0),
+        frames.Able(1234), frames.TakeBack(), frames.Holding(1234, []),
+        frames.Holding(0, [bytes([number]) * 32 for number in range(limits.GUEST_FILES_HELD + 1)]),
+        frames.OwnRead(1),
+        frames.Earlier(10), frames.Have(0),
         frames.Post([entry(card("ben"), b"ben.....", 1, "from another Log")], carried=True),
     ],
     ids=lambda frame: type(frame).__name__,
 )  # fmt: skip
-def test_a_guest_keeps_no_log_and_no_files(frame: frames.FromClient) -> None:
+def test_a_guest_keeps_no_log_and_listens_nowhere(frame: frames.FromClient) -> None:
     ana = Phone(Kitchen(), "ana").comes()
     with pytest.raises(Misbehaved):
         ana.sends(frame)
+
+
+def test_a_guest_is_told_of_the_hosts_files_only_and_gives_its_own_to_nobody_else() -> None:
+    kitchen, root = Kitchen(), b"r" * 32
+    ben, ana, zoe = Person(kitchen, "ben").comes(), Phone(kitchen, "ana").comes(), Phone(kitchen, "zoe").comes()
+    ben.sends(frames.Holding(1234, [root]))
+    zoe.sends(frames.Holding(0, [root]))
+    ana.sends(frames.FindSources(root))
+    ben.sends(frames.FindSources(root))
+    kitchen.host.keeps(root, "has")
+    kitchen.wait(0.2)
+    assert [(told.sources, told.host) for told in ana.got(frames.Sources)] == [([], None), ([], "has")]
+    assert not any(told.sources for told in ben.got(frames.Sources))
+    kitchen.host.want([root])
+    kitchen.host.want([root])
+    kitchen.wait(0.2)
+    assert [asked.roots for asked in zoe.got(frames.Wanted)] == [[root]]
 
 
 def test_a_guest_cannot_keep_the_room_open() -> None:
