@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib.util
 import io
+import json
+import re
 import string
 import sys
 import zipfile
@@ -26,6 +28,8 @@ HOUSE = Path(lanchat.__file__).parent
 PROJECT = Path(__file__).parent.parent
 POS = sorted(CATALOGUES.glob("*.po"))
 SAYS = {"_", "ngettext"}
+PAGE = HOUSE / "guest_page"  #: for phones
+PAGE_CALLS = re.compile(r"\b(words|counted)\(")
 
 each_catalogue = pytest.mark.parametrize("po", POS, ids=lambda po: po.stem)
 
@@ -85,6 +89,24 @@ def test_what_is_read_is_what_was_written(po: Path) -> None:
 
 
 @each_catalogue
+def test_the_page_for_phones_reads_what_was_written(po: Path) -> None:
+    catalogues = tool()
+    written = catalogues.as_words(catalogues.updated(po))
+    assert (PAGE / f"words-{po.stem}.json").read_bytes() == written, "run: python packaging/catalogues.py"
+
+
+def test_the_page_tells_the_forms_of_a_count_apart_as_browsers_do() -> None:
+    catalogue = Catalog(locale="pl")
+    forms = ("{n} pokój", "{n} pokoje", "{n} pokojów")
+    catalogue.add(("{n} room", "{n} rooms"), forms, locations=[("guest_page/room_view.js", 0)])
+    catalogue.add("Reply", "Odpowiedz", locations=[("desktop/actions.py", 0), ("guest_page/room_view.js", 0)])
+    catalogue.add("Quit", "Zakończ", locations=[("desktop/app.py", 0)])
+    catalogue.add("Later", "", locations=[("guest_page/room_view.js", 0)])
+    rooms = {"one": forms[0], "few": forms[1], "many": forms[2]}
+    assert json.loads(tool().as_words(catalogue)) == {"{n} room": rooms, "Reply": "Odpowiedz"}
+
+
+@each_catalogue
 def test_what_is_filled_in_has_the_same_names(po: Path) -> None:
     for message in messages(po):
         ids = _forms(message.id)
@@ -135,6 +157,32 @@ def test_what_is_said_stands_there_as_it_is() -> None:
         for call, _late in said(module):
             words = call.args[: 2 if getattr(call.func, "id", "") == "ngettext" else 1]
             assert all(isinstance(one, ast.Constant) for one in words), f"{path}:{call.lineno}"
+
+
+def test_what_the_page_for_phones_says_stands_there_as_it_is() -> None:
+    for path in PAGE.glob("*.js"):
+        text = path.read_text("utf-8")
+        if path.name not in ("words.js", "vendor.js"):
+            said = {call.start() for call in tool().PAGE_CALL.finditer(text)}
+            odd = [text[at.start() :].partition("\n")[0] for at in PAGE_CALLS.finditer(text) if at.start() not in said]
+            assert not odd, path.name
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("words('Send')", ["Send"]),
+        ("`${words('Reply to {name}', { name })}: ${words('you')}`", ["Reply to {name}", "you"]),
+        ("counted(room.size, '1 here', '{n} here')", [("1 here", "{n} here")]),
+        (r"words('Ana\'s room'); keywords('no')", ["Ana's room"]),
+        ("words(isIn ? 'Message' : 'Later'); words(`Send`); words('a' + 'b')", []),
+    ],
+)
+def test_examples_of_what_the_page_says(script: str, said: list[object], tmp_path: Path) -> None:
+    catalogues = tool()
+    catalogues.PACKAGE = tmp_path
+    (tmp_path / "page.js").write_text(script, "utf-8")
+    assert [message.id for message in catalogues.collected() if message.id] == said
 
 
 def test_the_name_of_translating_is_for_nothing_else() -> None:

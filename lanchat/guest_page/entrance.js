@@ -8,13 +8,13 @@ export class Entrance {
   constructor(client) {
     this.client = client;
     for (const [id, text] of [
-      ['name-hint', 'Everybody in the room sees it. You are asked only once.'],
-      ['enter', 'Enter the room'],
-      ['honest', 'Nobody who listens on this Wi-Fi can read along. Somebody able to change what passes through it could.'],
-      ['honest-button', 'More'],
-      ['honest-more', 'The page itself comes over the Wi-Fi unprotected: whoever can change it there can change what it does. The lanchat program for computers has no such weak place.'],
-      ['nothing-installed', 'Nothing is installed. A locked phone does not ring.'],
-    ]) element(id).textContent = words(text);
+      ['name-hint', words('Everybody in the room sees it. You are asked only once.')],
+      ['enter', words('Enter the room')],
+      ['honest', words('Nobody who listens on this Wi-Fi can read along. Somebody able to change what passes through it could.')],
+      ['honest-button', words('More')],
+      ['honest-more', words('The page itself comes over the Wi-Fi unprotected: whoever can change it there can change what it does. The lanchat program for computers has no such weak place.')],
+      ['nothing-installed', words('Nothing is installed. A locked phone does not ring.')],
+    ]) element(id).textContent = text;
     document.querySelector('label[for=name]').textContent = words('Your name');
     element('name').addEventListener('input', () => this.#typed());
     element('name-form').addEventListener('submit', (event) => {

@@ -4,11 +4,10 @@
  */
 import { element, make } from './dom.js';
 import { drawMessage } from './message_view.js';
-import { words } from './words.js';
+import { dates, words } from './words.js';
 
 const SHOWN_MOST = 1_000; // messages in the document: a phone scrolls no further back
 const NEAR_END_PX = 120;
-const DAY = new Intl.DateTimeFormat([], { weekday: 'long', day: 'numeric', month: 'long' });
 
 export class LogView {
   /**
@@ -18,6 +17,7 @@ export class LogView {
   constructor(client, deeds) {
     this.client = client;
     this.deeds = deeds;
+    this.days = dates({ weekday: 'long', day: 'numeric', month: 'long' });
     this.log = element('log');
     /** @type {Map<string, HTMLElement>} by the message's id, or the name of a line between messages */
     this.nodes = new Map();
@@ -125,7 +125,7 @@ export class LogView {
     };
     let day = '';
     for (const message of shown) {
-      const date = DAY.format(message.at);
+      const date = this.days.format(message.at);
       if (date !== day) put(`day ${date}`, (old) => old ?? make('p', 'day', date));
       day = date;
       if (message.id === this.newFrom) put('new', (old) => old ?? make('p', 'new', words('New')));

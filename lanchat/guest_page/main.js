@@ -15,7 +15,7 @@ function storage() {
   }
 }
 
-speak({}, navigator.languages);
+await speak(navigator.languages);
 const store = new Store(storage());
 const fragment = takeFragment(window) || store.lastFragment();
 let drawing = null; // what has changed since it was drawn

@@ -4,7 +4,7 @@
  * @typedef {import('./talk.js').Message} Message
  */
 import { make, makeButton, makeWords } from './dom.js';
-import { counted, words } from './words.js';
+import { words } from './words.js';
 
 const TIME = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
 const REACTIONS = ['👍', '❤️', '😂', '🎉', '😮', '🙏'];
@@ -87,7 +87,7 @@ function drawReactions(client, message) {
     const names = [...authors].map((key) => (key === client.myKey ? words('you') : whoIs(client, key).name));
     const chip = makeButton(`${emoji} ${names.join(', ')}`, 'react', `${emoji} ${authors.size}`);
     chip.dataset.emoji = emoji;
-    chip.title = counted(authors.size, `${emoji} ${names[0]}`, `${emoji} ${names.join(', ')}`);
+    chip.title = `${emoji} ${names.join(', ')}`;
     chip.setAttribute('aria-pressed', String(authors.has(client.myKey)));
     return chip;
   });

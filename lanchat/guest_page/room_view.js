@@ -17,8 +17,9 @@ export class RoomView {
     this.log = new LogView(client, { answer: (id) => this.#answer(id), react: (id, emoji) => this.#react(id, emoji) });
     this.answers = ''; // the message that is answered
     for (const [id, label] of [
-      ['send', 'Send'], ['people-button', 'Who is here'], ['people', 'Who is here'], ['answering-off', 'Do not answer it'],
-    ]) element(id).setAttribute('aria-label', words(label));
+      ['send', words('Send')], ['people-button', words('Who is here')], ['people', words('Who is here')],
+      ['answering-off', words('Do not answer it')],
+    ]) element(id).setAttribute('aria-label', label);
     document.querySelector('label[for=text]').textContent = words('Message');
     element('banner-deed').addEventListener('click', () => this.#bannerTapped());
     element('ending-deed').addEventListener('click', () => client.come());
@@ -124,7 +125,7 @@ export class RoomView {
     const away = hostIsAway ? words('{name} is away', { name: hostName }) : words('Reconnecting…');
     element('state').textContent =
       { in: connected, away, connecting: words('Connecting…') }[phase] ?? words('Not connected');
-    element('text').setAttribute('placeholder', words(phase === 'in' ? 'Message' : 'Will be sent later'));
+    element('text').setAttribute('placeholder', phase === 'in' ? words('Message') : words('Will be sent later'));
   }
 
   #drawBanner() {
@@ -132,11 +133,11 @@ export class RoomView {
     const waits = kept?.outbox.length ? ` ${words('What you write is kept on this phone and sent then.')}` : '';
     let said = null;
     if (phase === 'away' && hostIsAway) {
-      said = [words('{name}’s computer is away.', { name: hostName }), words('The room goes on when it is back.') + waits, 'Try now'];
+      said = [words('{name}’s computer is away.', { name: hostName }), words('The room goes on when it is back.') + waits, words('Try now')];
     } else if (phase === 'away') {
-      said = [words('Looking for the room again…'), words('Is this phone still in the Wi-Fi of the others?') + waits, 'Try now'];
+      said = [words('Looking for the room again…'), words('Is this phone still in the Wi-Fi of the others?') + waits, words('Try now')];
     } else if (phase === 'in' && missed > 0) {
-      said = [words('Back.'), counted(missed, '1 message meanwhile.', '{n} messages meanwhile.'), 'To the first'];
+      said = [words('Back.'), counted(missed, '1 message meanwhile.', '{n} messages meanwhile.'), words('To the first')];
       clearTimeout(this.backTimer);
       this.backTimer = setTimeout(() => {
         this.client.missed = 0;
@@ -148,7 +149,7 @@ export class RoomView {
     const text = said ? `${said[0]} ${said[1]}` : '';
     if (element('banner-words').textContent === text) return; // told once, not at each try
     element('banner-words').replaceChildren(...(said ? [make('b', '', said[0]), ` ${said[1]}`] : []));
-    element('banner-deed').textContent = said ? words(said[2]) : '';
+    element('banner-deed').textContent = said ? said[2] : '';
   }
 
   #drawPeople() {

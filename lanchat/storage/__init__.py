@@ -23,7 +23,8 @@ A face reads it through `reader`, a connection of its own, for any thread; the S
 - `settings`, `languages`, `log_files`, `data_folder`, `errors`; `system_programs`: running other programs
 
 A new setting: a field of Preferences (the window's) or of Settings (the Engine's, changed by a Command), both in
-`settings`. A new language: `languages/xx.po`, which `packaging/catalogues.py` compiles, `languages.LANGUAGES`, and a
-choice in the window's settings page. A new table: `schema.sql` and a migration in `open_database`. What annotations
-change is written by `projection`, by the rules of `core.message`, and joined in `messages`.
+`settings`. A new language: `languages/xx.po`, which `packaging/catalogues.py` compiles (for the page for phones, too),
+`languages.LANGUAGES`, and a choice in the window's settings page. A new table: `schema.sql` and a migration in
+`open_database`. What annotations change is written by `projection`, by the rules of `core.message`, and joined in
+`messages`.
 """

@@ -142,6 +142,11 @@ class Tab:
         named = [{"name": f"prefers-{name.replace('_', '-')}", "value": value} for name, value in features.items()]
         self.call("Emulation.setEmulatedMedia", features=named)
 
+    def speaks(self, *languages: str) -> None:
+        """The languages of the phone, the best first, for pages that it opens from now on."""
+        agent = self.js("navigator.userAgent")
+        self.call("Network.setUserAgentOverride", userAgent=agent, acceptLanguage=",".join(languages))
+
     def before_its_scripts(self, code: str) -> None:
         """Run in each page that it opens from now on."""
         self.call("Page.addScriptToEvaluateOnNewDocument", source=code)

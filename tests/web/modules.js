@@ -26,9 +26,9 @@ class OpenedWindow {
   }
 }
 
-const [wire, channel] = [await import('./wire.js'), await import('./channel.js')];
+const [wire, channel, words] = [await import('./wire.js'), await import('./channel.js'), await import('./words.js')];
 const { GuestPage } = await import('./client_in_node.js');
-const modules = { wire, channel, fakes: { OpenedWindow, GuestPage } };
+const modules = { wire, channel, words, fakes: { OpenedWindow, GuestPage } };
 const kept = []; // objects that Python has a number of
 
 function fromPython(value) {
