@@ -11,10 +11,11 @@ An action ("/me waves") is an ordinary text that begins so, and is drawn as "* A
 from __future__ import annotations
 
 import re
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
+from lanchat.core.rights import Right, Rights
 from lanchat.core.translate import _
 
 #: What the text of an action begins with.
@@ -26,14 +27,11 @@ _OPTIONAL = re.compile(r"\[[^\]]*\]")
 _NUMBER = re.compile(r"#(\d{1,4})(?:\s+|$)")
 
 
-SlashRight: TypeAlias = Literal["", "owner", "keeper"]
-
-
 class SlashCommand(Struct, frozen=True):
     name: str  #: without the slash; the same in every language
     about: str  #: what it does, in words
     argument: str = ""  #: what comes after it, in words; in brackets where it may be left out
-    right: SlashRight = ""  #: who may give it: anybody, the room's owner, or who keeps it open
+    right: Right | None = None  #: which it takes; None: anybody may give it
     in_terminal: bool = True
     in_window: bool = True
 
@@ -64,7 +62,7 @@ def slash_table() -> tuple[SlashCommand, ...]:
         SlashCommand("edit", _("let your last message say this, or #N"), _("[#N] TEXT"), in_window=False),
         SlashCommand("delete", _("delete your last message, or #N"), _("[#N]"), in_window=False),
         SlashCommand("numbers", _("the last messages with their numbers"), in_window=False),
-        SlashCommand("pin", _("pin the last message, or let it go again"), _("[#N]"), "owner"),
+        SlashCommand("pin", _("pin the last message, or let it go again"), _("[#N]"), Right.DECORATE),
         SlashCommand("topic", _("what the room is about; the host says it with TEXT, - for nothing"), _("[TEXT]")),
         SlashCommand("nick", _("your name from now on"), _("NAME")),
         SlashCommand("status", _("a line about you that others see; alone: none"), _("[TEXT]")),
@@ -77,23 +75,25 @@ def slash_table() -> tuple[SlashCommand, ...]:
         SlashCommand("retry", _("send again what was not sent"), in_window=False),
         SlashCommand("aside", _("what could not be brought back into the room"), in_window=False),
         SlashCommand("bringback", _("bring what only you have into the room, when lanchat asks"), in_window=False),
-        SlashCommand("remove", _("send somebody away"), _("NAME"), "keeper"),
-        SlashCommand("invite", _("let phones in: shows a code for their camera; off ends it"), _("[off]"), "keeper",
-                     in_window=False),
-        SlashCommand("handover", _("let somebody else keep the room open, or whoever can"), _("[NAME]"), "keeper"),
-        SlashCommand("takeback", _("keep your room open here again"), right="owner"),
-        SlashCommand("keeper", _("let somebody keep the room open when you leave; once more: not"), _("NAME"), "owner"),
-        SlashCommand("coowner", _("let somebody run the room with you; once more: not"), _("NAME"), "owner"),
+        SlashCommand("remove", _("send somebody away"), _("NAME"), Right.KEEP_ORDER),
+        SlashCommand("invite", _("let phones in: shows a code for their camera; off ends it"), _("[off]"),
+                     Right.KEEP_ORDER, in_window=False),
+        SlashCommand("handover", _("let somebody else keep the room open, or whoever can"), _("[NAME]"),
+                     Right.KEEP_ORDER),
+        SlashCommand("takeback", _("keep your room open here again"), right=Right.TAKE_BACK),
+        SlashCommand("keeper", _("let somebody keep the room open when you leave; once more: not"), _("NAME"),
+                     Right.NAME_KEEPERS),
+        SlashCommand("coowner", _("let somebody run the room with you; once more: not"), _("NAME"),
+                     Right.NAME_CO_OWNERS),
         SlashCommand("help", _("these commands")),
         SlashCommand("quit", _("leave; so do Ctrl+C and Ctrl+D"), in_window=False),
     )  # fmt: skip
 
 
-def offered(*, window: bool, owner: bool, keeper: bool, private: bool = False) -> tuple[SlashCommand, ...]:
-    """The commands that this person can use in this face. `owner`: the room is theirs; `keeper`: they have it open;
+def offered(*, window: bool, rights: Rights | None, private: bool = False) -> tuple[SlashCommand, ...]:
+    """The commands that this person can use in this face. `rights`: theirs in the room; None: all there are.
     `private`: in a private thread."""
-    may = {"": True, "owner": owner, "keeper": keeper}
-    usable = (one for one in _of_face(window) if may[one.right])
+    usable = (one for one in _of_face(window) if rights is None or one.right is None or rights.has(one.right))
     return tuple(one for one in usable if not (private and one.name in OF_ROOM))
 
 

@@ -27,6 +27,10 @@ class Standing:
         self.bans = dict(bans or {})
         self.roles = dict(roles or {})
 
+    def of(self, owner: bytes | None) -> Standing:
+        """The same in the room of this owner."""
+        return Standing(owner, self.bans, self.roles)
+
     def rank(self, key: bytes) -> Rank:
         """What this member may do, by what the owner says. Who is banned may do nothing more than others."""
         if key == self.owner:

@@ -39,6 +39,7 @@ from lanchat.engine.events import (
     RoomGone,
     RosterChanged,
     SeenChanged,
+    StandingChanged,
     Verified,
 )
 
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
 
 #: Events of a room that hold for the private threads in it, too.
 _OF_THE_CARRIER = (
-    ConnectionChanged, Hosting, Left, RosterChanged, CardsCame, SeenChanged, KeeperChanged, Rebased, BroughtBack
+    ConnectionChanged, Hosting, Left, RosterChanged, CardsCame, SeenChanged, KeeperChanged, Rebased, BroughtBack,
+    StandingChanged,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lanchat.core.model import RoomId
+from lanchat.core.rights import Right
 from lanchat.core.text import as_sentence
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.model import phrases
@@ -62,7 +63,7 @@ def room_menu(context: ViewContext, room_id: RoomId) -> list[MenuEntry]:
             join = MenuItem(_("Join"), lambda: context.go(InRoom(room_id)), "door")
             first = [join, MenuItem(_("Try again"), lambda: context.do(Join(room_id)), "retry")]
         case _:
-            if room.hosted and room.is_live:
+            if room.is_live and room.rights.has(Right.TAKE_BACK):
                 first = [MenuItem(_("Take it back"), lambda: context.do(TakeBackRoom(room_id)), "house")]
             leave = MenuItem(_("Leave this room"), lambda: context.do(Leave(room_id)), "door", danger=True)
             last = [SEPARATOR, leave]
@@ -133,9 +134,9 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
             return RoomNotice(words, "calm", _("Keep it open"), lambda: context.do(KeepOpen(room_id)))
         case None | ConnectionState.STOPPED if room.known and not room.entering:
             return RoomNotice(_("You are not in this room now."), "calm", _("Join"), lambda: context.do(Join(room_id)))
-        case ConnectionState.CONNECTED if room.hosted and keeping.taking_back:
+        case ConnectionState.CONNECTED if keeping.taking_back:
             return RoomNotice(_("Taking it back…"))
-        case ConnectionState.CONNECTED if (room.hosted or _runs(room)) and not closed:
+        case ConnectionState.CONNECTED if room.rights.has(Right.TAKE_BACK) and not closed:
             words, take = _("{host} keeps this room open.").format(host=host), TakeBackRoom(room_id)
             return RoomNotice(words, "calm", _("Take it back"), lambda: context.do(take), closable=True)
         case ConnectionState.HOSTING if not room.hosted and not closed:
@@ -155,19 +156,11 @@ def room_notice(context: ViewContext, room: RoomModel) -> RoomNotice | None:
             return None
 
 
-def _runs(room: RoomModel) -> bool:
-    """Whether I am a co-owner, and somebody keeps the room open from whom I may take it back."""
-    mine, keeper = room.roles.get(room.people.me), room.keeper
-    if keeper is None or keeper == room.founder:
-        return False
-    return mine == "coowner" and room.roles.get(keeper) != "coowner"
-
-
 def _may_keep(context: ViewContext, room: RoomModel) -> bool:
     """Whether this computer was given the right to keep the room of somebody else open, and has all of it."""
     try:
         record = context.reader.room(room.room_id)
-        by_role = room.roles.get(room.people.me, "member") != "member"
+        by_role = room.role(room.people.me) != "member"
         return record is not None and (by_role or bool(record.passes)) and context.reader.first_seq(room.room_id) <= 1
     except StorageProblem:  # whatever needs the disk says it
         return False

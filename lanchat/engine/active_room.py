@@ -1,7 +1,7 @@
 """ActiveRoom: a room that we are in, whoever hosts it: its Client, which keeps the replica, and what it tells as
 Events.
 
-On the Engine's loop. What differs between a room of ours and a room that somebody else hosts is the room's Role.
+On the Engine's loop. What differs between a room of ours and a room that somebody else hosts is the room's RoomRole.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from lanchat.storage.messages import Seen
 from lanchat.storage.records import now_ms
 
 
-class Role(Protocol):
+class RoomRole(Protocol):
     """What we are in a room: its host, or somebody who follows its host."""
 
     hosting: bool
@@ -80,7 +80,7 @@ class FileWatcher(Protocol):
 
 class ActiveRoom:
     files: FileWatcher | None = None
-    role: Role  #: set once, by the role itself
+    role: RoomRole  #: set once, by the role itself
 
     def __init__(self, room_id: RoomId, title: str, person: Person, tell: events.Tell) -> None:
         self.room_id = room_id
@@ -276,6 +276,7 @@ class ActiveRoom:
                 assert_never(told)
         if kept.standing is not None:
             self.role.standing_changed(kept.standing)
+            self.tell(events.StandingChanged(self.room_id, kept.standing))
         if kept.carried is not None:
             self.tell(events.BroughtBack(self.room_id, *kept.carried))
 
@@ -290,6 +291,8 @@ class ActiveRoom:
             self.tell(events.Banned(self.room_id, change.member, change.on))
         for given in seen.roles:
             self.tell(events.RoleGiven(self.room_id, given.member, given.role, given.by))
+        if seen.standing is not None:
+            self.tell(events.StandingChanged(self.room_id, seen.standing))
 
     def _tell_private(self, run: Sequence[LogEntry], *, older: bool = False, backlog: bool = False) -> None:
         """What of these entries is private, and mine."""

@@ -45,6 +45,7 @@ from lanchat.engine.keeping_events import KeptElsewhere as KeptElsewhere
 from lanchat.engine.keeping_events import RebaseAsked as RebaseAsked
 from lanchat.engine.keeping_events import Rebased as Rebased
 from lanchat.engine.keeping_events import RoleGiven as RoleGiven
+from lanchat.engine.keeping_events import StandingChanged as StandingChanged
 from lanchat.storage.settings import FileSettings
 
 
@@ -356,7 +357,7 @@ Event: TypeAlias = (
     | ProfileChanged | SharingChanged | AvailabilityChanged | TypingChanged | SeenChanged | ReadElsewhere
     | FileChanged | FilePreparing | FilesRefused | FilesKnown | FilesListed | FileSettingsChanged
     | KeeperChanged | KeptElsewhere | HeirsChanged | KeepersChanged | RoleGiven | RebaseAsked | Rebased | BroughtBack
-    | KeepRoomsChanged | GuestsInvited | GuestInvitationEnded | Problem | CheckedUp
+    | StandingChanged | KeepRoomsChanged | GuestsInvited | GuestInvitationEnded | Problem | CheckedUp
 )  # fmt: skip
 
 Tell: TypeAlias = Callable[[Event], None]  #: whoever is told what happens

@@ -14,6 +14,7 @@ from lanchat.core.frames import Heir
 from lanchat.core.keeping import Keepers, Rank
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.rights import Right
 from lanchat.core.text import shown_nick
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
@@ -23,7 +24,7 @@ from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
 from lanchat.engine.joining import RoomJoiner
 from lanchat.engine.known_rooms import KnownRooms
-from lanchat.engine.opening import RoomOpener
+from lanchat.engine.opening import RoomOpener, not_entitled
 from lanchat.engine.room_table import RoomSlot, RoomState
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.standing_changes import StandingChanges
@@ -145,24 +146,30 @@ class KeeperChanges:
         """The person keeps a room open again that is theirs more than its keeper's: by asking, then by force."""
 
         async def work(slot: RoomSlot) -> None:
-            rank = self._known.rank(room_id)
-            follower = slot.room.role if slot.room is not None and isinstance(slot.room.role, FollowerRole) else None
-            place = follower.host_place if follower is not None else None
-            above = place is not None and rank is not None and self._known.standing(room_id).rank(place[0]) >= rank
-            if rank in (None, Rank.MEMBER) or above or slot.state is not RoomState.JOINED or slot.room is None:
-                self._tell(events.Problem(_not_ours(), room_id))
-            else:
+            if fault := self._may_not_take(slot):
+                self._tell(events.Problem(fault, room_id))
+            elif slot.room is not None:
                 slot.room.take_back()
                 self._errands.start(self._take_by_force(slot.room))
 
         self._rooms.put(room_id, work, lasting=False)
 
+    def _may_not_take(self, slot: RoomSlot) -> str:
+        """Why we may not take the room back from who keeps it open now, in words; "": we may."""
+        if fault := self._standing.rights(slot).fault(Right.TAKE_BACK):
+            return fault
+        if self._known.rank(slot.room_id) in (None, Rank.MEMBER):
+            return not_entitled()
+        return "" if slot.state is RoomState.JOINED else _("You are not in this room now.")
+
     async def _take_by_force(self, room: ActiveRoom) -> None:
-        """The keeper may not answer."""
+        """The keeper may not answer. Meanwhile somebody else may keep it open, of whom we take nothing."""
         await asyncio.sleep(_ASK_SECONDS)
 
         async def work(slot: RoomSlot) -> None:
-            if slot.room is room and slot.state is RoomState.JOINED and (problem := await self._open(slot, new=True)):
+            if slot.room is not room or slot.state is not RoomState.JOINED:
+                return
+            if problem := self._may_not_take(slot) or await self._open(slot, new=True):
                 self._tell(events.Problem(problem, room.room_id))
 
         self._rooms.put(room.room_id, work, lasting=False)
@@ -297,10 +304,6 @@ class KeeperChanges:
         finally:
             if slot.room is None:
                 slot.state = RoomState.CLOSED
-
-
-def _not_ours() -> str:
-    return _("Only who founded this room, or a co-owner, can take it back from somebody else who keeps it open.")
 
 
 def _not_ours_to_say() -> str:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from lanchat.core.keeping import Keepers, Role
 from lanchat.core.model import EntryId, MemberKey, RoomId
+from lanchat.core.standing import Standing
 
 
 class KeepingEvent(Struct, frozen=True):
@@ -45,6 +46,13 @@ class RoleGiven(KeepingEvent, frozen=True):
     member: MemberKey
     role: Role
     by: MemberKey
+
+
+class StandingChanged(KeepingEvent, frozen=True):
+    """Who may not come into the room, and who has which role in it, is so from now on. What changed is told of by
+    Banned and RoleGiven, which come before it; not where another Log became ours."""
+
+    standing: Standing
 
 
 class RebaseAsked(KeepingEvent, frozen=True):

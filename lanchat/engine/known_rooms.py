@@ -216,7 +216,7 @@ class KnownRooms:
         if found is None:
             return Standing(owner)
         if found.owner is None:  # there was no owner yet when it was read
-            return Standing(owner, found.bans, found.roles)
+            return found.of(owner)
         return found
 
     def set_standing(self, room_id: RoomId, standing: Standing) -> Standing:

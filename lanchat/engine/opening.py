@@ -41,7 +41,7 @@ class RoomOpener:
                 record, phrase = await self._record(command, title, kept or _new(room_id, title))
                 return await HostRole.open(record, self._services, self._owner, command), phrase
             except NotEntitled:
-                problem = _not_entitled()
+                problem = not_entitled()
             except HasOnlyPart:
                 problem = _has_only_part()
             except (passphrase.UnfitPassphrase, StorageProblem) as unfit:
@@ -71,7 +71,7 @@ class RoomOpener:
             ), None
             return role
         except NotEntitled:
-            return _not_entitled()
+            return not_entitled()
         except HasOnlyPart:
             return _has_only_part()
         except StorageProblem as problem:
@@ -119,7 +119,8 @@ def _cannot_open(error: OSError) -> str:
     return _("The room cannot be opened: {why}.").format(why=error.strerror)
 
 
-def _not_entitled() -> str:
+def not_entitled() -> str:
+    """Why a room of others cannot be opened here, in words."""
     return _("This computer was not given the right to keep this room open.")
 
 

@@ -1,8 +1,8 @@
 """Sightings: the rooms that Discovery sees at the moment. Engine's loop.
 
 Discovery sees hosts: several computers may keep one room open, for a while or by mistake. Who joins tries them all
-(`matching`), and a Role hears of each (Watcher). People see rooms: of those with one room_id and owner only one host is
-told as an Event, the answering one with the highest epoch; when it goes, the next.
+(`matching`), and a RoomRole hears of each (Watcher). People see rooms: of those with one room_id and owner only one
+host is told as an Event, the answering one with the highest epoch; when it goes, the next.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.message import Message
 from lanchat.core.model import MemberKey, PrivateThread, RoomId
 from lanchat.core.nicks import People
+from lanchat.core.rights import Right, Rights
 from lanchat.core.slash_table import ACTION, SlashCall, numbered
 from lanchat.core.text import shown_problem
 from lanchat.core.translate import _
@@ -55,11 +56,9 @@ class SlashRoom(Struct, frozen=True):
 
     room_id: RoomId
     people: People
-    owner: bool  #: it is the person's own
-    keeper: bool  #: it is open on this computer
+    rights: Rights  #: the person's
     topic: str = ""
     newest: Callable[[Wanted], Message | None] = lambda wanted: None  #: the newest message in view that is wanted
-    role: Callable[[MemberKey], Role] = lambda member: "member"
     numbered: Callable[[int], Message | None] = lambda number: None  #: the message that was shown with this number
 
 
@@ -76,11 +75,8 @@ def outcome_of(call: SlashCall, room: SlashRoom) -> SlashOutcome | None:
     act = _ACTIONS.get(call.command.name)
     if act is None:
         return None
-    runs = call.command.name == "takeback" and room.role(room.people.me) == "coowner"
-    if call.command.right == "owner" and not (room.owner or runs):
-        return SlashOutcome(problem=_("Only the host of this room can do that."))
-    if call.command.right == "keeper" and not room.keeper:
-        return SlashOutcome(problem=_("Only who keeps this room open can do that."))
+    if call.command.right is not None and (fault := room.rights.fault(call.command.right)):
+        return SlashOutcome(problem=fault)
     return act(room, call.argument)
 
 
@@ -246,8 +242,8 @@ def _topic(room: SlashRoom, text: str) -> SlashOutcome:
     if not text:
         topic = _("Topic: {topic}").format(topic=room.topic)
         return SlashOutcome(words=topic if room.topic else _("The room has no topic."))
-    if not room.owner:
-        return SlashOutcome(problem=_("Only the host of this room can do that."))
+    if fault := room.rights.fault(Right.DECORATE):
+        return SlashOutcome(problem=fault)
     return SlashOutcome([SetTopic(room.room_id, "" if text == _NO_TOPIC else text)])
 
 
@@ -289,12 +285,13 @@ def _give_role(room: SlashRoom, name: str, role: Role) -> SlashOutcome:
     meant = _key_in(name) or _one_of(room, members)
     if isinstance(meant, SlashOutcome):
         return meant
-    return SlashOutcome([GiveRole(room.room_id, meant, "member" if room.role(meant) == role else role)])
+    given: Role = "member" if room.rights.standing.role(meant) == role else role
+    if fault := room.rights.role_fault(meant, given):
+        return SlashOutcome(problem=fault)
+    return SlashOutcome([GiveRole(room.room_id, meant, given)])
 
 
 def _takeback(room: SlashRoom, nothing: str) -> SlashOutcome:
-    if room.keeper:
-        return SlashOutcome(problem=_("You keep it open already."))
     return SlashOutcome([TakeBackRoom(room.room_id)])
 
 

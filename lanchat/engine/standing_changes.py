@@ -10,9 +10,11 @@ from typing import Protocol
 from lanchat.core.content import BanChange, encode
 from lanchat.core.keeping import Rank, Role, RoleChange
 from lanchat.core.model import MemberKey, RoomId
+from lanchat.core.rights import Rights
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.disk import Disk
+from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.own_entries import Person
@@ -39,14 +41,17 @@ class StandingChanges:
         """Of a room of ours, open or not, or where we are a co-owner. Here it holds at once while ours is closed."""
 
         async def work(slot: RoomSlot) -> None:
-            rank = self._known.rank(room_id)
-            if rank in (None, Rank.MEMBER) or member == self._person.key:
+            rights = self.rights(slot)
+            if fault := rights.ban_fault(member, on=on):
+                self._tell(events.Problem(fault, room_id))
                 return
-            if await self._say(slot, BanChange(member, on)) or rank is not Rank.OWNER:
+            if await self._say(slot, BanChange(member, on)) or rights.rank is not Rank.OWNER:
                 return
             await self._disk.run(Store.ban, room_id, member, on)
-            self._known.set_standing(room_id, await self._disk.run(Store.standing, room_id))
+            standing = await self._disk.run(Store.standing, room_id)
+            self._known.set_standing(room_id, standing)
             self._tell(events.Banned(room_id, member, on))
+            self._tell(events.StandingChanged(room_id, standing))
 
         self._rooms.put(room_id, work, lasting=True)
 
@@ -54,14 +59,23 @@ class StandingChanges:
         async def work(slot: RoomSlot) -> None:
             record = self._known.hosted(room_id)
             host = slot.room.role if slot.room is not None and isinstance(slot.room.role, HostRole) else None
-            if record is not None and member != self._person.key:
+            if fault := self.rights(slot).role_fault(member, role):
+                self._tell(events.Problem(fault, room_id))
+            elif record is not None:
                 await self._say(slot, self._change(record, member, role))
-            elif role == "keeper" and host is not None and host.name_keeper(member):
+            elif host is not None and host.name_keeper(member):
                 self._tell(events.RoleGiven(room_id, member, role, self._person.key))
             else:
-                self._tell(events.Problem(_("Only who founded this room can decide that."), room_id))
+                self._tell(events.Problem(_("This computer has no right that it could pass on."), room_id))
 
         self._rooms.put(room_id, work, lasting=True)
+
+    def rights(self, slot: RoomSlot) -> Rights:
+        """What we may do in the room."""
+        role, me = slot.room.role if slot.room is not None else None, self._person.key
+        place = role.host_place if isinstance(role, FollowerRole) else None
+        keeper = me if isinstance(role, HostRole) else place[0] if place is not None else None
+        return Rights(me, self._known.standing(slot.room_id), keeper)
 
     def renew_role(self, room_id: RoomId, member: MemberKey) -> None:
         """Sign a role of ours anew: its pass is of another time."""

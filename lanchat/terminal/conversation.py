@@ -194,10 +194,11 @@ class TerminalConversation:
 
     def _called(self, line: str) -> None:
         """Do for a program what a person types with a slash."""
-        call, writer, here = parse_slash(line, window=False), self.writer, self.writer.room
+        call, writer = parse_slash(line, window=False), self.writer
         if not isinstance(call, SlashCall):
             return
-        outcome = outcome_of(call, SlashRoom(self.room_id, writer.people, here.is_mine, here.is_kept_here))
+        rights = writer.room.rights(self.console.reader.standing(self.room_id))
+        outcome = outcome_of(call, SlashRoom(self.room_id, writer.people, rights))
         if outcome is None:  # of those that only show something there is one
             writer.set_aside(self.room_id, self.console.reader.all_set_aside(self.room_id))
             return

@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from lanchat.core.model import Card, MemberKey
 from lanchat.core.nicks import Moves
-from lanchat.core.standing import role_words
+from lanchat.core.rights import Rights
+from lanchat.core.standing import Standing, role_words
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
 from lanchat.engine.events import ConnectionState
@@ -44,6 +45,10 @@ class RoomAtTerminal:
     @property
     def is_kept_here(self) -> bool:
         return self.keeper == self.me
+
+    def rights(self, standing: Standing) -> Rights:
+        """What I may do. `standing`: as the disk says."""
+        return Rights(self.me, standing.of(self.owner), self.keeper)
 
     def note(self, event: events.Event) -> None:
         """Learn from an event."""

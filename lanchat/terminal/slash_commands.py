@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lanchat.core import slash_table
-from lanchat.core.keeping import Role
 from lanchat.core.model import Availability, MemberKey, RoomId
+from lanchat.core.rights import Rights
 from lanchat.core.slash_table import IncompleteSlash, SlashCall, SlashCommand, TypedMessage, UnknownSlash
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import (
@@ -58,8 +58,11 @@ class SlashCommands:
         return [command.word for command in self._offered()]
 
     def _offered(self) -> tuple[SlashCommand, ...]:
-        room = self._transcript.room
-        return slash_table.offered(window=False, owner=room.is_mine, keeper=room.is_kept_here)
+        return slash_table.offered(window=False, rights=self._rights)
+
+    @property
+    def _rights(self) -> Rights:
+        return self._transcript.room.rights(self._console.reader.standing(self._room_id))
 
     def run(self, text: str) -> str:
         """Run the command in `text`; "" when that is done. Otherwise the message that `text` is.
@@ -84,9 +87,7 @@ class SlashCommands:
 
     def _do(self, call: SlashCall) -> None:
         shown, topic = self._transcript.shown, self._console.reader.topic(self._room_id)
-        here = self._transcript.room
-        room = SlashRoom(self._room_id, self._people, here.is_mine, here.is_kept_here, topic, shown.newest,
-                         self._role, shown.numbered)  # fmt: skip
+        room = SlashRoom(self._room_id, self._people, self._rights, topic, shown.newest, shown.numbered)
         outcome = outcome_of(call, room)
         if outcome is None:
             self._own[call.command.name](call.argument)
@@ -97,9 +98,6 @@ class SlashCommands:
             self._console.do(command)
         if words := outcome.problem or outcome.words:
             self._transcript.notice(words)
-
-    def _role(self, member: MemberKey) -> Role:
-        return self._console.reader.standing(self._room_id).role(member)
 
     def _numbers(self, rest: str) -> None:
         """The newest message stands last, as everywhere."""

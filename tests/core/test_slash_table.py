@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lanchat.core.keeping import Rank, RoleChange
+from lanchat.core.model import MemberKey
+from lanchat.core.rights import Rights
 from lanchat.core.slash_table import (
     IncompleteSlash,
     SlashCall,
@@ -18,6 +21,7 @@ from lanchat.core.slash_table import (
     parse,
     slash_table,
 )
+from lanchat.core.standing import Standing
 
 
 def test_a_command_has_its_argument() -> None:
@@ -58,11 +62,20 @@ def test_each_face_has_its_own() -> None:
 
 
 def test_a_host_is_offered_more() -> None:
-    assert not any(command.right for command in offered(window=False, owner=False, keeper=False))
-    assert {"pin", "takeback"} <= {command.name for command in offered(window=False, owner=True, keeper=False)}
-    kept = {command.name for command in offered(window=False, owner=False, keeper=True)}
-    assert {"remove", "handover"} <= kept
-    assert "pin" not in kept
+    ana, ben, li = (MemberKey(name * 32) for name in (b"a", b"b", b"l"))
+    li_runs_it = Standing(ana, roles={li: RoleChange(li, Rank.CO_OWNER)})
+
+    def names(me: MemberKey, keeper: MemberKey) -> set[str]:
+        found = offered(window=False, rights=Rights(me, li_runs_it, keeper))
+        return {command.name for command in found if command.right is not None}
+
+    assert names(ben, keeper=ana) == set()
+    assert names(ana, keeper=ben) == {"pin", "takeback", "keeper", "coowner"}
+    assert names(ben, keeper=ben) == {"remove", "handover", "invite"}
+    assert names(li, keeper=ben) == {"takeback"}
+    assert names(li, keeper=li) == {"remove", "handover", "invite", "keeper"}
+    assert names(li, keeper=ana) == set(), "what the owner keeps open nobody takes"
+    assert len(offered(window=False, rights=None)) > len(offered(window=False, rights=Rights(ana, li_runs_it, ana)))
 
 
 def test_two_slashes_begin_a_message_that_nobody_takes_for_an_action() -> None:

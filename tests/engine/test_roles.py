@@ -7,8 +7,9 @@ import pytest
 from engine.people import People, Person
 from lanchat.core.keeping import Keepers, Rank, Role
 from lanchat.core.model import MemberKey
-from lanchat.engine import commands, events
+from lanchat.engine import commands, events, keeper_changes
 from lanchat.engine.events import ConnectionState
+from lanchat.engine.keeper_changes import KeeperChanges
 
 WORDS = "apple-banjo-comet-dune"
 Three = tuple[Person, Person, Person]
@@ -166,7 +167,7 @@ def test_a_co_owner_bans_while_the_owner_is_away_and_the_owner_comes_back(named:
     ban(ben, cem)
     cem.is_(ConnectionState.STOPPED)
     ban(ben, ana)
-    assert "may do that" in ben.hears(events.Problem).what
+    assert "Nobody can ban who founded" in ben.hears(events.Problem).what
     ana.starts()
     ana.do(commands.OpenRoom("Kitchen", port=0))
     assert ana.hears(events.KeptElsewhere).keeper == ben.me
@@ -185,8 +186,45 @@ def test_what_the_owner_bans_no_co_owner_lifts(named: Three) -> None:
     ban(ana, cem)
     ben.hears(events.Banned, member=cem.me, on=True)
     ban(ben, cem, on=False)
-    assert "may do that" in ben.hears(events.Problem).what
+    assert "only they can let them come again" in ben.hears(events.Problem).what
     assert cem.me in ana.reads(lambda reader: reader.banned(ana.room_id))
+
+
+def test_no_co_owner_bans_another_and_no_member_bans_anybody_and_they_are_told_why(named: Three) -> None:
+    ana, ben, cem = named
+    gives(ana, ben, "coowner", cem)
+    ban(cem, ben)
+    assert "or a co-owner, can ban" in cem.hears(events.Problem).what
+    gives(ana, cem, "coowner", ben)
+    ban(ben, cem)
+    assert "can ban a co-owner" in ben.hears(events.Problem).what
+    ana.hears_nothing(events.Banned)
+
+
+def test_who_waits_for_an_answer_takes_nothing_from_the_owner_who_came_back_meanwhile(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cem keeps the room open when Ben wants it back, and does not answer; Ana takes it before Ben's patience ends."""
+    ana, ben, cem = room_of_three(people, "anyone")
+    gives(ana, ben, "coowner", cem)
+    has_heirs(ana, ben, cem)
+    ana.do(commands.HandOver(ana.room_id, cem.me))
+    cem.is_(ConnectionState.HOSTING)
+    for one in (ana, ben):
+        one.is_(ConnectionState.CONNECTED)
+        one.hears(events.KeeperChanged, keeper=cem.me)
+    monkeypatch.setattr(KeeperChanges, "give_back", lambda *_: None)
+    monkeypatch.setattr(keeper_changes, "_ASK_SECONDS", 4.0)
+    ben.do(commands.TakeBackRoom(ben.room_id))
+    ben.do(commands.ChangeProfile("Ben"))
+    ben.hears(events.ProfileChanged)
+    monkeypatch.setattr(keeper_changes, "_ASK_SECONDS", 0.0)
+    ana.do(commands.TakeBackRoom(ana.room_id))
+    ana.is_(ConnectionState.HOSTING)
+    ben.hears(events.KeeperChanged, keeper=ana.me)
+    assert "or a co-owner, can take it back" in ben.hears(events.Problem).what
+    ana.is_(ConnectionState.HOSTING)
+    goes_on(ana, ben, cem)
 
 
 def test_who_is_no_co_owner_any_more_bans_nobody_and_takes_nothing_back(named: Three) -> None:

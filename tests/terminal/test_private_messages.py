@@ -13,7 +13,9 @@ from lanchat.core.content import Sealed, Text, UnknownMessage
 from lanchat.core.message import Message
 from lanchat.core.model import Card, EntryId, MemberKey, PrivateThread
 from lanchat.core.nicks import Nicks, People, tag
+from lanchat.core.rights import Rights
 from lanchat.core.slash_table import SlashCall, parse
+from lanchat.core.standing import Standing
 from lanchat.engine.commands import Say
 from lanchat.engine.events import MessagesAdded
 from lanchat.engine.slash_actions import SlashOutcome, SlashRoom, addressed_to, outcome_of
@@ -168,7 +170,7 @@ def outcome(line: str, *here: MemberKey) -> SlashOutcome:
 def outcome_in(line: str, people: People) -> SlashOutcome:
     call = parse(line, window=False)
     assert isinstance(call, SlashCall)
-    found = outcome_of(call, SlashRoom(ROOM, people, owner=False, keeper=False))
+    found = outcome_of(call, SlashRoom(ROOM, people, Rights(BEN, Standing(ANA), ANA)))
     assert found is not None
     return found
 

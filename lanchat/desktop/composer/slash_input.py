@@ -46,7 +46,7 @@ class SlashInput:
         """The commands that can be entered here now."""
         room = self._context.state.room(self._room_id)
         private = PrivateThread.of(self._room_id) is not None
-        return slash_table.offered(window=True, owner=room.hosted, keeper=room.is_kept_here, private=private)
+        return slash_table.offered(window=True, rights=room.rights, private=private)
 
     def enter(self, text: str) -> str | None:
         """Do the command in `text`, which is cleaned, or ask what is meant: then it stays in the field. Otherwise the
@@ -98,8 +98,7 @@ class SlashInput:
 
     def _room(self) -> SlashRoom:
         room = self._context.state.room(self._room_id)
-        return SlashRoom(self._room_id, room.people, room.hosted, room.is_kept_here, room.topic, self._newest,
-                         lambda member: room.roles.get(member, "member"))  # fmt: skip
+        return SlashRoom(self._room_id, room.people, room.rights, room.topic, self._newest)
 
     def _show_commands(self) -> None:
         self._context.go(AllKeys(commands=True))

@@ -15,7 +15,8 @@ ModelEvent: TypeAlias = (
     events.MessagesChanged | events.TopicChanged | events.EntryWritten | events.EntryStateChanged | events.Discarded
     | events.TypingChanged | events.SeenChanged | events.ReadElsewhere | events.BookmarksChanged | events.WaysIn
     | events.Banned | events.FileChanged | events.FilesKnown | events.HeirsChanged | events.KeepersChanged
-    | events.RoleGiven | events.RebaseAsked | events.GuestsInvited | events.GuestInvitationEnded
+    | events.RoleGiven | events.StandingChanged | events.RebaseAsked | events.GuestsInvited
+    | events.GuestInvitationEnded
 )  # fmt: skip
 
 
@@ -47,12 +48,13 @@ def happened_in(room: RoomModel, event: ModelEvent) -> None:
                 room.hosting = replace(room.hosting, code=code, link=link)
             elif room.is_kept_here:  # a room of somebody else
                 room.hosting = events.Hosting(room.room_id, room.title, 0, code, link, None)
-        case events.Banned(member=member, on=on):
-            (room.banned.add if on else room.banned.discard)(member)
+        case events.StandingChanged(standing=standing):
+            room.standing = standing
+        case events.Banned():
+            pass  # StandingChanged says it, too
         case events.RoleGiven(member=member, role=role, by=by):
-            if room.roles.get(member, "member") != role:
+            if room.role(member) != role:
                 room.keeping.gave_role(RoleLine(room.last_seq, member, role, by))
-            room.roles[member] = role
         case events.HeirsChanged(heirs=heirs):
             room.keeping.heirs = heirs
         case events.KeepersChanged(keepers=keepers):

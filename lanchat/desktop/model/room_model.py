@@ -20,6 +20,8 @@ from lanchat.core.mentions import mentions
 from lanchat.core.message import Message
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.nicks import Lookalikes, Moves, People
+from lanchat.core.rights import Rights
+from lanchat.core.standing import Standing
 from lanchat.core.text import shown_title
 from lanchat.desktop.model.own_messages import OwnMessages, UnsentMessage
 from lanchat.desktop.model.room_keeping import RoomKeeping
@@ -74,8 +76,7 @@ class RoomModel:
     earlier_exhausted: bool = False  #: the host has nothing older for us
     mine: OwnMessages = field(default_factory=OwnMessages)
     moves: deque[MembershipChange] = field(default_factory=lambda: deque(maxlen=_MOVES))  #: the newest last
-    banned: set[MemberKey] = field(default_factory=set)  #: who may not come in
-    roles: dict[MemberKey, Role] = field(default_factory=dict)  #: whom its owner gave one
+    standing: Standing = field(default_factory=lambda: Standing(None))  #: who may not come in, and has which role
     unread: Unread = field(default_factory=Unread)
     typists: tuple[MemberKey, ...] = ()  #: who is writing
     more_typists: bool = False  #: and others
@@ -147,6 +148,17 @@ class RoomModel:
     def founder(self) -> MemberKey | None:
         """The key of the owner, also when that is me; None: never met."""
         return self.people.me if self.hosted else self.owner
+
+    @property
+    def rights(self) -> Rights:
+        """What I may do here."""
+        me = self.people.me
+        keeper = me if self.is_kept_here else None if self.keeper == me else self.keeper
+        return Rights(me, self.standing.of(self.founder), keeper)
+
+    def role(self, member: MemberKey) -> Role:
+        """Which the owner gave this member."""
+        return self.standing.role(member)
 
     @property
     def founder_name(self) -> str:
@@ -326,9 +338,7 @@ def recall(reader: Reader, room: RoomModel, most: int = LOOKED_THROUGH) -> int:
     for pending in [*reader.outbox(room.room_id), *reader.refused(room.room_id)]:
         room.mine.left(pending)
     recall_carried(reader, room)
-    standing = reader.standing(room.room_id)
-    if standing.bans or standing.roles:
-        room.banned, room.roles = set(standing.bans), {member: standing.role(member) for member in standing.roles}
+    room.standing = reader.standing(room.room_id)
     return recall_unread(reader, room, most)
 
 

@@ -245,7 +245,7 @@ class KeysPage(PageView):
 
     def _show_commands(self) -> None:
         self.paragraph(_("At the beginning of a message. // begins a message with a slash."))
-        for command in slash_table.offered(window=True, owner=True, keeper=True):
+        for command in slash_table.offered(window=True, rights=None):
             self.put(self._command(command), above=4, below=4)
 
     def _command(self, command: SlashCommand) -> tk.Frame:

@@ -34,9 +34,9 @@ _AUTHORS_MOST = 2 * MOST_AWAY  # some of them are here
 
 #: Events, besides messages of somebody new, that change what is shown.
 _RELEVANT = (
-    events.RosterChanged, events.CardsCame, events.ConnectionChanged, events.Banned, events.Introduced,
+    events.RosterChanged, events.CardsCame, events.ConnectionChanged, events.Introduced,
     events.Verified, events.ProfileChanged, events.AvailabilityChanged, events.Left, events.Hosting,
-    events.KeeperChanged, events.KeepersChanged, events.RoleGiven,
+    events.KeeperChanged, events.KeepersChanged, events.RoleGiven, events.StandingChanged,
 )  # fmt: skip
 
 

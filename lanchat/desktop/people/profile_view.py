@@ -42,8 +42,8 @@ def role_text(state: State, preferences: Preferences, room: RoomModel, member: M
         _("hosts this room"): owns and (keeps or not room.is_live),
         _("keeps the room open"): keeps and not (owns or me),
         _("founded this room"): owns and room.is_live and not keeps,
-        _("co-owner"): room.roles.get(member) == "coowner",
-        _("may keep it open"): room.roles.get(member) == "keeper",
+        _("co-owner"): room.role(member) == "coowner",
+        _("may keep it open"): room.role(member) == "keeper",
         _("muted"): member.hex() in preferences.muted,
     }
     return ", ".join(words for words, is_so in parts.items() if is_so)
@@ -71,9 +71,10 @@ class ProfileFacts(Struct, frozen=True):
     banned: bool
     writable: bool  #: private messages can be sealed for them
     removable: bool  #: I keep the room open, and can send this member away
-    bannable: bool  #: I own the room, or run it with its owner: I can ban this member, or let them come again
+    bannable: bool  #: I can ban this member, or let them come again
     role: Role | None  #: which I gave them; None: this is not mine to decide, or not now
-    names: bool  #: I say who may keep the room open
+    names: bool  #: the owner says who may keep the room open
+    nameable: bool  #: I, a co-owner, can let this member keep it open
     words: tuple[str, ...]  #: key words; () while not known
     badge: str
     numbers: tuple[str, ...]  #: the same on both our screens
@@ -82,8 +83,8 @@ class ProfileFacts(Struct, frozen=True):
 def profile_facts(state: State, preferences: Preferences, room: RoomModel, member: MemberKey) -> ProfileFacts:
     introduced = state.introduced.get(member)
     me = member == state.me
-    role: Role = room.roles.get(member, "member")
-    runs = room.roles.get(state.me) == "coowner" and room.is_live
+    role, rights = room.role(member), room.rights
+    gives_roles = room.is_live and not rights.role_fault(member, "coowner")
     here = room.is_in and (me or room.people.is_here(member))
     return ProfileFacts(
         name=room.people.called(member),
@@ -94,12 +95,13 @@ def profile_facts(state: State, preferences: Preferences, room: RoomModel, membe
         here=state.availability_of(room, member) if here else None,
         verified=member in state.verified,
         muted=member.hex() in preferences.muted,
-        banned=member in room.banned,
+        banned=member in room.standing.bans,
         writable=not me and room.known and bool(state.nicks.profile(member).sealing_key),
         removable=room.is_kept_here and not me,
-        bannable=not me and (room.hosted or (runs and member != room.founder and role != "coowner")),
-        role=role if room.hosted and room.is_live and not me else None,
+        bannable=(room.hosted or room.is_live) and not rights.ban_fault(member, on=member not in room.standing.bans),
+        role=role if gives_roles else None,
         names=room.keeping.keepers == "named",
+        nameable=room.is_live and not gives_roles and not rights.role_fault(member, "keeper") and role == "member",
         words=introduced.words if introduced else (),
         badge=introduced.badge if introduced else "",
         numbers=introduced.numbers if introduced else (),
@@ -298,6 +300,9 @@ class ProfileView(tk.Frame):
             column.button(_("Send away…"), lambda: self._go(self._remove))
         if facts.role is not None:
             self._roles(facts, facts.role)
+        if facts.nameable:
+            named = GiveRole(self._room_id, self.member, "keeper")
+            column.button(_("Let them keep the room open"), lambda: self._context.do(named))
         if facts.bannable:
             column.button(_("Ban…"), lambda: self._go(self._ban))
 

@@ -33,6 +33,7 @@ _HEIGHT, _AVATAR, _NICK, _FIELD = 56, 32, 24, 30
 _IRRELEVANT = (
     events.EntryWritten, events.EntryStateChanged, events.NotWritten, events.Discarded, events.Banned,
     events.Introduced, events.Verified, events.CheckedUp, events.Rung, events.SeenChanged, events.TopicChanged,
+    events.StandingChanged,
 )  # fmt: skip
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from lanchat.core.file_offer import FileOffer
+from lanchat.core.keeping import Rank
 from lanchat.core.limits import SEEN_KEPT
 from lanchat.core.model import MemberKey
 from lanchat.core.nicks import Moves
+from lanchat.core.standing import Standing
 from lanchat.desktop.model import phrases
 from lanchat.desktop.model.state import State
 from lanchat.engine import commands
 from lanchat.engine.events import (
-    Banned,
     CardsCame,
     ConnectionState,
     Discarded,
@@ -29,6 +30,7 @@ from lanchat.engine.events import (
     RoomFound,
     RoomGone,
     SeenChanged,
+    StandingChanged,
 )
 from lanchat.storage.settings import Preferences
 from tests.desktop.model.telling import (
@@ -158,10 +160,10 @@ def test_of_two_rooms_that_open_the_other_is_still_waited_for(state: State) -> N
 
 def test_who_may_not_come_in_is_known(state: State) -> None:
     state.apply(hosting())
-    state.apply(Banned(KITCHEN, LI, on=True))
-    assert state.rooms[KITCHEN].banned == {LI}
-    state.apply(Banned(KITCHEN, LI, on=False))
-    assert state.rooms[KITCHEN].banned == set()
+    state.apply(StandingChanged(KITCHEN, Standing(ME, {LI: Rank.OWNER})))
+    assert set(state.rooms[KITCHEN].standing.bans) == {LI}
+    state.apply(StandingChanged(KITCHEN, Standing(ME)))
+    assert not state.rooms[KITCHEN].standing.bans
 
 
 # --- what discovery sees ---------------------------------------------------------------------------------------------

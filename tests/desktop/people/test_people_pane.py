@@ -8,21 +8,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from lanchat.core.keeping import Pass, Rank, Role, RoleChange
 from lanchat.core.model import Card, MemberKey, RoomId
+from lanchat.core.standing import Standing
 from lanchat.desktop.people.own_profile import OwnProfile
 from lanchat.desktop.people.people_pane import MemberRow, PeoplePane
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.desktop.widgets.choices import Switch
 from lanchat.engine.commands import Ban, ChangeProfile, Command, GiveRole, Introduce, Remove, Verify
 from lanchat.engine.events import (
-    Banned,
     CardsCame,
     ConnectionState,
     Introduced,
     KeepersChanged,
     RoleGiven,
     RosterChanged,
+    StandingChanged,
     Verified,
 )
 from tests.desktop.model.telling import BEN, KITCHEN, LI, ME, came, connected, hosting, roster, said, stands
@@ -76,6 +79,13 @@ def press(stage: Stage, pane: PeoplePane, words: str) -> None:
     pane.update()
     next(one for one in seen(pane.shown_profile) if isinstance(one, Button) and one.words == words).press()
     stage.root.update()
+
+
+def buttons(pane: PeoplePane) -> list[str]:
+    """What can be pressed in a profile."""
+    assert pane.shown_profile is not None
+    pane.update()
+    return [one.words for one in seen(pane.shown_profile) if isinstance(one, Button)]
 
 
 def asked(stage: Stage) -> list[Command]:
@@ -241,7 +251,7 @@ def test_the_host_sends_somebody_away_after_a_second_thought(stage: Stage, mine:
 def test_the_host_bans_somebody_and_lets_them_in_again(stage: Stage, mine: PeoplePane) -> None:
     press(stage, mine, "Ban…")
     press(stage, mine, "Ban")
-    stage.hear(Banned(KITCHEN, BEN, True), roster(left=[BEN], here=1))
+    stage.hear(StandingChanged(KITCHEN, Standing(ME, {BEN: Rank.OWNER})), roster(left=[BEN], here=1))
     assert "Ben may not come in." in text(mine)
     press(stage, mine, "Let in again")
     assert asked(stage) == [Ban(KITCHEN, BEN), Ban(KITCHEN, BEN, False)]
@@ -271,16 +281,43 @@ def test_the_owner_gives_a_role_and_takes_it_back(stage: Stage, mine: PeoplePane
     stage.hear(KeepersChanged(KITCHEN, "named"))
     stage.root.update()
     switch(stage, mine, "May keep the room open")
-    stage.hear(RoleGiven(KITCHEN, BEN, "keeper", ME))
+    stage.hear(RoleGiven(KITCHEN, BEN, "keeper", ME), ben_is("keeper"))
     stage.root.update()
     assert "may keep it open" in text(mine)
     switch(stage, mine, "Runs the room with you")
-    stage.hear(RoleGiven(KITCHEN, BEN, "coowner", ME))
+    stage.hear(RoleGiven(KITCHEN, BEN, "coowner", ME), ben_is("coowner"))
     stage.root.update()
     assert "co-owner" in text(mine)
     assert "May keep the room open" not in text(mine), "a co-owner does"
     switch(stage, mine, "Runs the room with you")
     assert asked(stage) == [GiveRole(KITCHEN, BEN, role) for role in ("keeper", "coowner", "member")]
+
+
+def ben_is(role: Role, me: Role = "member") -> StandingChanged:
+    """What Ben is in the room of whoever founded it, and what I am."""
+    owner = ME if me == "member" else LI
+    roles = {
+        key: RoleChange(key, Rank.CO_OWNER if one == "coowner" else Rank.MEMBER,
+                        Pass(KITCHEN, key, 0, 0, one != "keeper", owner, bytes(64)))
+        for key, one in ((BEN, role), (ME, me))
+    }  # fmt: skip
+    return StandingChanged(KITCHEN, Standing(owner, roles=roles))
+
+
+def test_a_co_owner_who_keeps_the_room_open_lets_somebody_keep_it_after_them(stage: Stage, mine: PeoplePane) -> None:
+    """And bans nobody but members; where another one keeps it, they let nobody keep it."""
+    stage.hear(replace(stands(ConnectionState.HOSTING), owner=LI), ben_is("member", me="coowner"))
+    stage.root.update()
+    assert "Ban…" in buttons(mine)
+    press(stage, mine, "Let them keep the room open")
+    assert asked(stage) == [GiveRole(KITCHEN, BEN, "keeper")]
+    stage.hear(ben_is("coowner", me="coowner"))
+    stage.root.update()
+    assert not {"Let them keep the room open", "Ban…"} & set(buttons(mine))
+    stage.hear(connected(host=BEN, owner=LI), ben_is("member", me="coowner"))
+    stage.root.update()
+    assert "Let them keep the room open" not in buttons(mine)
+    assert "Ban…" in buttons(mine)
 
 
 def test_a_member_gives_no_roles(stage: Stage, pane: PeoplePane) -> None:
