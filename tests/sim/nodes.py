@@ -303,6 +303,7 @@ class Member(_NodeOfOneHost):
         self.room = ActiveRoom(ROOM, "a room", self.person, partial(self.tell, self.disk))
         way = cast(Any, SimpleNamespace(enter=self._enter, person=self.person, addresses=list, to=lambda _: way))
         known = cast(Any, SimpleNamespace(met=self._met, get={}.get, rank={}.get, keep_passes=self._passes))
+        known.set_standing, known.lets_keep = lambda _room, now: now, lambda _handshake: True  # nobody is banned here
         self.role = FollowerRole(self.room, "", way, known, self.disk)
         self.role.start(group, self)
 
