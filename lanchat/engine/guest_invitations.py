@@ -1,18 +1,14 @@
 """GuestInvitations: the codes with which phones come into a room that is open here, and the page they come in by.
 
-The page's port is open only while somebody may come in or is in. Who came in with a code may come back with it after it
-has ended, until it is withdrawn: a phone that was locked over night is the same guest. Engine's loop.
+The page's port is open only while somebody may come in, or come back with a code: see `guest_codes`. Engine's loop.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime
-import time
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
-
-from msgspec import Struct, field
 
 from lanchat.core import limits
 from lanchat.core.codes import CloseCode
@@ -20,6 +16,7 @@ from lanchat.core.model import MemberKey, RoomId
 from lanchat.core.nicks import skeletons
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
+from lanchat.engine.guest_codes import GuestCodes
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.tasks import Spawn
 from lanchat.network.guest_files import GuestFiles
@@ -27,6 +24,7 @@ from lanchat.network.guest_link import GuestLink
 from lanchat.network.guest_page import page_files
 from lanchat.network.guest_server import GuestServer
 from lanchat.network.link import Link
+from lanchat.storage.records import now_ms
 from lanchat.trust.guest_channel import Admission, GuestCode
 from lanchat.trust.identity import Identity
 from lanchat.trust.join_errors import Refusal
@@ -36,22 +34,9 @@ _RETRY_SECONDS = 10.0  # for a phone from an address that has many here already
 Timer: TypeAlias = asyncio.TimerHandle
 
 
-class _Invitation(Struct, eq=False):
-    """A code, and who came in with it."""
-
-    code: GuestCode
-    ends_at: int | None  # Unix epoch, ms
-    ended: bool = False  # it lets nobody new in any more
-    keys: set[MemberKey] = field(default_factory=set)
-
-    def is_over(self) -> bool:
-        """Whether it lets nobody new in. While the computer sleeps, timers stand still on some systems."""
-        return self.ended or (self.ends_at is not None and time.time_ns() // 1_000_000 >= self.ends_at)
-
-
 class GuestInvitations:
     def __init__(
-        self, room_id: RoomId, title: str, identity: Identity, driver: HostDriver,
+        self, room_id: RoomId, title: str, identity: Identity, codes: GuestCodes, driver: HostDriver,
         is_banned: Callable[[MemberKey], bool], refusal: Callable[[], Refusal | None],
         addresses: Callable[[], Sequence[str]], tell: events.Tell, spawn: Spawn,
     ) -> None:  # fmt: skip
@@ -59,6 +44,7 @@ class GuestInvitations:
         self._room_id = room_id
         self._title = title
         self._identity = identity
+        self._codes = codes
         self._driver = driver
         self._is_banned = is_banned
         self._refusal = refusal
@@ -69,7 +55,6 @@ class GuestInvitations:
         self.files: GuestFiles | None = None  #: of the room; None: guests get none
         self._server: GuestServer | None = None
         self._opening = asyncio.Lock()
-        self._invitations: dict[bytes, _Invitation] = {}  # by the code's id, the newest last
         self._here: dict[Link, MemberKey] = {}
         self._ending: Timer | None = None  # of the newest code
         self._shutting: Timer | None = None  # of the port, once nobody needs it
@@ -85,55 +70,69 @@ class GuestInvitations:
                 case commands.WithdrawGuests():
                     await self._withdraw()
 
+    async def open(self) -> None:
+        """Let those back in who came in before lanchat was started again, or at whoever kept the room open before."""
+        async with self._opening:
+            if not self._closed and self._codes and await self._serve():
+                self._end_in_time()
+                self._look()
+
     async def _invite(self, lasts: commands.InvitationTime) -> None:
+        if await self._serve():
+            seconds = _seconds(lasts)
+            self._codes.add(None if seconds is None else now_ms() + round(seconds * 1000))
+            self._told = None
+            self._end_in_time()
+            self._look()
+
+    async def _serve(self) -> bool:
+        """Have the page's port open: the one where it was last, so that a page that is open on a phone finds it. False:
+        that is not possible, and an Event said why."""
         if self._server is None:
+            before = [self._codes.port] if self._codes.port else []
             try:
                 server = GuestServer(self, self._identity, self._room_id, self._title, page_files())
-                await server.open([*limits.GUEST_PORTS, 0])
+                await server.open([*before, *limits.GUEST_PORTS, 0])
             except OSError as error:
                 words = _("Phones cannot come in: this computer lets lanchat open no port for them ({why}).")
                 self._tell(events.Problem(words.format(why=error.strerror or error), self._room_id))
-                return
+                return False
             self._server = server
-        self._end_newest(tell=False)
-        code = GuestCode.new()
-        seconds = _seconds(lasts)
-        ends_at = None if seconds is None else time.time_ns() // 1_000_000 + round(seconds * 1000)
-        self._invitations[code.code_id] = _Invitation(code, ends_at)
-        if seconds is not None:
-            self._ending = self._loop.call_later(seconds, self._end_newest)
-        self._look()
+            self._codes.served_at(server.port)
+        return True
 
-    def _end_newest(self, tell: bool = True) -> None:
-        """Who has the newest code and did not come in yet has come too late."""
-        if self._ending is not None:
-            self._ending.cancel()
-            self._ending = None
-        if (newest := self._newest) is not None:
-            newest.ended = True
-            if not newest.keys:
-                del self._invitations[newest.code.code_id]
+    def _end_in_time(self) -> None:
+        """Of the newest code, when its time is over."""
+        self._ending = _cancelled(self._ending)
+        newest = self._codes.newest
+        if newest is not None and newest.ends_at is not None:
+            seconds = max(0.0, (newest.ends_at - now_ms()) / 1000)
+            self._ending = self._loop.call_later(seconds, self._end_newest)
+
+    def _end_newest(self) -> None:
+        self._ending = None
+        if self._codes.end_newest():
             self._told = None
-            if tell:
-                self._tell(events.GuestInvitationEnded(self._room_id, withdrawn=False))
+            self._tell(events.GuestInvitationEnded(self._room_id, withdrawn=False))
             self._look()
 
     async def _withdraw(self) -> None:
-        self._end_newest(tell=False)
-        self._invitations.clear()
+        self._ending = _cancelled(self._ending)
+        self._told = None
+        kept = asyncio.ensure_future(self._codes.withdraw())
         for link in list(self._here):
             link.refuse(CloseCode.ENDED)
         await self._shut()
+        await kept
         self._tell(events.GuestInvitationEnded(self._room_id, withdrawn=True))
 
     async def close(self) -> None:
         """The room is not open here any more; its guests were told."""
         self._closed = True
         async with self._opening:
-            for timer in (self._ending, self._shutting):
-                if timer is not None:
-                    timer.cancel()
+            self._ending, self._shutting = _cancelled(self._ending), _cancelled(self._shutting)
             await self._shut()
+            await self._codes.close()
         if self.files is not None:
             self.files.close()
 
@@ -142,15 +141,9 @@ class GuestInvitations:
         self._look()
 
     # --- the newest code, and the port
-    @property
-    def _newest(self) -> _Invitation | None:
-        """The one that lets newcomers in; None: there is none."""
-        newest = next(reversed(self._invitations.values()), None)
-        return newest if newest is not None and not newest.ended else None
-
     def _look(self) -> None:
         """Tell what has changed, and whether the port is needed."""
-        newest = self._newest
+        newest = self._codes.newest
         addresses = [address for address in self._addresses() if ":" not in address]
         if newest is not None and self._server is not None:
             where = f"{addresses[0] if addresses else '127.0.0.1'}:{self._server.port}"
@@ -159,10 +152,9 @@ class GuestInvitations:
             if told != self._told:
                 self._told = told
                 self._tell(told)
-        needed = bool(self._invitations)  # who came in with one that has ended may come back
+        needed = bool(self._codes)  # who came in with one that has ended may come back
         if needed and self._shutting is not None:
-            self._shutting.cancel()
-            self._shutting = None
+            self._shutting = _cancelled(self._shutting)
         elif not needed and self._shutting is None and self._server is not None and not self._closed:
             self._shutting = self._loop.call_later(limits.GUEST_PORT_SECONDS, self._shut_soon)
 
@@ -172,7 +164,7 @@ class GuestInvitations:
 
     async def _shut_unneeded(self) -> None:
         async with self._opening:
-            if not self._invitations:
+            if not self._codes:
                 await self._shut()
 
     async def _shut(self) -> None:
@@ -182,12 +174,12 @@ class GuestInvitations:
 
     # --- from the server
     def find_code(self, code_id: bytes) -> GuestCode | None:
-        invitation = self._invitations.get(code_id)
+        invitation = self._codes.find(code_id)
         return None if invitation is None else invitation.code
 
     def guest_refusal(self, admission: Admission, address: str) -> Refusal | None:
         key = MemberKey(admission.card.key)
-        invitation = self._invitations.get(admission.code.code_id)
+        invitation = self._codes.find(admission.code.code_id)
         is_new = invitation is None or key not in invitation.keys
         others = [link for link, other in self._here.items() if other != key]
         if (nobody := self._refusal()) is not None:
@@ -207,7 +199,9 @@ class GuestInvitations:
 
     def guest_entered(self, link: GuestLink, admission: Admission) -> None:
         key = MemberKey(admission.card.key)
-        self._invitations[admission.code.code_id].keys.add(key)
+        invitation = self._codes.find(admission.code.code_id)
+        assert invitation is not None, "guest_refusal has just found it"
+        self._codes.came(invitation, key)
         self._here[link] = key
         self._driver.keep(admission.card)  # for its name beside what it wrote
         if self.files is not None:
@@ -231,3 +225,10 @@ def _seconds(lasts: commands.InvitationTime) -> float | None:
             return (midnight - now).total_seconds()
         case commands.InvitationTime.UNTIL_WITHDRAWN:
             return None
+
+
+def _cancelled(timer: Timer | None) -> Timer | None:
+    """What is left of a timer that is not to go off: none."""
+    if timer is not None:
+        timer.cancel()
+    return None

@@ -30,6 +30,7 @@ from lanchat.engine import commands, events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.disk import Disk
 from lanchat.engine.entering import IsWanted, RoomDialer
+from lanchat.engine.guest_codes import GuestCodes
 from lanchat.engine.guest_invitations import GuestInvitations
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.host_succession import HostSuccession
@@ -142,8 +143,11 @@ class HostRole:
         self._replica = OwnReplica(services.disk, record.room_id, person.key, kept.before)
         self._own: asyncio.Task[None] | None = None
         self._files: FileServer | None = None
+        codes = GuestCodes(
+            record.room_id, kept.guest_codes, kept.guest_port, services.disk, self.trouble, services.group.create_task
+        )
         self.invitations = GuestInvitations(
-            record.room_id, record.title, person.identity, self._driver, self._is_banned, self.refusal,
+            record.room_id, record.title, person.identity, codes, self._driver, self._is_banned, self.refusal,
             self._discovery.addresses, services.tell, services.group.create_task,
         )  # fmt: skip
         self._closing = asyncio.Event()
@@ -218,6 +222,10 @@ class HostRole:
         """Tell that we host."""
         room, me, hosting = self.room, self._person.card, events.ConnectionState.HOSTING
         room.tell(events.ConnectionChanged(room.room_id, room.title, hosting, me, where=where, owner=self._owner))
+
+    def let_guests_back(self) -> None:
+        """Whoever came in with a code before, here or at another keeper's, may come back."""
+        self._services.group.create_task(self.invitations.open())
 
     def seen(self, listing: Listing) -> None:
         """Another key has this room open, too."""

@@ -12,6 +12,7 @@ from lanchat.core.host import READ_ENTRIES
 from lanchat.core.keeping import Keeping, Passes, Rank, epoch_in
 from lanchat.core.model import Entry, LogEnd, MemberKey
 from lanchat.core.profile import decode_profile
+from lanchat.storage.guest_code_rows import GuestCodeRecord
 from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity
@@ -28,6 +29,8 @@ class KeptRoom(Struct, frozen=True):
     read_seq: int
     keeps: Entry  #: which begins the epoch
     rank: Rank
+    guest_codes: list[GuestCodeRecord]
+    guest_port: int  #: where the page for phones was last; 0: nowhere
 
     @classmethod
     def begin(cls, store: Store, record: RoomRecord, passes: Passes, identity: Identity, above: int, new_reign: bool
@@ -54,7 +57,8 @@ class KeptRoom(Struct, frozen=True):
         read_seq = room.read_seq if room else 0
         met = {MemberKey(card.key) for card in store.all_cards() if not decode_profile(card.profile).guest}
         admitted = store.admitted(room_id)
-        return cls(before, end, log.missing, recent, admitted, met, read_seq, keeps, rank)
+        codes, port = store.guest_codes(room_id), store.guest_port(room_id)
+        return cls(before, end, log.missing, recent, admitted, met, read_seq, keeps, rank, codes, port)
 
 
 class NotEntitled(Exception):

@@ -225,6 +225,7 @@ class Rooms:
         self.files.room_opened(role.room)
         if isinstance(role, HostRole):
             role.say_state()
+            role.let_guests_back()
             if slot.state is RoomState.OPENING:
                 slot.state = RoomState.HOSTING
         else:

@@ -14,8 +14,8 @@ A face reads it through `reader`, a connection of its own, for any thread; the S
 - `private_messages`: those sealed for me, opened
 - `damage`, `salvage` (with `log_copy`), `database_pages`: what becomes of a damaged one
 - `offers`: the files that messages offer, counted and filtered
-- `records`: rooms and members; `export` (with `html_text`): history as a file; `search`: what is found in the messages,
-  by words (`search_index`; `search_text`) and filters (`search_filters`)
+- `records`: rooms and members; `guest_code_rows`: the codes for phones; `export` (with `html_text`): history as a file;
+  `search`: what is found in the messages, by words (`search_index`; `search_text`) and filters (`search_filters`)
 - `wave_files`: recordings, which may be a stranger's: their length and sound
 - `picture_files`: what an offer says of a picture, and smaller copies (the one use of Pillow outside of the window)
 - `offered_files` (found and hashed), `chunk_files`, `partial_files` (while they come), `file_store` (the host's),

@@ -20,7 +20,8 @@ APPLICATION = 0x6C61_6E63  # "lanc", in the file's header
 CHECKED_WHOLE_BYTES = 32_000_000  # a check of so many takes under 0.2 s; of a larger file only SMALL_TABLES are checked
 VERSION_MOST = 1_000  # a higher version is damage, not a newer lanchat
 _STATEMENTS = 300  # that stay prepared: of some there is one for each power of two of rows
-SMALL_TABLES = ("rooms", "members", "writers", "outbox", "carried", "counters", "standing", "bookmarks")
+SMALL_TABLES = ("rooms", "members", "writers", "outbox", "carried", "counters", "standing", "bookmarks",
+                "guest_codes", "guest_keys")  # fmt: skip
 
 MIGRATIONS: tuple[str, ...] = (
     "ALTER TABLE members ADD COLUMN verified_at INTEGER; ALTER TABLE outbox ADD COLUMN refused TEXT",
@@ -104,6 +105,11 @@ MIGRATIONS: tuple[str, ...] = (
     "ALTER TABLE standing ADD COLUMN role BLOB; UPDATE standing SET banned = 2 WHERE banned",
     "CREATE TABLE left_in_index (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, body BLOB NOT NULL, text TEXT, "
     "version_5 INTEGER) STRICT",
+    "ALTER TABLE rooms ADD COLUMN guest_port INTEGER NOT NULL DEFAULT 0; "
+    "CREATE TABLE guest_codes (id INTEGER PRIMARY KEY, room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE, "
+    "secret BLOB NOT NULL, made_at INTEGER NOT NULL, used_at INTEGER NOT NULL, ends_at INTEGER) STRICT; "
+    "CREATE TABLE guest_keys (key BLOB NOT NULL, code INTEGER NOT NULL REFERENCES guest_codes ON DELETE CASCADE, "
+    "PRIMARY KEY (code, key)) STRICT",
 )
 
 VERSION = len(MIGRATIONS) + 1

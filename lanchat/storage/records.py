@@ -14,6 +14,7 @@ from lanchat.core.model import Card, Entry, MemberKey, RoomId
 from lanchat.core.standing import Standing
 from lanchat.storage.database import Database, Record
 from lanchat.storage.entry_rows import Place
+from lanchat.storage.guest_code_rows import GuestCodeRecord, read_guest_codes
 
 _CARD = "SELECT key, nick, revision, signature, coalesce(profile, x'') FROM members WHERE nick IS NOT NULL"
 ROOM_COLUMNS = (
@@ -73,6 +74,16 @@ class Records:
     def places(self) -> list[Place]:
         """The places of all rooms."""
         return [Place(*row) for row in self._database.all("SELECT number, room_id FROM rooms ORDER BY number")]
+
+    def guest_codes(self, room_id: RoomId) -> list[GuestCodeRecord]:
+        """The codes with which phones come into the room, the oldest first."""
+        place = self.place(room_id)
+        return read_guest_codes(self._database, place.number) if place is not None else []
+
+    def guest_port(self, room_id: RoomId) -> int:
+        """Where the room's page for phones was last; 0: nowhere."""
+        row = self._database.one("SELECT guest_port FROM rooms WHERE room_id = ?", (room_id,))
+        return int(row[0]) if row else 0
 
     def addresses(self) -> dict[tuple[str, int], RoomId]:
         """Which room answered at each address that was typed."""

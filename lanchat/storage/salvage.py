@@ -30,7 +30,7 @@ from lanchat.trust.signing import verify_entry
 #: In this order, so that a row comes after those it refers to. Tables of numbers alone (`read_before`) are not read:
 #: their rows look like one another's.
 _COPIED = ("rooms", "members", "outbox", "carried", "counters", "standing", "addresses", "bookmarks", "manifests",
-           "files", "room_files", "stored_files")  # fmt: skip
+           "files", "room_files", "stored_files", "guest_codes", "guest_keys")  # fmt: skip
 _READ = (*_COPIED, "parts", "writers")
 #: Counters of mine that only entries on their way from another Log still tell of: the others are in `writers`.
 _COUNTED = (

@@ -22,7 +22,8 @@ CREATE TABLE rooms (
     keeps BLOB,                     -- MessagePack: the newest entry that says who keeps the room open
     passes BLOB NOT NULL DEFAULT x'90', -- MessagePack: the chain of passes that entitles me to keep it open
     generation INTEGER NOT NULL DEFAULT 0, -- of the passphrase; passes of an older one are void
-    keepers TEXT NOT NULL DEFAULT 'anyone' -- who may keep it open when I leave: 'anyone', 'named', 'nobody'
+    keepers TEXT NOT NULL DEFAULT 'anyone', -- who may keep it open when I leave: 'anyone', 'named', 'nobody'
+    guest_port INTEGER NOT NULL DEFAULT 0 -- where its page for phones was last; 0: nowhere
 ) STRICT;
 
 -- Older ranges of a room's entries, before that one, with entries missing between: base+1 ... last, without a gap. A
@@ -287,4 +288,22 @@ CREATE TABLE stored_files (
     size INTEGER NOT NULL,
     whole INTEGER NOT NULL,
     added_at INTEGER NOT NULL       -- ms
+) STRICT;
+
+-- The codes with which phones come into rooms that are open here, or that were given to this computer because it may
+-- keep a room open next: see guest_code_rows.py. The newest one of a room has the highest id.
+CREATE TABLE guest_codes (
+    id INTEGER PRIMARY KEY,
+    room INTEGER NOT NULL REFERENCES rooms ON DELETE CASCADE,
+    secret BLOB NOT NULL,
+    made_at INTEGER NOT NULL,       -- ms
+    used_at INTEGER NOT NULL,       -- ms; when it was made, or somebody came in with it last
+    ends_at INTEGER                 -- ms; from then on it lets nobody new in; NULL: until it is withdrawn
+) STRICT;
+
+-- Who came in with a code, and may come back with it.
+CREATE TABLE guest_keys (
+    key BLOB NOT NULL,
+    code INTEGER NOT NULL REFERENCES guest_codes ON DELETE CASCADE,
+    PRIMARY KEY (code, key)
 ) STRICT;

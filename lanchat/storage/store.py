@@ -23,6 +23,7 @@ from lanchat.storage.entry_rows import SEQ_MOST, entry_number
 from lanchat.storage.errors import Corrupt, StorageProblem
 from lanchat.storage.file_records import FileRecords
 from lanchat.storage.file_store import FileStore
+from lanchat.storage.guest_code_rows import GuestCodeRecord, write_guest_codes
 from lanchat.storage.open_database import open_for_writing
 from lanchat.storage.outbox import RoomOutbox
 from lanchat.storage.private_messages import Opener
@@ -280,6 +281,14 @@ class Store(Records):
     def ban(self, room_id: RoomId, key: MemberKey, holds: bool = True) -> None:
         """Keep that the room's owner banned the member, or lets them in again. Their entry about it waits."""
         self._set_standing(room_id, key, "banned", Rank.OWNER if holds else 0)
+
+    def put_guest_codes(self, room_id: RoomId, codes: Iterable[GuestCodeRecord], port: int | None = None) -> None:
+        """Phones come into the room with these codes, the oldest first, and with no others. `port`: where its page is;
+        None: as before."""
+        with self._database.transaction():
+            write_guest_codes(self._database, self._number(room_id), codes)
+            if port is not None:
+                self._database.do("UPDATE rooms SET guest_port = ? WHERE room_id = ?", (port, room_id))
 
     def discard(self, room_id: RoomId, entry_id: EntryId) -> tuple[bool, tuple[int, int] | None]:
         """Delete a message that the keeper of the room did not take. Whether there was one; and where it was one that

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
+from contextlib import closing
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 from network.phones import Phone
+from websockets.exceptions import ConnectionClosed
 
 from engine.people import People, Person
 from lanchat.core import frames, limits
@@ -15,6 +20,8 @@ from lanchat.core.content import Text, encode
 from lanchat.core.model import START, RoomId
 from lanchat.engine import commands, events, guest_invitations
 from lanchat.engine.commands import InvitationTime
+from lanchat.storage.records import now_ms
+from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity, load_or_create
 from lanchat.trust.signing import make_entry
 from tests.identities import new_identity
@@ -244,3 +251,124 @@ def test_the_link_is_in_no_log(ana: Person) -> None:
 def test_only_who_keeps_the_room_open_invites_phones(ana: Person, ben: Person) -> None:
     ben.do(commands.InviteGuests(ben.room_id))
     assert "keeps the room open" in ben.hears(events.Problem).what
+
+
+# --- coming back after the host's program was started again ----------------------------------------------------------
+def starts_again(host: Person, title: str = "Kitchen") -> None:
+    host.quits()
+    host.starts()
+    host.hosts(title)
+
+
+async def comes_back(link: str, me: Identity, nick: str = "Mia") -> None:
+    """As a page that is open on a phone: as soon as somebody answers."""
+    while not await is_open(port_of(link)):
+        pass
+    await (await Phone.enter(link, me, nick)).leave()
+
+
+async def is_refused(link: str, code: str, me: Identity | None = None, nick: str = "Zoe") -> None:
+    phone = await Phone.knock(link, me, nick)
+    assert await phone.next() == frames.Refused(code)
+    await phone.leave()
+
+
+def test_a_code_outlives_the_hosts_program(ana: Person) -> None:
+    """It is the same link, for newcomers, too."""
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    starts_again(ana)
+    assert ana.hears(events.GuestsInvited).link.endswith(link.removeprefix("http://127.0.0.1"))
+    on_a_phone(lambda: comes_back(link, me))
+    on_a_phone(lambda: comes_back(link, new_identity(), "Zoe"))
+
+
+def test_who_came_in_with_a_code_that_has_ended_comes_back_and_nobody_else(ana: Person) -> None:
+    old, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(old, me))
+    ana.do(commands.InviteGuests(ana.room_id))
+    ana.hears(events.GuestsInvited, came=0)
+    starts_again(ana)
+    on_a_phone(lambda: comes_back(old, me))
+    on_a_phone(lambda: is_refused(old, "ended"))
+
+
+def test_a_code_that_was_withdrawn_stays_withdrawn(ana: Person) -> None:
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    ana.do(commands.WithdrawGuests(ana.room_id))
+    ana.hears(events.GuestInvitationEnded)
+    starts_again(ana)
+    ana.says("still here")
+    ana.hears_nothing(events.GuestsInvited)
+    assert not on_a_phone(lambda: is_open(port_of(link)))
+
+
+def starts_later(host: Person, **changed: int) -> None:
+    """While the program does not run, what it kept of its only code becomes another."""
+    host.quits()
+    with closing(Store.open(host.folder)) as store:
+        (record,) = store.guest_codes(host.room_id)
+        store.put_guest_codes(host.room_id, [replace(record, **changed)])
+    host.starts()
+    host.hosts("Kitchen")
+
+
+def test_a_code_ends_while_the_program_does_not_run(ana: Person) -> None:
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    starts_later(ana, ends_at=now_ms() - 1)
+    on_a_phone(lambda: comes_back(link, me))
+    on_a_phone(lambda: is_refused(link, "ended"))
+    ana.hears_nothing(events.GuestsInvited)
+
+
+def test_a_code_that_nobody_used_for_long_is_dropped(ana: Person) -> None:
+    link, me = invites(ana, InvitationTime.UNTIL_WITHDRAWN), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    starts_later(ana, used_at=now_ms() - 31 * 86_400_000)
+    ana.hears_nothing(events.GuestsInvited)
+    assert not on_a_phone(lambda: is_open(port_of(link)))
+
+
+@pytest.mark.parametrize("years", [5, 50])
+def test_a_clock_that_was_wrong_by_years_makes_no_code_endless(ana: Person, years: int) -> None:
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    then = now_ms() + years * 365 * 86_400_000  # when it was made, by a clock that was put right since
+    starts_later(ana, made_at=then, used_at=then, ends_at=then + 1_800_000)
+    on_a_phone(lambda: comes_back(link, me))
+    on_a_phone(lambda: is_refused(link, "ended"))
+
+
+def test_few_codes_are_kept(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who came in with the one that was used longest ago needs a new one."""
+    monkeypatch.setattr(limits, "GUEST_CODES", 2)
+    people = {nick: new_identity() for nick in ("Mia", "Zoe", "Leo")}
+    links = []
+    for nick, me in people.items():
+        links.append(link := invites(ana))
+        on_a_phone(partial(comes_back, link, me, nick))
+        ana.hears(events.GuestsInvited, came=1)
+
+    async def scene() -> None:
+        late = await Phone.knock(links[0], people["Mia"], "Mia")
+        with pytest.raises(ConnectionClosed):
+            await late.next()
+        await late.leave()
+        await comes_back(links[1], people["Zoe"], "Zoe")
+        await comes_back(links[2], people["Leo"], "Leo")
+
+    on_a_phone(scene)
+
+
+def test_a_port_that_another_program_took_is_replaced(ana: Person) -> None:
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    ana.quits()
+    with socket.create_server(("0.0.0.0", port_of(link))):
+        ana.starts()
+        ana.hosts("Kitchen")
+        now = ana.hears(events.GuestsInvited).link
+        assert port_of(now) != port_of(link)
+        on_a_phone(lambda: comes_back(f"http://127.0.0.1:{now.split(':')[2]}", me))

@@ -16,6 +16,7 @@ from lanchat.core.model import START, Card, LogEntry, MemberKey
 from lanchat.storage import data_folder, salvage
 from lanchat.storage.database_pages import Pages
 from lanchat.storage.errors import Corrupt, Gap
+from lanchat.storage.guest_code_rows import GuestCodeRecord
 from lanchat.storage.reader import Reader
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
@@ -189,6 +190,17 @@ def test_pins_cards_outbox_and_counters_survive_a_damaged_log(kept: Kept) -> Non
         assert store.outbox(GARDEN).next_counter(ana.device_id) == kept.ana.counter + 1
         assert [card.nick for card in store.cards([ana.key])] == ["Ana"]
         assert store.log(GARDEN).after(0, 10) == []
+
+
+def test_codes_for_phones_survive_a_damaged_log(kept: Kept) -> None:
+    codes = [GuestCodeRecord(b"s" * 16, 1, None, 2, frozenset({PIN})), GuestCodeRecord(b"t" * 16, 3, 4, 3)]
+    with open_store(kept.folder, KITCHEN) as store:
+        store.put_guest_codes(KITCHEN, codes, 29750)
+    for offset in kept.pages_of("entries"):
+        kept.overwrite(offset, random.Random(2).randbytes(PAGE))
+    with closing(kept.open_again()) as store:
+        assert (store.guest_codes(KITCHEN), store.guest_port(KITCHEN)) == (codes, 29750)
+        assert store.banned(KITCHEN) == store.admitted(KITCHEN) == set()
 
 
 def test_an_outbox_entry_that_is_not_what_was_written_is_not_sent(kept: Kept) -> None:

@@ -15,6 +15,7 @@ from lanchat.core.content import Payload, UnknownMessage
 from lanchat.core.keeping import Pass, Rank
 from lanchat.core.message import PendingMessage
 from lanchat.core.model import Card, EntryId, MemberKey, RoomId
+from lanchat.storage.guest_code_rows import GuestCodeRecord
 from lanchat.storage.reader import Reader
 from lanchat.storage.records import RoomRecord
 from lanchat.storage.store import Store
@@ -237,3 +238,34 @@ def test_whom_one_has_verified_is_remembered(tmp_path: Path) -> None:
         assert reader.banned(KITCHEN) == {ben}
         assert reader.banned(GARDEN) == set()
         reader.close()
+
+
+# --- codes for phones ------------------------------------------------------------------------------------------------
+CODES = [
+    GuestCodeRecord(b"s" * 16, 1_000, None, 2_000, frozenset({MemberKey(b"m" * 32), MemberKey(b"n" * 32)})),
+    GuestCodeRecord(b"unforgettablekey", 3_000, 4_000, 3_000),
+]
+
+
+def test_codes_for_phones_come_back_in_their_order(tmp_path: Path) -> None:
+    with open_store(tmp_path, KITCHEN, GARDEN) as store:
+        assert (store.guest_codes(KITCHEN), store.guest_port(KITCHEN)) == ([], 0)
+        store.put_guest_codes(KITCHEN, CODES, 29750)
+    with open_store(tmp_path, KITCHEN, GARDEN) as store:
+        assert (store.guest_codes(KITCHEN), store.guest_port(KITCHEN)) == (CODES, 29750)
+        assert store.guest_codes(GARDEN) == []
+        store.put_guest_codes(KITCHEN, CODES[1:])
+        assert (store.guest_codes(KITCHEN), store.guest_port(KITCHEN)) == (CODES[1:], 29750)
+
+
+def test_of_codes_that_were_withdrawn_or_whose_room_is_forgotten_nothing_is_left(tmp_path: Path) -> None:
+    with open_store(tmp_path, KITCHEN, GARDEN) as store:
+        for room_id in (KITCHEN, GARDEN):
+            store.put_guest_codes(room_id, CODES)
+        store.put_guest_codes(KITCHEN, [])
+        store.forget_room(GARDEN)
+    assert b"unforgettablekey" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+
+
+def test_a_code_is_in_no_log() -> None:
+    assert "unforgettablekey" not in repr(CODES)

@@ -150,6 +150,23 @@ def test_who_was_cut_off_comes_back_and_what_they_wrote_is_sent_once(network: La
     assert [ana.texts.count(text) for text in ("Before", "Meanwhile", "After")] == [1, 1, 1]
 
 
+def test_a_page_that_stays_open_comes_back_when_the_host_is_started_again(
+    network: Lab, ana: Person, tab: Tab
+) -> None:  # fmt: skip
+    enters(tab, invites(ana))
+    says(tab, "Before")
+    ana.sees("Before")
+    ana.quits()
+    tab.sees("Ana is away", "header")
+    says(tab, "Meanwhile")
+    network.call(HOST, ana.starts)
+    ana.hosts("Kitchen")
+    tab.sees("Connected · 2 here")
+    ana.sees("Meanwhile")
+    ana.sees_here("Ana", "Mia")
+    assert len({message.author for message in ana.room.messages if message.text in ("Before", "Meanwhile")}) == 1
+
+
 def test_a_withdrawn_code_sends_the_phone_away_for_good(ana: Person, tab: Tab) -> None:
     enters(tab, invites(ana))
     ana.do(commands.WithdrawGuests(ana.room_id))
