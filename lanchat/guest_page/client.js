@@ -9,13 +9,16 @@
  * @typedef {import('./wire.js').Payload} Payload
  */
 import { CLOSED, answerHello, readFragment, readHello } from './channel.js';
-import { Connection } from './connection.js';
-import { Talk, bytesOfHex, hexOf } from './talk.js';
-import { isSame, makeCard, makeEntry, readEntries } from './wire.js';
+import { Connection, Moment } from './connection.js';
+import { Outbox } from './outbox.js';
+import { Keeper } from './store.js';
+import { Talk, hexOf } from './talk.js';
+import { identityOf, isSame, makeCard, makeEntry, randomBytes, readEntries } from './wire.js';
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
 const TYPING_MS = 3_000;
+const ASKED_AT_ONCE = 100; // cards, as in limits.py
 const NOTHING = new Uint8Array(32);
 const REFUSED = { ended: 'ended', banned: 'banned', removed: 'removed', full: 'full', nick: 'nick', replaced: 'other-tab' };
 
@@ -41,12 +44,15 @@ export class GuestClient {
     this.missedTo = 0; // the Log's last number then
     this.hostIsAway = false; // it said goodbye
     this.delivered = 0; // my messages up to this number are on another computer
-    this.kept = null; // of the room, see store.js
+    this.kept = null; // how far this page is in the Log, see store.js
+    this.outbox = null; // of the room
+    this.keeper = new Keeper(() => this.#keepRoom());
     this.connection = null;
     this.retries = 0;
-    this.underWay = 0; // posts that were sent and not answered
-    this.again = true;
-    this.typedAt = 0;
+    this.asked = new Set(); // whose cards the host was asked for on this connection
+    this.isAsking = false; // it has not answered: it takes no two questions at once
+    this.typed = null; // when the host was told that the person writes
+    this.typistsTold = null; // when it told who else does
     ({ me: this.me, nick: this.nick, revision: this.revision } = store.person());
     this.myKey = hexOf(this.me.key);
   }
@@ -58,6 +64,11 @@ export class GuestClient {
 
   /** The person says what they are called. @param {string} nick */
   callMe(nick) {
+    const other = this.store.person(); // of another tab, where the person has said a name meanwhile
+    if (other.nick && hexOf(other.me.key) !== this.myKey) {
+      [this.me, this.myKey, this.revision] = [other.me, hexOf(other.me.key), other.revision];
+      this.roomId = ''; // what is kept of it is that person's
+    }
     this.nick = nick;
     this.revision += 1;
     this.store.keepPerson(this.me, nick, this.revision);
@@ -68,7 +79,7 @@ export class GuestClient {
 
   /** Come in after all, where the person may. */
   come() {
-    if (this.phase === 'other-tab') this.#openRoom(this.roomId, this.kept.outbox);
+    if (this.phase === 'other-tab') this.#openRoom(this.roomId, this.outbox.entries);
     this.#enter('connecting');
     this.#connect();
   }
@@ -91,15 +102,15 @@ export class GuestClient {
     // By the clock: it goes up also where another tab wrote meanwhile, or the browser has lost what was kept.
     this.kept.counter = Math.max(this.kept.counter + 1, Date.now());
     const entry = makeEntry(this.me, this.roomId, this.kept.counter, payload, Date.now());
-    this.kept.outbox.push(entry);
-    this.#keep();
+    this.outbox.add(entry);
+    this.#keepOutbox();
+    this.outbox.send();
     this.changed({ messages: this.#showWaiting(entry) });
-    this.#post();
   }
 
   typing() {
-    if (this.phase === 'in' && Date.now() - this.typedAt > TYPING_MS) {
-      this.typedAt = Date.now();
+    if (this.phase === 'in' && !(this.typed?.age <= TYPING_MS)) {
+      this.typed = new Moment();
       this.connection?.send({ t: 'typing' });
     }
   }
@@ -114,7 +125,10 @@ export class GuestClient {
 
   /** Keep nothing more of this room in this browser. */
   forget() {
+    this.keeper.stop();
     if (this.roomId) this.store.forgetRoom(this.roomId);
+    this.me = identityOf(this.me.secretKey, randomBytes(8)); // how far the old device has counted is forgotten, too
+    this.store.keepPerson(this.me, this.nick, this.revision);
     this.talk = new Talk();
     this.title = '';
     this.#end('no-code');
@@ -156,24 +170,28 @@ export class GuestClient {
   }
 
   /**
-   * What the browser kept of the room.
+   * Begin with what the browser kept of the room.
    * @param {string} roomId
    * @param {import('./wire.js').WireEntry[]} waiting what this tab wrote that was not sent, before another one went on
    */
   #openRoom(roomId, waiting = []) {
     this.roomId = roomId;
-    this.kept = this.store.room(roomId);
+    const { rows, cards, outbox, ...kept } = this.store.room(roomId);
+    this.kept = kept;
     this.talk = new Talk();
-    this.talk.meet(this.kept.cards, false);
-    this.talk.add(this.kept.rows);
-    const known = new Set([...this.kept.outbox, ...this.kept.rows.map(({ id }) => [id])].map(([id]) => hexOf(id)));
-    this.kept.outbox.push(...waiting.filter(([id]) => !known.has(hexOf(id))));
-    for (const entry of this.kept.outbox) this.#showWaiting(entry);
+    this.talk.meet(cards, false);
+    this.talk.add(rows);
+    const known = new Set([...outbox, ...rows.map(({ id }) => [id])].map(([id]) => hexOf(id)));
+    const mine = outbox.filter(([, author]) => isSame(author, this.me.key)); // the browser may have lost who wrote it
+    const entries = [...mine, ...waiting.filter(([id]) => !known.has(hexOf(id)))];
+    this.outbox = new Outbox(entries, (due, again) => this.connection?.send({ t: 'post', entries: due, again }));
+    for (const entry of entries) this.#showWaiting(entry);
     this.changed({ messages: new Set(this.talk.messages.keys()) });
   }
 
   #lost(code) {
     this.connection = null;
+    this.outbox?.close();
     if (code === CLOSED.WRONG_CODE) this.#enter('ended');
     else if (['connecting', 'in', 'away'].includes(this.phase)) this.#retry();
   }
@@ -191,6 +209,8 @@ export class GuestClient {
   #end(phase) {
     this.connection?.close();
     this.connection = null;
+    this.outbox?.close();
+    this.keeper.now();
     this.#enter(phase);
   }
 
@@ -218,20 +238,16 @@ export class GuestClient {
         this.#grew(frame);
         break;
       case 'known':
-        this.#answered(frame.entry_ids);
+        this.#settle(frame.entry_ids);
         break;
       case 'rejected':
         this.#refused(frame);
         break;
       case 'slow_down':
-        this.underWay = 0;
-        this.again = true;
-        clearTimeout(this.postTimer);
-        this.postTimer = setTimeout(() => this.#post(), frame.retry_ms);
+        this.outbox.slowDown(frame.retry_ms);
         break;
       case 'delivered':
-        this.delivered = Math.max(this.delivered, frame.seq);
-        this.changed({ messages: new Set([...this.talk.messages.keys()].slice(-50)) });
+        this.#delivered(frame.seq);
         break;
       case 'present':
         if (frame.all) this.talk.here.clear();
@@ -241,11 +257,13 @@ export class GuestClient {
         break;
       case 'cards':
         this.talk.meet(frame.cards, false);
+        this.isAsking = false;
+        this.#askWho();
         this.changed({ people: true, messages: new Set(this.talk.messages.keys()) });
         break;
       case 'typists':
         this.typists = frame.keys.map(hexOf).filter((key) => key !== this.myKey);
-        this.typistsAt = Date.now();
+        this.typistsTold = new Moment();
         this.changed({ typing: true });
         break;
       case 'bye':
@@ -259,22 +277,25 @@ export class GuestClient {
   }
 
   #welcomed({ base, base_head, epoch, last, limits, host }) {
-    const { kept } = this;
-    if (base < kept.last || !kept.last) {
-      this.talk.cutAfter(kept.last ? base : 0);
-      for (const entry of kept.outbox) this.#showWaiting(entry);
+    const { kept, talk } = this;
+    if (base !== kept.last) {
+      talk.cutAfter(base < kept.last ? base : 0); // or what follows does not follow on what is here
+      for (const entry of this.outbox.entries) this.#showWaiting(entry);
       Object.assign(kept, { last: base, head: base_head, epoch });
+      [this.readTo, this.delivered] = [0, 0];
+      this.keeper.soon();
     }
-    [this.missed, this.missedFirst, this.missedTo] = [0, '', this.kept.rows.length ? last : 0];
+    [this.missed, this.missedFirst, this.missedTo] = [0, '', talk.rows.length ? last : 0];
     this.hostIsAway = false;
     kept.host = hexOf(host[0]);
     this.limits = limits;
     this.retries = 0;
-    this.again = true;
-    this.underWay = 0;
-    this.talk.meet([host], true);
+    this.asked.clear();
+    this.isAsking = false;
+    talk.meet([host], true);
     this.#enter('in');
-    this.#post();
+    this.outbox.open(limits.burst);
+    this.#askWho();
   }
 
   #grew(frame) {
@@ -282,15 +303,33 @@ export class GuestClient {
     const { kept } = this;
     Object.assign(kept, { epoch: frame.epoch, last: frame.first + rows.length - 1, head: frame.head });
     const changed = this.talk.add(rows);
-    kept.rows = this.talk.rows; // before anything is kept: another tab may read it at any time
     this.#countMissed(rows);
     const mine = rows.filter((row) => isSame(row.author, this.me.key));
-    this.#answered(mine.map((row) => row.id));
-    this.#keep();
-    const unknown = this.talk.unknownAuthors().slice(0, 100);
-    if (unknown.length && unknown.length !== this.askedFor) this.connection?.send({ t: 'who', keys: unknown });
-    this.askedFor = unknown.length;
+    for (const { deviceId, counter } of mine) {
+      if (isSame(deviceId, this.me.deviceId)) kept.counter = Math.max(kept.counter, counter);
+    }
+    this.#settle(mine.map((row) => row.id));
+    this.keeper.soon();
+    this.#askWho();
     this.changed({ messages: changed });
+  }
+
+  /** Ask for the cards of those who wrote and are not known. */
+  #askWho() {
+    if (this.phase !== 'in' || this.isAsking) return;
+    const keys = [...this.talk.unknown].filter(([key]) => !this.asked.has(key)).slice(0, ASKED_AT_ONCE);
+    if (!keys.length) return;
+    for (const [key] of keys) this.asked.add(key);
+    this.isAsking = true;
+    this.connection?.send({ t: 'who', keys: keys.map(([, bytes]) => bytes) });
+  }
+
+  #delivered(seq) {
+    const before = this.delivered;
+    this.delivered = Math.max(before, seq);
+    const further = [...this.talk.messages.values()].filter(
+      (message) => message.author === this.myKey && message.seq > before && message.seq <= seq);
+    this.changed({ messages: new Set(further.map(({ id }) => id)) });
   }
 
   #countMissed(rows) {
@@ -301,33 +340,18 @@ export class GuestClient {
     }
   }
 
-  /** These are in the Log. @param {Uint8Array[]} ids */
-  #answered(ids) {
-    const done = new Set(ids.map(hexOf));
-    const before = this.kept.outbox.length;
-    this.kept.outbox = this.kept.outbox.filter(([id]) => !done.has(hexOf(id)));
-    if (this.kept.outbox.length === before) return;
-    this.underWay = Math.max(0, this.underWay - (before - this.kept.outbox.length));
-    this.#keep();
-    this.#post();
+  /** These are in the Log, or never will be. @param {Uint8Array[]} ids */
+  #settle(ids) {
+    if (!this.outbox.settle(ids)) return;
+    this.#keepOutbox();
+    this.outbox.send();
   }
 
   #refused({ entry_id, code }) {
-    this.#answered([entry_id]);
+    this.#settle([entry_id]);
     const message = this.talk.messages.get(hexOf(entry_id));
     if (message) Object.assign(message, { state: 'refused', problem: code });
     this.changed({ messages: new Set([hexOf(entry_id)]) });
-  }
-
-  // --- what I wrote
-  /** Send what waits, as much as the host takes at once. */
-  #post() {
-    if (this.phase !== 'in') return;
-    const due = this.kept.outbox.slice(this.underWay, this.limits.burst);
-    if (!due.length) return;
-    this.underWay += due.length;
-    this.connection?.send({ t: 'post', entries: due, again: this.again });
-    this.again = false;
   }
 
   #showWaiting([id, author, deviceId, counter, kind, target, body, sentAt]) {
@@ -335,11 +359,21 @@ export class GuestClient {
     return this.talk.addWaiting({ ...row, isErased: false });
   }
 
-  #keep() {
-    const cards = [...this.talk.people.values()].map(({ key, nick, isGuest }) => [
-      bytesOfHex(key), nick, 0, NOTHING,
-      isGuest ? Uint8Array.of(0x81, 0xa1, 0x67, 0xc3) : NOTHING.subarray(0, 0), // {"g": true}
-    ]);
-    this.store.keepRoom(this.roomId, { ...this.kept, fragment: this.fragment, title: this.title, cards });
+  // --- what the browser keeps
+  /** What only this page has, at once: it may end at any time, or another tab go on. */
+  #keepOutbox() {
+    this.store.keepOutbox(this.roomId, { counter: this.kept.counter, outbox: this.outbox.entries });
+  }
+
+  #keepRoom() {
+    const { epoch, last, head, host } = this.kept;
+    const { rows } = this.talk;
+    if (!this.store.hasPerson()) { // the browser was cleared meanwhile
+      this.store.keepPerson(this.me, this.nick, this.revision);
+      this.store.keepFragment(this.fragment);
+      this.#keepOutbox();
+    }
+    const cards = this.talk.cardsOf(rows, host);
+    this.store.keepRoom(this.roomId, { epoch, last, head, host, rows, cards, fragment: this.fragment, title: this.title });
   }
 }

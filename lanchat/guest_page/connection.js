@@ -11,13 +11,29 @@ import { BadFrame, Splitter, encodeFrame } from './wire.js';
 const PING_MS = 5_000; // as IDLE_PING_SECONDS in limits.py
 const GONE_MS = 15_000;
 
+/**
+ * A moment, and how long ago it was, whatever becomes of the phone's clock: that may be set, by years; and the one that
+ * is never set stands still on some phones while they sleep.
+ */
+export class Moment {
+  constructor() {
+    this.date = Date.now();
+    this.tick = performance.now();
+  }
+
+  /** Milliseconds since then: too many where the clock was put forward, never too few. */
+  get age() {
+    return Math.max(Date.now() - this.date, performance.now() - this.tick);
+  }
+}
+
 export class Connection {
   /** @param {string} address host:port @param {Owner} owner */
   constructor(address, owner) {
     this.owner = owner;
     this.channel = null; // until the hello was answered
     this.splitter = new Splitter();
-    this.heardAt = Date.now();
+    this.heard = new Moment();
     this.isOver = false;
     this.socket = new WebSocket(`ws://${address}/ws`);
     this.socket.binaryType = 'arraybuffer';
@@ -53,7 +69,7 @@ export class Connection {
 
   #received(message) {
     if (this.isOver) return;
-    this.heardAt = Date.now();
+    this.heard = new Moment();
     if (this.channel === null) {
       this.owner.greeted(message);
       return;
@@ -71,8 +87,8 @@ export class Connection {
   }
 
   #look() {
-    const quiet = Date.now() - this.heardAt;
-    if (quiet > GONE_MS) this.#end(0);
-    else if (quiet > PING_MS) this.send({ t: 'ping' });
+    const { age } = this.heard;
+    if (age > GONE_MS) this.#end(0);
+    else if (age > PING_MS) this.send({ t: 'ping' });
   }
 }

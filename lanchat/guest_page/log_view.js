@@ -1,12 +1,16 @@
 /**
  * The talk on the screen: its messages in the order of the Log, a line for each day and before what is new, and where
  * the person has scrolled to. What did not change stays in the document: a finger may be on it, or a reader in it.
+ *
+ * In the document are the newest messages, and earlier ones once the person scrolls there: a phone takes its time to lay
+ * out a thousand.
  */
 import { element, make } from './dom.js';
 import { drawMessage } from './message_view.js';
 import { dates, words } from './words.js';
 
-const SHOWN_MOST = 1_000; // messages in the document: a phone scrolls no further back
+const SHOWN_AT_END = 80; // messages in the document while the person is at the end
+const SHOWN_MORE = 40; // that come into it when the person is near the first of them
 const NEAR_END_PX = 120;
 
 export class LogView {
@@ -22,11 +26,13 @@ export class LogView {
     /** @type {Map<string, HTMLElement>} by the message's id, or the name of a line between messages */
     this.nodes = new Map();
     this.opened = ''; // the message whose deeds are shown
+    this.first = ''; // the message that is the first in the document, where the person has scrolled back
     this.unread = 0;
+    this.counted = 0; // messages up to this number of the Log were new once
     this.newFrom = ''; // the message that the line stands before
     this.isNewSeen = true; // the person has come to the end since
     this.log.setAttribute('aria-label', words('Conversation'));
-    this.log.addEventListener('scroll', () => this.seen());
+    this.log.addEventListener('scroll', () => this.#scrolled());
     this.log.addEventListener('click', (event) => this.#clicked(event.target));
     this.log.addEventListener('keydown', (event) => this.#moved(event));
     element('jump').addEventListener('click', () => {
@@ -43,16 +49,10 @@ export class LogView {
   /** @param {Set<string>} changed ids of messages */
   draw(changed) {
     const isFirst = this.nodes.size === 0;
-    const wasAtEnd = this.isAtEnd;
-    const anchor = wasAtEnd ? null : this.#firstInSight();
-    const top = anchor?.getBoundingClientRect().top;
-    const shown = [...this.client.talk.messages.values()].slice(-SHOWN_MOST);
-    if (!isFirst) this.#count(shown);
-    this.log.ariaBusy = String(isFirst);
-    this.#place(shown, changed, isFirst);
-    const moved = anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
-    if (wasAtEnd || isFirst) this.toEnd();
-    else if (moved) this.log.scrollTop += moved; // which would stop the scrolling that is under way
+    const isAtEnd = isFirst || this.isAtEnd;
+    this.#count(isFirst);
+    if (isAtEnd) this.first = '';
+    this.#show(changed, isAtEnd, isFirst);
     this.seen();
   }
 
@@ -77,7 +77,8 @@ export class LogView {
 
   /** @param {string} id */
   toMessage(id) {
-    const node = this.nodes.get(id);
+    if (!this.nodes.has(id)) this.#showBefore(id);
+    const node = this.nodes.get(id) ?? this.log.firstElementChild; // it is not on this phone any more
     if (!node) return;
     this.isNewSeen = false;
     node.scrollIntoView({ block: 'center' });
@@ -102,18 +103,54 @@ export class LogView {
 
   // --- the document
   /** How many are new, and where they begin. */
-  #count(shown) {
+  #count(isFirst) {
+    const { talk, myKey } = this.client;
     const isSeen = !document.hidden && document.hasFocus() && this.isAtEnd;
-    for (const { id, author } of shown) {
-      if (this.nodes.has(id) || author === this.client.myKey) continue;
-      if (this.isNewSeen && !isSeen) [this.newFrom, this.isNewSeen] = [id, false];
-      this.unread += 1;
-    }
+    const isNew = ({ seq, author }) => seq > this.counted && author !== myKey;
+    const fresh = isFirst ? [] : [...talk.messages.values()].filter(isNew);
+    this.counted = talk.last;
+    this.unread += fresh.length;
+    if (fresh.length && this.isNewSeen && !isSeen) [this.newFrom, this.isNewSeen] = [fresh[0].id, false];
     if (this.client.missedFirst) [this.newFrom, this.client.missedFirst] = [this.client.missedFirst, ''];
   }
 
+  #scrolled() {
+    const { scrollTop, clientHeight } = this.log;
+    const first = scrollTop < clientHeight ? this.log.querySelector('.message') : null;
+    if (first) this.#showBefore(first.dataset.id);
+    this.seen();
+  }
+
+  /** Have some messages in the document that are earlier than this one, if there are any. @param {string} id */
+  #showBefore(id) {
+    const all = [...this.client.talk.messages.keys()];
+    const first = all[Math.max(0, all.indexOf(id) - SHOWN_MORE)];
+    if (!first || first === id) return;
+    this.first = first;
+    this.#show(new Set(), false, true);
+  }
+
+  /**
+   * Bring the document up to date.
+   * @param {boolean} toEnd else what is in sight keeps its place @param {boolean} isCalm nothing in it is news
+   */
+  #show(changed, toEnd, isCalm) {
+    const { talk } = this.client;
+    const anchor = toEnd ? null : this.#firstInSight();
+    const top = anchor?.getBoundingClientRect().top;
+    const all = [...talk.messages.values()];
+    const first = this.first ? all.findIndex(({ id }) => id === this.first) : all.length - SHOWN_AT_END;
+    const shown = all.slice(Math.max(0, first));
+    this.first = toEnd ? '' : shown[0]?.id ?? '';
+    this.log.ariaBusy = String(isCalm);
+    this.#place(shown, changed, isCalm, talk.hasEarlier && shown.length === all.length);
+    const moved = anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
+    if (toEnd) this.toEnd();
+    else if (moved) this.log.scrollTop += moved; // which would stop the scrolling that is under way
+  }
+
   /** Everything that is to be shown, in order; the rest goes. */
-  #place(shown, changed, isFirst) {
+  #place(shown, changed, isCalm, isCut) {
     const wanted = new Set();
     let next = this.log.firstElementChild;
     const put = (name, makeNode) => {
@@ -123,13 +160,14 @@ export class LogView {
       if (node === next) next = next.nextElementSibling;
       else this.log.insertBefore(node, next);
     };
+    if (isCut) put('cut', (old) => old ?? make('p', 'day', words('Earlier messages are not on this phone.')));
     let day = '';
     for (const message of shown) {
       const date = this.days.format(message.at);
       if (date !== day) put(`day ${date}`, (old) => old ?? make('p', 'day', date));
       day = date;
       if (message.id === this.newFrom) put('new', (old) => old ?? make('p', 'new', words('New')));
-      put(message.id, (old) => (old && !changed.has(message.id) ? old : this.#redrawn(old, message, isFirst)));
+      put(message.id, (old) => (old && !changed.has(message.id) ? old : this.#redrawn(old, message, isCalm)));
     }
     for (const [name, node] of this.nodes) {
       if (wanted.has(name)) continue;
@@ -141,10 +179,10 @@ export class LogView {
   }
 
   /** The message's node, the old one if it says the same. */
-  #redrawn(old, message, isFirst) {
+  #redrawn(old, message, isCalm) {
     const node = drawMessage(this.client, message, this.opened === message.id);
     if (!old) {
-      if (!isFirst) node.classList.add('fresh');
+      if (!isCalm) node.classList.add('fresh');
       return node;
     }
     old.classList.remove('fresh');
@@ -158,9 +196,10 @@ export class LogView {
     return old;
   }
 
+  /** The first message in sight: lines between messages may stand elsewhere when there are more messages. */
   #firstInSight() {
     const { top } = this.log.getBoundingClientRect();
-    return [...this.log.children].find((node) => node.getBoundingClientRect().bottom > top) ?? null;
+    return [...this.log.querySelectorAll('.message')].find((node) => node.getBoundingClientRect().bottom > top) ?? null;
   }
 
   // --- the person

@@ -41,12 +41,15 @@ function draw() {
 }
 
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) {
+  if (document.hidden) {
+    client.keeper.now();
+  } else {
     client.hurry();
     room.seen();
   }
 });
 document.getElementById('forget').addEventListener('click', () => forgetFragment(window));
+window.addEventListener('pagehide', () => client.keeper.now());
 window.addEventListener('online', () => client.hurry());
 window.addEventListener('focus', () => room.seen());
 client.start();

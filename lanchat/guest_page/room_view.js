@@ -129,8 +129,8 @@ export class RoomView {
   }
 
   #drawBanner() {
-    const { phase, missed, hostIsAway, hostName, kept } = this.client;
-    const waits = kept?.outbox.length ? ` ${words('What you write is kept on this phone and sent then.')}` : '';
+    const { phase, missed, hostIsAway, hostName, outbox } = this.client;
+    const waits = outbox?.entries.length ? ` ${words('What you write is kept on this phone and sent then.')}` : '';
     let said = null;
     if (phase === 'away' && hostIsAway) {
       said = [words('{name}’s computer is away.', { name: hostName }), words('The room goes on when it is back.') + waits, words('Try now')];
@@ -175,7 +175,7 @@ export class RoomView {
     if (!end) return;
     element('ending-title').textContent = end.title;
     element('ending-words').textContent = end.advice;
-    const waiting = this.client.phase === 'ended' ? this.client.kept.outbox.length : 0;
+    const waiting = this.client.phase === 'ended' ? this.client.outbox.entries.length : 0;
     element('ending-unsent').textContent = waiting
       ? counted(waiting, '1 message of yours was not sent. It is kept for the new code.',
         '{n} messages of yours were not sent. They are kept for the new code.') : '';
@@ -185,8 +185,8 @@ export class RoomView {
   }
 
   #drawTyping() {
-    const { typists, typistsAt, phase } = this.client;
-    const isNow = phase === 'in' && Date.now() - (typistsAt ?? 0) < TYPING_MS;
+    const { typists, typistsTold, phase } = this.client;
+    const isNow = phase === 'in' && typistsTold?.age < TYPING_MS;
     const names = isNow ? typists.map((key) => whoIs(this.client, key).name) : [];
     const many = words('{names} are typing…', { names: names.join(', ') });
     const text = names.length === 0 ? '' : names.length === 1 ? words('{name} is typing…', { name: names[0] }) : many;

@@ -7,16 +7,19 @@
  * @typedef {import('./wire.js').Identity} Identity
  * @typedef {import('./wire.js').WireEntry} WireEntry
  * @typedef {import('./wire.js').LogRow} LogRow
- * @typedef {{fragment: string, title: string, epoch: number, last: number, head: Uint8Array, counter: number,
- *   outbox: WireEntry[], rows: LogRow[], cards: import('./wire.js').Card[], host: string}} KeptRoom  host: hexadecimal
+ * @typedef {{fragment: string, title: string, epoch: number, last: number, head: Uint8Array, rows: LogRow[],
+ *   cards: import('./wire.js').Card[], host: string}} KeptRoom  host: hexadecimal
+ * @typedef {{counter: number, outbox: WireEntry[]}} KeptOutbox
  */
 import { decode, encode } from './vendor.js';
 import { identityOf, isBytes, newIdentity } from './wire.js';
 
 const PERSON = 'lanchat person';
 const ROOM = 'lanchat room '; // and the room's id
+const OUTBOX = 'lanchat outbox '; // and the room's id
 const LAST_FRAGMENT = 'lanchat last fragment';
 const ROWS_KEPT = 500;
+const KEEP_MS = 1_000;
 
 export class Store {
   /** @param {Storage | null} storage null: the browser gives pages none */
@@ -30,6 +33,11 @@ export class Store {
     const isWhole = kept && isBytes(kept.secretKey, 32) && isBytes(kept.deviceId, 8) && typeof kept.nick === 'string';
     if (isWhole) return { me: identityOf(kept.secretKey, kept.deviceId), nick: kept.nick, revision: kept.revision ?? 1 };
     return { me: newIdentity(), nick: '', revision: 0 };
+  }
+
+  /** Whether somebody is kept: what is in a browser may be cleared at any time. */
+  hasPerson() {
+    return this.#read(PERSON) !== null;
   }
 
   /** @param {Identity} me @param {string} nick @param {number} revision */
@@ -47,10 +55,12 @@ export class Store {
     this.#write(LAST_FRAGMENT, fragment);
   }
 
-  /** @param {string} roomId @returns {KeptRoom} */
+  /** @param {string} roomId @returns {KeptRoom & KeptOutbox} */
   room(roomId) {
-    const empty = { epoch: 0, last: 0, head: new Uint8Array(32), counter: 0, outbox: [], rows: [], cards: [], host: '' };
-    return { ...empty, ...this.#read(ROOM + roomId) };
+    const nothing = { epoch: 0, last: 0, head: new Uint8Array(32), rows: [], cards: [], host: '', counter: 0, outbox: [] };
+    const room = this.#read(ROOM + roomId);
+    const { counter, outbox } = this.#read(OUTBOX + roomId) ?? nothing;
+    return { ...nothing, ...room, counter, outbox };
   }
 
   /** @param {string} roomId @param {KeptRoom} room */
@@ -61,10 +71,14 @@ export class Store {
     }
   }
 
+  /** @param {string} roomId @param {KeptOutbox} outbox */
+  keepOutbox(roomId, outbox) {
+    this.#write(OUTBOX + roomId, outbox);
+  }
+
   /** @param {string} roomId */
   forgetRoom(roomId) {
-    this.storage?.removeItem(ROOM + roomId);
-    this.storage?.removeItem(LAST_FRAGMENT);
+    for (const name of [ROOM + roomId, OUTBOX + roomId, LAST_FRAGMENT]) this.storage?.removeItem(name);
   }
 
   #read(name) {
@@ -87,5 +101,31 @@ export class Store {
     } catch {
       return false; // full
     }
+  }
+}
+
+/** Has something kept that changes often and that the host has, too: soon, and once for many changes. */
+export class Keeper {
+  /** @param {() => void} keep */
+  constructor(keep) {
+    this.keep = keep;
+    this.timer = null;
+  }
+
+  soon() {
+    this.timer ??= setTimeout(() => this.now(), KEEP_MS);
+  }
+
+  /** What is still to be kept: the page may end. */
+  now() {
+    if (this.timer === null) return;
+    this.stop();
+    this.keep();
+  }
+
+  /** What has changed since is not kept. */
+  stop() {
+    clearTimeout(this.timer);
+    this.timer = null;
   }
 }

@@ -11,11 +11,18 @@
  */
 import { decode } from './vendor.js';
 
+const MOST = 1_000; // rows, and messages: what came before is not on this phone any more
+const GUEST_PROFILE = Uint8Array.of(0x81, 0xa1, 0x67, 0xc3); // {"g": true}
+const NOTHING = new Uint8Array(0);
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 const utf8 = new TextDecoder();
 
 /** @param {Uint8Array} bytes */
 export function hexOf(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let hex = '';
+  for (const byte of bytes) hex += DIGITS[byte];
+  return hex;
 }
 
 /** @param {string} hex */
@@ -25,7 +32,7 @@ export function bytesOfHex(hex) {
 
 export class Talk {
   constructor() {
-    /** @type {LogRow[]} */
+    /** @type {LogRow[]} the last of the Log */
     this.rows = [];
     /** @type {Map<string, Message>} in the order of the Log, those that wait at the end */
     this.messages = new Map();
@@ -33,6 +40,18 @@ export class Talk {
     this.people = new Map();
     /** @type {Set<string>} keys of who is here */
     this.here = new Set();
+    /** @type {Map<string, Uint8Array>} keys of authors whose cards are not known */
+    this.unknown = new Map();
+  }
+
+  /** The number of the last row; 0: there is none. */
+  get last() {
+    return this.rows.at(-1)?.seq ?? 0;
+  }
+
+  /** Whether the Log begins before what is here. */
+  get hasEarlier() {
+    return this.rows.length > 0 && this.rows[0].seq > 1;
   }
 
   /** Rows that follow the last one. @param {LogRow[]} rows @returns {Set<string>} ids of the messages that changed */
@@ -42,6 +61,12 @@ export class Talk {
       this.rows.push(row);
       this.#apply(row, changed);
     }
+    if (this.rows.length > MOST) this.rows.splice(0, this.rows.length - MOST);
+    for (const id of this.messages.keys()) {
+      if (this.messages.size <= MOST) break;
+      this.messages.delete(id);
+      changed.delete(id);
+    }
     return changed;
   }
 
@@ -50,6 +75,7 @@ export class Talk {
     const rows = this.rows.filter((row) => row.seq <= seq);
     this.rows = [];
     this.messages.clear();
+    this.unknown.clear();
     this.add(rows);
   }
 
@@ -68,26 +94,32 @@ export class Talk {
       const id = hexOf(key);
       const shown = String(nick).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim(); // signs that turn text round
       this.people.set(id, { key: id, nick: shown, isGuest: readProfile(profile).g === true });
+      this.unknown.delete(id);
       if (here) this.here.add(id);
     }
   }
 
-  /** Authors whose cards are not known. @returns {Uint8Array[]} */
-  unknownAuthors() {
-    const unknown = new Map();
-    for (const { author } of this.rows) if (!this.people.has(hexOf(author))) unknown.set(hexOf(author), author);
-    return [...unknown.values()];
+  /**
+   * The cards of those who wrote these rows, and of one more, to be met again later.
+   * @param {LogRow[]} rows @param {string} other @returns {import('./wire.js').Card[]} without signatures
+   */
+  cardsOf(rows, other) {
+    const keys = new Set([other, ...rows.map(({ author }) => hexOf(author))]);
+    const people = [...keys].map((key) => this.people.get(key)).filter(Boolean);
+    return people.map(({ key, nick, isGuest }) => [bytesOfHex(key), nick, 0, NOTHING, isGuest ? GUEST_PROFILE : NOTHING]);
   }
 
   #apply(row, changed) {
     const id = hexOf(row.id);
+    const author = hexOf(row.author);
+    if (!this.people.has(author)) this.unknown.set(author, row.author);
     const target = row.target && hexOf(row.target);
     const message = target && this.messages.get(target);
     switch (row.kind) {
       case 'text':
       case 'file':
         this.messages.delete(id); // it waited, and has its place now
-        this.messages.set(id, this.#message(row, id, target));
+        this.messages.set(id, this.#message(row, id, author, target));
         changed.add(id);
         return;
       case '+edit':
@@ -103,11 +135,11 @@ export class Talk {
       case '+react':
       case '+unreact':
         if (!message) return;
-        react(message.reactions, utf8.decode(row.body), hexOf(row.author), row.kind === '+react');
+        react(message.reactions, utf8.decode(row.body), author, row.kind === '+react');
         break;
       default:
         if (row.kind.startsWith('+')) return;
-        this.messages.set(id, this.#message(row, id, target));
+        this.messages.set(id, this.#message(row, id, author, target));
         changed.add(id);
         return;
     }
@@ -115,10 +147,10 @@ export class Talk {
   }
 
   /** @returns {Message} */
-  #message(row, id, target) {
+  #message(row, id, author, target) {
     const file = row.kind === 'file' ? readOffer(row.body) : null;
     return {
-      id, seq: row.seq, author: hexOf(row.author), kind: row.kind, file, replyTo: target,
+      id, seq: row.seq, author, kind: row.kind, file, replyTo: target,
       text: row.kind === 'text' ? utf8.decode(row.body) : (file?.caption ?? ''), at: row.receivedAt || row.sentAt,
       isEdited: false, isDeleted: row.isErased, reactions: new Map(), state: 'in', problem: '',
     };

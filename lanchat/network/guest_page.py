@@ -29,6 +29,7 @@ _PATHS = {
     "/entrance.js": "entrance.js",
     "/log_view.js": "log_view.js",
     "/message_view.js": "message_view.js",
+    "/outbox.js": "outbox.js",
     "/room_view.js": "room_view.js",
     "/store.js": "store.js",
     "/talk.js": "talk.js",

@@ -4,8 +4,9 @@ import { Store } from './store.js';
 import { hexOf } from './talk.js';
 import { bytesOf, textPayload } from './wire.js';
 
-const clock = { now: 1_764_000_000_000, timers: new Map(), number: 0 };
-Date.now = () => clock.now;
+const clock = { now: 1_764_000_000_000, wrong: 0, timers: new Map(), number: 0 };
+Date.now = () => clock.now + clock.wrong;
+globalThis.performance = { now: () => clock.now };
 globalThis.setTimeout = (deed, ms) => setTimer(deed, ms, false);
 globalThis.setInterval = (deed, ms) => setTimer(deed, ms, true);
 globalThis.clearTimeout = (number) => clock.timers.delete(number);
@@ -36,13 +37,22 @@ globalThis.WebSocket = class {
 };
 
 export class GuestPage {
-  /** @param {string} fragment @param {GuestPage | null} before whose browser this is another tab of, or a reload */
-  constructor(fragment, before) {
-    clock.timers.clear(); // those of the page before, whose test is over
+  /**
+   * @param {string} fragment @param {GuestPage | null} before whose browser this is another tab of, or a reload
+   * @param {number} most characters that the browser keeps
+   */
+  constructor(fragment, before, most = Infinity) {
+    if (before) before.hides();
+    else clock.wrong = 0;
+    clock.timers.clear(); // those of the page before
     this.kept = before?.kept ?? new Map();
     const storage = {
       getItem: (name) => this.kept.get(name) ?? null,
-      setItem: (name, value) => this.kept.set(name, value),
+      setItem: (name, value) => {
+        const others = [...this.kept].reduce((sum, [other, { length }]) => sum + (other === name ? 0 : length), 0);
+        if (others + value.length > most) throw new Error('QuotaExceededError');
+        this.kept.set(name, value);
+      },
       removeItem: (name) => this.kept.delete(name),
     };
     this.changed = [];
@@ -82,6 +92,30 @@ export class GuestPage {
     clock.now = end;
   }
 
+  /** Another tab is looked at, or the page ends. */
+  hides() {
+    this.client.keeper.now();
+  }
+
+  /** Somebody clears what the browser keeps. */
+  isCleared() {
+    this.kept.clear();
+  }
+
+  /** The browser loses one thing. */
+  loses(name) {
+    this.kept.delete(name);
+  }
+
+  names() {
+    return [...this.kept.keys()];
+  }
+
+  /** The phone's clock is set to so much more than the time, or less. */
+  setClock(ms) {
+    clock.wrong = ms;
+  }
+
   says(text, target = null) {
     this.client.say(textPayload(text, target));
   }
@@ -95,9 +129,10 @@ export class GuestPage {
   }
 
   state() {
-    const { phase, missed, title, nick, hostName, talk, kept, limits } = this.client;
+    const { phase, missed, title, nick, hostName, talk, kept, outbox, limits } = this.client;
     const here = [...talk.here].map((key) => talk.people.get(key).nick).sort();
-    return { phase, missed, title, nick, hostName, here, last: kept?.last ?? 0, waiting: kept?.outbox.length ?? 0, limits };
+    return { phase, missed, title, nick, hostName, here, last: kept?.last ?? 0, waiting: outbox?.entries.length ?? 0, limits,
+      hasEarlier: talk.hasEarlier };
   }
 
   messages() {

@@ -38,9 +38,9 @@ class Host:
         self.tab = self.opens()
 
     # --- the connection
-    def opens(self, before: PageObject | None = None) -> PageObject:
-        """The link is opened in a tab: of a new browser, or of the one before."""
-        self.tab = self._page.call("fakes", "GuestPage", self.code.fragment(MemberKey(ana.key)), before)
+    def opens(self, before: PageObject | None = None, most: int = 5_000_000) -> PageObject:
+        """The link is opened in a tab: of a new browser, or of the one before. `most`: characters it keeps."""
+        self.tab = self._page.call("fakes", "GuestPage", self.code.fragment(MemberKey(ana.key)), before, most)
         return self.tab
 
     def greets(self) -> None:
@@ -72,6 +72,10 @@ class Host:
         assert self._side.channel is not None
         bodies = [body for box in self.tab.call("sent") for body in self._splitter.feed(self._side.channel.open(box))]
         return [decode_from_client(body) for body in bodies]
+
+    def asked(self) -> list[list[bytes]]:
+        """Whose cards the page asks for, question by question."""
+        return [list(frame.keys) for frame in self.hears() if isinstance(frame, frames.Who)]
 
     def posted(self) -> list[Any]:
         return [frame for frame in self.hears() if isinstance(frame, frames.Post)]
@@ -139,7 +143,7 @@ def test_a_guest_asks_for_the_log_from_its_start(stranger: Host) -> None:
     assert stranger.messages() == [("Lunch?", "in")]
     assert stranger.state | {"limits": 0} == {
         "phase": "in", "missed": 0, "title": "Kitchen", "nick": "Mia", "hostName": "Ana", "here": ["Ana"], "last": 1,
-        "waiting": 0, "limits": 0,
+        "waiting": 0, "limits": 0, "hasEarlier": False,
     }  # fmt: skip
 
 
@@ -211,6 +215,48 @@ def test_who_is_not_known_is_asked_for_and_then_has_a_name(host: Host) -> None:
     assert host.state["here"] == ["Ana"]
 
 
+def test_each_who_is_not_known_is_asked_for_once_and_one_question_at_a_time(host: Host) -> None:
+    """The host ends a connection on which a second question comes before its answer."""
+    cy, di = new_identity(), new_identity()
+    host.writes(ben, Text("one"))
+    host.sends(after=1)
+    host.writes(cy, Text("two"))
+    host.sends(after=2)
+    assert host.asked() == [[ben.key]]
+    host.says(frames.Cards([CARDS[ben.key]]))
+    assert host.asked() == [[cy.key]]
+    host.says(frames.Cards([]))  # the host does not know either
+    host.writes(di, Text("three"))
+    host.sends(after=3)
+    assert host.asked() == [[di.key]], "as many are unknown as before, and yet another"
+    host.tab.call("closes", 1006)
+    host.tab.call("passes", 1_000)
+    host.lets_in()
+    assert host.asked() == [[cy.key, di.key]], "the answer was lost with the connection"
+
+
+def test_a_long_talk_does_not_fill_the_phone(host: Host) -> None:
+    for number in range(1_200):
+        host.writes(ana, Text(f"{number}"))
+    for start in range(1, len(host.log), 300):
+        host.says(pack(host.log[start : start + 300]))
+    shown = host.messages()
+    assert (len(shown), shown[0][0], shown[-1][0]) == (1_000, "200", "1199")
+    assert host.state["hasEarlier"]
+    host.opens(host.tab)
+    assert host.lets_in().last == len(host.log)
+    assert [text for text, _ in host.messages()] == [f"{number}" for number in range(700, 1_200)]
+
+
+def test_reactions_push_no_message_out(host: Host) -> None:
+    lunch = EntryId(host.log[0].entry.entry_id)
+    for number in range(1_100):
+        host.writes(ana, ReactionChange("👍", number % 2 == 0), lunch)
+    for start in range(1, len(host.log), 300):
+        host.says(pack(host.log[start : start + 300]))
+    assert host.messages() == [("Lunch?", "in")]
+
+
 def test_who_is_here_is_who_came_and_did_not_leave(host: Host) -> None:
     host.says(frames.Present([CARDS[ben.key], host.guest], [], all=True))
     assert host.state["here"] == ["Ben", "Mia"]
@@ -250,15 +296,40 @@ def test_who_is_to_slow_down_sends_all_that_waits_again_after_a_while(host: Host
         host.tab.call("says", text)
     first = host.posted()
     host.says(frames.SlowDown(2_000))
+    host.tab.call("says", "three")
     host.tab.call("passes", 1_900)
-    assert host.posted() == []
+    assert host.posted() == [], "nor what is written meanwhile"
     host.tab.call("passes", 200)
     (again,) = host.posted()
     assert again.again
-    assert again.entries == [entry for post in first for entry in post.entries]
+    assert again.entries[:2] == [entry for post in first for entry in post.entries]
+    assert len(again.entries) == 3
     host.takes(*again.entries)
     host.sends(after=1)
     assert host.state["waiting"] == 0
+
+
+@pytest.mark.parametrize("retry_ms", [0, 2**40])
+def test_who_is_to_slow_down_for_no_time_or_for_ever_tries_again_within_a_minute(host: Host, retry_ms: int) -> None:
+    host.tab.call("says", "one")
+    host.posted()
+    host.says(frames.SlowDown(retry_ms))
+    assert host.posted() == []
+    for _second in range(60):
+        host.says(frames.Pong())
+        host.tab.call("passes", 1_000)
+    assert host.posted()
+
+
+def test_who_is_to_slow_down_and_is_cut_off_begins_at_once_when_back(host: Host) -> None:
+    host.tab.call("says", "one")
+    host.posted()
+    host.says(frames.SlowDown(30_000))
+    host.tab.call("closes", 1006)
+    host.tab.call("passes", 1_000)
+    host.lets_in()
+    (post,) = host.posted()
+    assert post.again
 
 
 def test_what_the_room_does_not_take_says_so_and_the_rest_goes_on(host: Host) -> None:
@@ -319,6 +390,31 @@ def test_a_log_that_was_cut_back_is_read_from_where_it_parts(host: Host) -> None
     host.takes(*post.entries)
     host.sends(after=2)
     assert host.messages() == [("Lunch?", "in"), ("Of the other Log", "in"), ("Yes", "in")]
+
+
+def test_what_a_log_gave_up_is_not_in_the_browser_either(host: Host) -> None:
+    host.writes(ben, Text("Of the Log that gave way"))
+    host.sends(after=1)
+    host.tab.call("closes", 1006)
+    del host.log[1:]
+    host.tab.call("passes", 1_000)
+    host.lets_in(last=1)
+    host.opens(host.tab)
+    assert host.lets_in() == frames.Resume(EPOCH, 1, host.log[0].head)
+    assert host.messages() == [("Lunch?", "in")]
+
+
+def test_what_does_not_follow_on_what_was_read_takes_its_place(host: Host) -> None:
+    """The host has another Log than the one that was read, and a longer one: a newcomer gets its end."""
+    host.tab.call("closes", 1006)
+    host.log.clear()
+    for number in range(5):
+        host.writes(ana, Text(f"{number}"))
+    host.tab.call("passes", 1_000)
+    host.lets_in(last=3)
+    host.sends(after=3)
+    assert host.messages() == [("3", "in"), ("4", "in")]
+    assert host.state["hasEarlier"]
 
 
 def test_a_log_that_was_cut_to_nothing_is_read_anew(host: Host) -> None:
@@ -400,4 +496,118 @@ def test_who_forgot_the_room_writes_on_all_the_same_when_they_come_again(host: H
     assert host.lets_in() == frames.Resume(0, 0, START)
     host.tab.call("says", "After")
     (after,) = host.posted()
-    assert after.entries[0].counter > before.entries[0].counter, "the host takes no lower one of this device"
+    assert after.entries[0].author == before.entries[0].author
+
+
+# --- what the browser keeps ------------------------------------------------------------------------------------------
+def test_a_browser_that_is_full_keeps_what_was_not_sent_before_anything_else(host: Host) -> None:
+    host.opens(most=4_000)
+    host.log.clear()
+    host.greets()
+    host.tab.call("do", "callMe", "Mia")
+    for number in range(100):
+        host.writes(ana, Text(f"{number} " + 50 * "x"))
+    host.lets_in()
+    host.sends()
+    host.tab.call("passes", 2_000)
+    host.tab.call("says", "Not lost")
+    host.posted()
+    host.opens(host.tab, most=4_000)
+    assert host.lets_in() == frames.Resume(0, 0, START), "it comes as a newcomer, and is the same person"
+    (post,) = host.posted()
+    host.takes(*post.entries)
+    host.sends()
+    shown = host.messages()
+    assert (len(shown), shown[-1]) == (101, ("Not lost", "in"))
+
+
+def test_who_clears_the_browser_while_the_page_is_open_stays_the_same(host: Host) -> None:
+    host.tab.call("isCleared")
+    host.tab.call("says", "Yes")
+    host.posted()
+    host.writes(ben, Text("No"))
+    host.sends(after=1)
+    before = host.guest
+    host.opens(host.tab)
+    assert host.lets_in().last == 2
+    assert host.guest == before
+    assert host.messages() == [("Lunch?", "in"), ("No", "in"), ("Yes", "waiting")]
+
+
+def test_what_somebody_wrote_whom_the_browser_has_forgotten_is_not_sent_in_anothers_name(host: Host) -> None:
+    host.tab.call("says", "Yes")
+    host.posted()
+    host.tab.call("hides")
+    host.tab.call("loses", "lanchat person")
+    host.opens(host.tab)
+    host.greets()
+    host.tab.call("do", "callMe", "Mo")
+    host.lets_in()
+    assert host.posted() == [], "the host would end the connection, each time again"
+
+
+def test_two_tabs_that_were_opened_before_a_name_was_said_are_one_guest(stranger: Host) -> None:
+    first = stranger.tab
+    stranger.greets()
+    stranger.opens(first)
+    stranger.greets()
+    stranger.tab.call("do", "callMe", "Mia")
+    stranger.lets_in()
+    of_the_second = stranger.guest
+    stranger.tab.call("says", "From the second")
+    stranger.posted()
+    stranger.tab = first
+    first.call("do", "callMe", "Mia")
+    stranger.lets_in()
+    assert stranger.guest.key == of_the_second.key
+    (post,) = stranger.posted()
+    assert [entry.author for entry in post.entries] == [of_the_second.key]
+
+
+def test_a_room_that_was_forgotten_is_not_kept_a_moment_later(host: Host) -> None:
+    host.writes(ben, Text("No"))
+    host.sends(after=1)
+    host.says(frames.Refused("ended"))
+    host.tab.call("do", "forget")
+    host.tab.call("passes", 5_000)
+    assert host.tab.call("names") == ["lanchat person"]
+
+
+# --- a clock that is wrong -------------------------------------------------------------------------------------------
+YEARS = 10 * 365 * 86_400_000
+
+
+@pytest.mark.parametrize("years", [YEARS, -YEARS])
+def test_a_clock_that_is_wrong_by_years_changes_no_order_and_no_time(host: Host, years: int) -> None:
+    host.tab.call("setClock", years)
+    host.tab.call("says", "one")
+    host.tab.call("setClock", -years)
+    host.tab.call("says", "two")
+    counters = [entry.counter for post in host.posted() for entry in post.entries]
+    assert counters == sorted(set(counters))
+    host.writes(ben, Text("No"))
+    host.sends(after=1)
+    assert host.message("No")["at"] == NOW
+
+
+def test_a_clock_that_is_put_back_does_not_keep_a_dead_connection(host: Host) -> None:
+    host.tab.call("setClock", -YEARS)
+    host.tab.call("passes", 17_000)
+    assert host.state["phase"] == "away"
+    host.tab.call("passes", 1_000)
+    assert host.tab.call("isOpen")
+
+
+def test_who_forgot_the_room_and_whose_clock_was_put_back_writes_on_all_the_same(host: Host) -> None:
+    host.tab.call("says", "Before")
+    (before,) = host.posted()
+    host.says(frames.Refused("ended"))
+    host.tab.call("do", "forget")
+    host.opens(host.tab)
+    host.tab.call("setClock", -YEARS)
+    host.lets_in()
+    host.tab.call("says", "After")
+    (after,) = host.posted()
+    (one,), (other,) = before.entries, after.entries
+    assert one.author == other.author
+    assert one.device_id != other.device_id, "the host takes no lower number of the same device"

@@ -53,26 +53,61 @@ LONG_TALK = """(async () => {
     body: bytesOf(`Line ${seq}`), sentAt: 1, receivedAt: 1, isErased: false });
   const client = { talk, myKey: 'ff', title: 'Kitchen', delivered: 0, missedFirst: '', read() {} };
   const view = new LogView(client, {});
+  const log = document.getElementById('log');
+  const lines = () => [...log.querySelectorAll('.words')].map((node) => node.innerText);
+  const place = (text) => [...log.querySelectorAll('.words')].find((node) => node.innerText === text)
+    .getBoundingClientRect().top;
+  const frame = () => new Promise((is) => requestAnimationFrame(() => requestAnimationFrame(is)));
+  const back = async (times) => {
+    for (let time = 0; time < times; time += 1) {
+      log.scrollTop = 0;
+      await frame();
+    }
+  };
   view.draw(talk.add(Array.from({ length: 2000 }, (_, place) => row(place + 1))));
   view.draw(talk.add([row(2001)]));
-  const log = document.getElementById('log');
-  log.scrollTop = 5000;
+  await frame();
+  const atEnd = lines();
+  await back(1);
+  const middle = lines()[Math.floor(lines().length / 2)];
+  const before = [place(middle), lines().length];
+  log.scrollTop = 1;
+  await frame();
   const shown = [...log.querySelectorAll('.message')];
-  const seen = [...log.children].find((node) => node.getBoundingClientRect().top > 100);
-  const top = seen.getBoundingClientRect().top;
-  view.draw(new Set([...talk.add([row(2002), row(2003, '+edit', row(1).id), row(2004, '+edit', row(1500).id)])]));
-  const lines = [...log.querySelectorAll('.words')].map((node) => node.innerText);
-  return { count: lines.length, first: lines[0], last: lines.at(-1), edited: lines.indexOf('Line 2004'),
-    moved: seen.getBoundingClientRect().top - top, gone: shown.filter((node) => !node.isConnected).length };
+  view.draw(talk.add([row(2002), row(2003, '+edit', row(1999).id)]));
+  const after = [place(middle), lines().length];
+  const gone = shown.filter((node) => !node.isConnected).length;
+  await back(40);
+  const all = lines();
+  const top = log.firstElementChild.innerText;
+  log.scrollTop = log.scrollHeight;
+  await frame();
+  view.draw(talk.add([row(2004)]));
+  return { atEnd, before, after, gone, all, top, again: lines() };
 })()"""
 
 
 def test_a_long_talk_is_drawn_in_order_and_its_place_is_kept(ana: Person, tab: Tab) -> None:
     is_asked(tab, invites(ana))
     drawn = tab.js(LONG_TALK)
-    assert (drawn["count"], drawn["first"], drawn["last"], drawn["edited"]) == (1_000, "Line 1003", "Line 2002", 497)
-    assert abs(drawn["moved"]) < 2
-    assert drawn["gone"] == 1, "only the oldest gives way: a finger may be on any other"
+    assert (len(drawn["atEnd"]), drawn["atEnd"][0], drawn["atEnd"][-1]) == (80, "Line 1922", "Line 2001")
+    assert drawn["before"][1] == 120, "earlier ones come when they are wanted"
+    assert drawn["after"][1] > drawn["before"][1]
+    assert drawn["gone"] == 0, "a finger may be on any of them"
+    everything = [f"Line {2003 if number == 1999 else number}" for number in range(1003, 2003)]
+    assert drawn["all"] == everything
+    assert drawn["top"] == "Earlier messages are not on this phone."
+    assert (len(drawn["again"]), drawn["again"][-1]) == (80, "Line 2004"), "and they go when nobody reads them"
+
+
+def test_earlier_messages_come_above_what_is_read(ana: Person, tab: Tab) -> None:
+    is_asked(tab, invites(ana))
+    tab.js(LONG_TALK)
+    tab.until("log.querySelectorAll('.message').length === 80")
+    tab.js("window.line = log.querySelector('.message'), log.scrollTop = 200")
+    tab.js("window.top200 = line.getBoundingClientRect().top")
+    tab.until("log.querySelectorAll('.message').length === 120")
+    assert abs(tab.js("line.getBoundingClientRect().top - top200")) < 2
 
 
 # --- without eyes, or without a finger -------------------------------------------------------------------------------
