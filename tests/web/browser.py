@@ -18,23 +18,14 @@ from typing import Any
 
 from lan.lanlab import Lab
 
-CHROMIUM = shutil.which("chromium")
+from tests.web.tab import PATIENCE_SECONDS, WATCH, BrowserError, PageTab
 
-#: Longer than anything here takes on a busy machine; only a test that fails waits so long.
-PATIENCE_SECONDS = 30.0
+CHROMIUM = shutil.which("chromium")
 
 _ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--remote-debugging-pipe",
 )  # fmt: skip
-
-#: Run in each page before its own scripts: what must not happen is noted, for `Tab.faults`.
-_WATCH = """
-window.faults = [];
-addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-  faults.push(`${violatedDirective} ${blockedURI}`));
-addEventListener('unhandledrejection', ({ reason }) => faults.push(String(reason)));
-"""
 
 
 class Browser:
@@ -71,11 +62,11 @@ class Browser:
     def tab(self, phone: str) -> Tab:
         target = self.call("Target.createTarget", url="about:blank", browserContextId=phone)["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        tab = self._tabs[session] = Tab(self, session)
+        tab = self._tabs[session] = Tab(self, phone, session)
         return tab
 
     def call(self, method: str, session: str = "", **params: object) -> dict[str, Any]:
-        """The result of a method. Raises ToolsError."""
+        """The result of a method. Raises BrowserError."""
         self._number += 1
         number = self._number
         asked = {"id": number, "method": method, "params": params, **({"sessionId": session} if session else {})}
@@ -85,7 +76,7 @@ class Browser:
             if tab := self._tabs.get(said.get("sessionId", "")):
                 tab.told(said["method"], said["params"])
         if "error" in said:
-            raise ToolsError(f"{method}: {said['error']['message']}")
+            raise BrowserError(f"{method}: {said['error']['message']}")
         return dict(said["result"])
 
     def _next(self, deadline: float) -> dict[str, Any]:
@@ -99,18 +90,14 @@ class Browser:
         return dict(json.loads(said))
 
 
-class ToolsError(Exception):
-    """The browser cannot do what it was asked."""
-
-
-class Tab:
-    def __init__(self, browser: Browser, session: str) -> None:
-        self._browser, self._session = browser, session
+class Tab(PageTab):
+    def __init__(self, browser: Browser, phone: str, session: str) -> None:
+        self._browser, self._phone, self._session = browser, phone, session
         self._errors: list[str] = []
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
         self.call("Emulation.setFocusEmulationEnabled", enabled=True)
-        self.before_its_scripts(_WATCH)
+        self.before_its_scripts(WATCH)
         self.screen(390, 844)
 
     def call(self, method: str, **params: object) -> dict[str, Any]:
@@ -128,10 +115,12 @@ class Tab:
     def opens(self, address: str) -> None:
         self.call("Page.navigate", url=address)
 
-    def reloads(self) -> None:
-        self.js("window.isOld = true")
+    def reload(self) -> None:
         self.call("Page.reload")
-        self.until("!window.isOld && document.readyState === 'complete'")
+
+    def closes(self) -> None:
+        """And what the phone kept is forgotten."""
+        self._browser.forget(self._phone)
 
     def screen(self, width: int, height: int, scale: float = 1) -> None:
         size = {"width": width, "height": height, "deviceScaleFactor": scale}
@@ -151,17 +140,7 @@ class Tab:
         """Run in each page that it opens from now on."""
         self.call("Page.addScriptToEvaluateOnNewDocument", source=code)
 
-    def taps(self, selector: str, text: str = "") -> None:
-        """The last element that fits, is shown, and says `text`."""
-        find = f"""[...document.querySelectorAll({json.dumps(selector)})].filter((one) =>
-          one.checkVisibility() && (one.innerText + (one.ariaLabel ?? '')).includes({json.dumps(text)})).at(-1)"""
-        self.until(f"!!{find}")
-        x, y = self.js(f"""(() => {{
-          const found = {find};
-          found.scrollIntoView({{ block: 'nearest' }});
-          const {{ x, y, width, height }} = found.getBoundingClientRect();
-          return [x + width / 2, y + height / 2];
-        }})()""")
+    def tap_at(self, x: float, y: float) -> None:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
@@ -185,32 +164,8 @@ class Tab:
             raise AssertionError(result["exceptionDetails"])
         return result["result"].get("value")
 
-    def text(self, selector: str = "body") -> str:
-        """What is to be read there, without what is hidden."""
-        return str(self.js(f"document.querySelector({json.dumps(selector)}).innerText"))
-
-    def until(self, holds: str) -> None:
-        """An expression becomes true; the page looks by itself, so that nothing is asked in between."""
-        look = (
-            f"new Promise((is) => {{ const look = () => (({holds}) ? is(true) : setTimeout(look, 10)); look(); "
-            f"setTimeout(() => is(false), {PATIENCE_SECONDS * 800}); }})"
-        )
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            try:
-                assert self.js(look), f"not in time: {holds}\n{self.text()}"
-                return
-            except ToolsError:
-                pass  # the page it asked gave way to another
-
-    def sees(self, text: str, selector: str = "body") -> None:
-        """It is to be read in an element that fits."""
-        found = f"[...document.querySelectorAll({json.dumps(selector)})]"
-        self.until(f"{found}.some((one) => one.innerText.includes({json.dumps(text)}))")
-
-    def faults(self) -> list[str]:
-        """What went wrong in it: errors of scripts, and what the page's policy forbade."""
-        return [*self._errors, *self.js("window.faults ?? []")]
+    def errors(self) -> list[str]:
+        return self._errors
 
     def picture(self, path: Path) -> None:
         data = self.call("Page.captureScreenshot", format="png")["data"]

@@ -1,0 +1,97 @@
+"""The same walk through the page in the browsers that phones have: come in, talk, reply, react, read, and come back.
+
+Most phones have Chromium's engine, iPhones have WebKit, and Firefox is Firefox.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from engine.people import Person
+from lan.lanlab import Lab
+
+from tests.screen import NoScreen, screen
+from tests.web.browser import CHROMIUM, Browser
+from tests.web.firefox import FIREFOX, Firefox
+from tests.web.page_steps import HOST, PHONE, enters, invites, says
+from tests.web.tab import PageTab
+from tests.web.webkit import WEBKIT_DRIVER, WebKit
+
+pytestmark = pytest.mark.long  # browsers, and a lab of network namespaces
+
+AnyBrowser = Browser | Firefox | WebKit
+
+
+@pytest.fixture(scope="session", params=["chromium", "firefox", "webkit"])
+def any_browser(
+    request: pytest.FixtureRequest, network: Lab, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AnyBrowser]:
+    folder = tmp_path_factory.mktemp(request.param)
+    program = {"chromium": CHROMIUM, "firefox": FIREFOX, "webkit": WEBKIT_DRIVER}[request.param]
+    if program is None:
+        pytest.skip(f"{request.param} is not installed")
+    with ExitStack() as screens:
+        if request.param == "chromium":
+            started: AnyBrowser = Browser(network, PHONE, folder)
+        elif request.param == "firefox":
+            started = Firefox(network, PHONE, folder)
+        else:
+            try:
+                screens.enter_context(screen())
+            except NoScreen as reason:
+                pytest.skip(str(reason))
+            started = WebKit(network, PHONE, {**os.environ, "HOME": str(folder)})
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def any_tab(any_browser: AnyBrowser) -> Iterator[PageTab]:
+    """Of a phone that has kept nothing yet. At the end nothing must have gone wrong in it."""
+    opened = any_browser.tab(any_browser.phone()) if isinstance(any_browser, Browser) else any_browser.tab()
+    yield opened
+    faults = opened.faults()
+    opened.closes()
+    assert not faults
+
+
+def test_a_phone_comes_in_talks_and_comes_back(network: Lab, ana: Person, any_tab: PageTab) -> None:
+    tab = any_tab
+    enters(tab, link := invites(ana))
+    assert not tab.js("isSecureContext")
+    assert tab.js("location.href") == link.partition("#")[0]
+    tab.sees("Lunch at half past twelve?", "#log")
+    ana.sees_here("Ana", "Mia")
+
+    says(tab, "They have three today")
+    ana.sees("They have three today")
+    tab.sees("✓", "#log .mine")
+    ana.says("Which ones?")
+    tab.sees("Which ones?", "#log")
+
+    tab.taps(".message:not(.mine) .bubble", "Which ones?")
+    tab.taps("button", "Reply")
+    tab.sees("Reply to Ana: Which ones?", "#answering")
+    says(tab, "Lentil")
+    assert ana.message("Lentil").reply_to == ana.message("Which ones?").message_id
+    tab.taps(".message:not(.mine) .bubble", "Which ones?")
+    tab.taps("button", "React with 👍")
+    tab.sees("👍 1", ".reactions")
+    ana.until(lambda: bool(ana.message("Which ones?").reactions))
+
+    tab.reloads()
+    tab.sees("Connected · 2 here")
+    tab.sees("Lentil", "#log .mine")
+
+    network.firewall(HOST, f"tcp dport {link.split(':')[2].partition('/')[0]}", verdict="reject with tcp reset")
+    says(tab, "Meanwhile")
+    tab.sees("Looking for the room again…", "#banner")
+    tab.sees("Waits to be sent", "#log .mine")
+    ana.says("One", "Two")
+    network.no_firewall(HOST)
+    tab.sees("Back. 2 messages meanwhile.", "#banner")
+    ana.sees("Meanwhile")
+    assert ana.texts.count("Meanwhile") == 1
