@@ -217,7 +217,7 @@ def _(real: Method) -> Method:
 
 
 # --- presence and second ticks ---------------------------------------------------------------------------------------
-@planted("missed presence is not made up for", Host, "missed_news")
+@planted("missed presence is not made up for", Host, "missed_news", since=69)
 def _(real: Method) -> Method:
     return lambda host, session_id, now: None
 
@@ -236,7 +236,7 @@ def _(real: Method) -> Method:
     return lambda client, sharing, availability, now: real(client, sharing, availability, now) if now else None
 
 
-@planted("who wrote something once writes for ever", Attention, "news")
+@planted("who wrote something once writes for ever", Attention, "news", since=157)
 def _(real: Method) -> Method:
     return lambda attention, now: real(attention, -1.0)
 
@@ -294,7 +294,7 @@ def _(real: Method) -> Method:
     return fault
 
 
-@planted("the host may not delete", targets, "change_fault")
+@planted("the host may not delete", targets, "change_fault", since=39)
 def _(real: Method) -> Method:
     def fault(change: Any, author: bytes, target: Any, host: Any) -> Any:
         return real(change, author, target, None if isinstance(change, Deletion) else host)
@@ -347,7 +347,9 @@ def _taken_back_first(projection: Any, message: Any, annotation: Any) -> bool:
     return True
 
 
-planted("a reaction cannot be taken back", Projection, "_apply")(_of_a_reaction(lambda p, m, one: one.change.on))
+planted("a reaction cannot be taken back", Projection, "_apply", since=45)(
+    _of_a_reaction(lambda p, m, one: one.change.on)
+)
 planted("one reaction for each member", Projection, "_apply")(_of_a_reaction(_taken_back_first))
 
 

@@ -52,14 +52,16 @@ planted("that it was read is forgotten", carried, "_FROM_LOG")(
     lambda real: real.replace("<= coalesce(t.read_seq, ?2)", "< 0 * ?2")  # type: ignore[attr-defined]
 )
 planted("the read position stays", RoomLog, "_read_back_to")(lambda real: lambda log, seq: None)
-planted("what annotations of the tail changed stays so", Projection, "make_anew")(lambda real: lambda *arguments: None)
+planted("what annotations of the tail changed stays so", Projection, "make_anew", since=11)(
+    lambda real: lambda *arguments: None
+)
 planted("the words of the tail stay in the index", search_index, "reuse_ids")(
     lambda real: lambda database, first, last, texts=(): texts
 )
 
 
 # --- bringing it to the keeper ---------------------------------------------------------------------------------------
-@planted("what is carried is refused for its counter", Placement, "place")
+@planted("what is carried is refused for its counter", Placement, "place", since=29)
 def _(real: Method) -> Method:
     return lambda placement, entry, received_at, carried=False: real(placement, entry, received_at, False)
 
@@ -77,7 +79,7 @@ def _(real: Method) -> Method:
     return lambda posting, now, caught_up: real(posting, now, False)
 
 
-@planted("an entry of another device is somebody else's", log, "_require_own")
+@planted("an entry of another device is somebody else's", log, "_require_own", since=31)
 def _(real: Method) -> Method:
     def require_own(session: Any, entries: Sequence[Any]) -> None:
         real(session, entries)
@@ -99,7 +101,7 @@ def _(real: Method) -> Method:
     return find
 
 
-@planted("a higher epoch is sent away", Resuming, "checked")
+@planted("a higher epoch is sent away", Resuming, "checked", since=10)
 def _(real: Method) -> Method:
     return lambda resuming, session, entitled: CloseCode.GONE
 

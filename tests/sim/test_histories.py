@@ -31,4 +31,4 @@ def test_every_longer_history_ends_well(first: int) -> None:
 def test_a_planted_bug_is_found(bug: Bug, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bug.owner, bug.name, bug.wrong(getattr(bug.owner, bug.name)))
     with pytest.raises(Broken):
-        run_histories(0, 500)
+        run_histories(bug.since, 500)

@@ -1,0 +1,16 @@
+"""What all simulated histories begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from sim.machine import media
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _disks_without_a_bug() -> Iterator[None]:
+    """What is on a new disk is found out once, before a bug is planted in what writes there."""
+    with media():
+        yield
