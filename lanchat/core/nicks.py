@@ -29,6 +29,7 @@ _Key = TypeVar("_Key", bound=Hashable)
 _IGNORED = re.compile(f"[{INVISIBLE}{JOINERS}{TAGS}\u2800]")
 
 _TAG_AT_END = re.compile(r"\(\w{4}\W*$")  # a name that pretends to have a tag already
+_WORD = re.compile(r"\w+")
 _TAGGED = re.compile(r"(.*\S)\s*\((\w{4})\)", re.DOTALL)  # a nick and a tag
 
 
@@ -141,12 +142,26 @@ class Nicks:
         """As the member gave it, cleaned; "" while unknown."""
         return self._nicks.get(key, "")
 
+    def is_guest(self, key: MemberKey) -> bool:
+        """Whether the member is here with a browser, as their card says; False while unknown."""
+        return self.profile(key).guest
+
     def called(self, key: MemberKey) -> str:
         """As it is shown: with a tag of the key where the nick alone would not tell who it is."""
         nick = self._nicks.get(key)
         if nick is None:
             return _("someone {tag}").format(tag=tag(key))
+        if _ends_as_marked(nick, _("(guest)")):
+            return f"{nick} ({tag(key)})"
         return self._alike.apart(key, nick, tag(key))
+
+    def mark(self, key: MemberKey) -> str:
+        """What stands behind the name of a guest in plain text, where nothing else tells them from members; else ""."""
+        return _("(guest)") if self.is_guest(key) else ""
+
+    def marked(self, key: MemberKey) -> str:
+        """As it is shown, with that mark."""
+        return f"{self.called(key)} {self.mark(key)}".rstrip()
 
     def introduced(self, card: Card | None) -> str:
         """The nick to show for the owner of this card, which is learned; "someone" without a card."""
@@ -231,6 +246,9 @@ class People:
     def called(self, key: MemberKey) -> str:
         return self.nicks.called(key)
 
+    def marked(self, key: MemberKey) -> str:
+        return self.nicks.marked(key)
+
     def availability(self, key: MemberKey) -> Availability:
         """Of somebody who is in the room."""
         return self._states.get(key, Availability.HERE)
@@ -269,6 +287,13 @@ def tag(key: MemberKey) -> str:
 
 def _mark(fingerprint: bytes) -> str:
     return base64.b32encode(fingerprint[:5]).decode().lower()[:4]
+
+
+@lru_cache(maxsize=4_096)
+def _ends_as_marked(nick: str, mark: str) -> bool:
+    """Whether a nick of several words ends in what looks like the word that marks guests."""
+    words, marks = _WORD.findall(nick), _WORD.findall(mark)
+    return len(words) > 1 and not skeletons(words[-1]).isdisjoint(skeletons(marks[-1]))
 
 
 def _same(one: str, other: str) -> bool:

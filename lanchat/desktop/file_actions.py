@@ -64,7 +64,7 @@ def do_file(
             elif action is FileAction.COPY:
                 _copy(context, file, say)
             elif may_run(file):
-                OpenQuestion(context, file, "" if author == context.state.me else room.people.called(author))
+                OpenQuestion(context, file, "" if author == context.state.me else room.people.marked(author))
             else:
                 _open(context, file)
         case FileAction.PLAY | FileAction.STOP | FileAction.SEEK:

@@ -279,7 +279,7 @@ class ViewerHead(tk.Frame):
         """`points`: of the picture. `here`: it can be copied and saved."""
         context, theme = self._context, self._context.theme
         room = context.state.room(self._viewer.room_id)
-        name = room.people.called(message.author)
+        name = room.people.marked(message.author)
         self._picture.configure(image=theme.avatar(message.author, context.state.nicks.nick(message.author) or name,
                                                    _AVATAR))  # fmt: skip
         thread = context.state.threads.get(self._viewer.room_id)

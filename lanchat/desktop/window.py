@@ -314,4 +314,4 @@ def _new_theme(root: tk.Tk, kept: PreferencesFile, program: Program, state: Stat
     now = kept.now
     dark = now.system_dark if now.theme == "system" else now.theme == "dark"
     palette, scale = DARK if dark else LIGHT, program.screen_scale * now.zoom
-    return Theme(root, palette, scale, lambda key: state.nicks.profile(key).avatar)
+    return Theme(root, palette, scale, state.nicks.profile)

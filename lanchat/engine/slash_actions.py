@@ -94,6 +94,7 @@ def _msg(room: SlashRoom, argument: str) -> SlashOutcome:
         if not named:
             continue
         meant = _one_of(room, list(dict.fromkeys(key for _nick, _text, found in named for key in found)))
+        meant = _no_guest(room.people, meant)
         if isinstance(meant, SlashOutcome):
             return meant
         nick, text, _found = named[0]
@@ -141,11 +142,11 @@ def _absolute(path: str) -> Path:
 
 def addressed_to(to: str, room_id: RoomId, people: People) -> RoomId | SlashOutcome:
     """The private thread with the one member who has this nick, or this key in hexadecimal; or why there is none."""
-    if (key := _key_in(to)) is not None:
-        return _thread_with(key, room_id)
-    found = people.addressed(to)
+    key = _key_in(to)
+    found = people.addressed(to) if key is None else [key]
     if len(found) == 1:
-        return _thread_with(found[0], room_id)
+        meant = _no_guest(people, found[0])
+        return meant if isinstance(meant, SlashOutcome) else _thread_with(meant, room_id)
     keys = ", ".join(key.hex() for key in found)
     words = _("Which one? Name one of these keys: {keys}").format(keys=keys)
     return SlashOutcome(problem=words if found else _("Nobody of that name is here."))
@@ -255,9 +256,8 @@ def _remove(room: SlashRoom, nick: str) -> SlashOutcome:
 def _handover(room: SlashRoom, name: str) -> SlashOutcome:
     if not name:
         return SlashOutcome([HandOver(room.room_id)])
-    if (key := _key_in(name)) is not None:
-        return SlashOutcome([HandOver(room.room_id, key)])
-    meant = _one_of(room, [key for key in room.people.here_called(name) if key != room.people.me])
+    others = [key for key in room.people.here_called(name) if key != room.people.me]
+    meant = _no_guest(room.people, _key_in(name) or _one_of(room, others))
     return meant if isinstance(meant, SlashOutcome) else SlashOutcome([HandOver(room.room_id, meant)])
 
 
@@ -282,7 +282,7 @@ def _coowner(room: SlashRoom, name: str) -> SlashOutcome:
 def _give_role(room: SlashRoom, name: str, role: Role) -> SlashOutcome:
     """Once more takes it back. Also of who is not here now."""
     members = [key for key in room.people.addressed(name) if key != room.people.me]
-    meant = _key_in(name) or _one_of(room, members)
+    meant = _no_guest(room.people, _key_in(name) or _one_of(room, members))
     if isinstance(meant, SlashOutcome):
         return meant
     given: Role = "member" if room.rights.standing.role(meant) == role else role
@@ -303,6 +303,14 @@ def _one_of(room: SlashRoom, members: Sequence[MemberKey]) -> MemberKey | SlashO
         return SlashOutcome(problem=_("Nobody of that name is here."))
     names = ", ".join(map(room.people.nicks.told_apart, members))
     return SlashOutcome(problem=_("Which one: {names}?").format(names=names))
+
+
+def _no_guest(people: People, meant: MemberKey | SlashOutcome) -> MemberKey | SlashOutcome:
+    """Of what guests have no part in."""
+    if isinstance(meant, SlashOutcome) or not people.nicks.is_guest(meant):
+        return meant
+    words = _("{name} is a guest, here with a browser. Guests get no private messages, and keep no room open.")
+    return SlashOutcome(problem=words.format(name=people.called(meant)))
 
 
 _ACTIONS: dict[str, Callable[[SlashRoom, str], SlashOutcome]] = {

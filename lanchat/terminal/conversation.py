@@ -53,8 +53,7 @@ def converse(
     opening the room."""
     room_id = first.room_id
     console.do(Browse(on=False))  # no list of rooms is shown: fewer questions
-    people = PeopleColumn(console.started.me, console.reader.nicks())
-    people.nicks.learn(console.reader.cards([console.started.me]))
+    people = PeopleColumn(console.started.me, {}, console.reader.all_cards())
     outgoing = OutgoingMessages(console.reader.outbox(room_id))
     if options.json or not can_edit():
         writer = (JsonLines if options.json else TextTranscript)(Screen(), people, outgoing)

@@ -137,7 +137,7 @@ class _PrintedRoom(Screen):
         self.title = ""
         self._printer = printer
         self._room_id = room_id
-        people, outgoing = PeopleColumn(me, reader.nicks()), OutgoingMessages(reader.outbox(room_id))
+        people, outgoing = PeopleColumn(me, {}, reader.all_cards()), OutgoingMessages(reader.outbox(room_id))
         self._transcript = TextTranscript(self, people, outgoing, brief=standard_streams.is_terminal(stream))
         self.unknown_authors = UnknownAuthorBuffer(people, reader.card)
 

@@ -32,7 +32,7 @@ from lanchat.terminal.file_list import offer_numbered, offer_table
 from lanchat.terminal.file_progress import is_here, missing_words, progress_line, shown_path
 from lanchat.terminal.find_room import find_room, kept_room, kept_rooms, kept_thread
 from lanchat.terminal.join_room import enter, read_passphrase, report_problem
-from lanchat.terminal.json_lines import file_line, json_line
+from lanchat.terminal.json_lines import file_line, json_line, who_fields
 from lanchat.terminal.output import PeopleColumn, ProgressLine, Screen
 from lanchat.terminal.standard_streams import CommandError, Exit, Interrupted, print_diagnostic
 
@@ -131,13 +131,13 @@ def _hear_names(console: Console, room_id: RoomId) -> None:
 def _list(reader: Reader, room_id: RoomId, options: Options) -> Exit:
     offers = reader.offers(room_id, limit=options.limit or sys.maxsize)[::-1]
     states = _states(reader, room_id, offers)
-    people = PeopleColumn(MemberKey(b""), reader.nicks())
+    people = PeopleColumn(MemberKey(b""), {}, reader.all_cards())
     screen = Screen()
     if options.json:
         for one in offers:
             screen.print(_offered_line(room_id, one, states[one.message_id], people))
     elif offers:
-        screen.print("\n".join(offer_table(offers, people.called, states)))
+        screen.print("\n".join(offer_table(offers, people.marked, states)))
     else:
         screen.warn(_("No files were sent here yet."))
     return Exit.DONE
@@ -157,9 +157,9 @@ def _states(reader: Reader, room_id: RoomId, offers: Iterable[Message]) -> dict[
 def _offered_line(room_id: RoomId, message: Message, state: FileChanged, people: PeopleColumn) -> str:
     assert message.offer is not None
     return json_line(
-        "offered", room=room_id, seq=message.seq, id=message.message_id.hex(), **{"from": message.author.hex()},
-        nick=people.called(message.author), text=message.text, sent_at=message.sent_at, file=offer_facts(message.offer),
-        state=state.state.value, done=state.done, path=state.path,
+        "offered", room=room_id, seq=message.seq, id=message.message_id.hex(), **who_fields(people, message.author),
+        text=message.text, sent_at=message.sent_at, file=offer_facts(message.offer), state=state.state.value,
+        done=state.done, path=state.path,
     )  # fmt: skip
 
 

@@ -132,7 +132,8 @@ def thread_with(console: Console, room_id: RoomId, wanted: str) -> RoomId:
     key. Raises CommandError."""
     until = time.monotonic() + _NAMES_SECONDS
     while True:
-        people = People(console.started.me, Nicks(console.reader.nicks()))
+        people = People(console.started.me, Nicks({}))
+        people.nicks.learn(console.reader.all_cards())
         found = addressed_to(wanted, room_id, people)
         if not isinstance(found, SlashOutcome):
             return found

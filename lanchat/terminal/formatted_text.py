@@ -24,19 +24,28 @@ _NARROWEST = 4  # cells of a text
 
 
 def message(
-    paper: Paper, at: str, nick: str, style: str, column: int, text: str, *, lead: str = "", mentions_me: bool = False
-) -> str:
+    paper: Paper, at: str, nick: str, style: str, column: int, text: str, *, lead: str = "", mentions_me: bool = False,
+    mark: str = "",
+) -> str:  # fmt: skip
     """One entry: time, nick in a column, text; further lines are aligned with the text. One that mentions the person
-    has an @ before the nick. `text` has been cleaned (`core.text`); `lead`: words of ours in front of it."""
+    has an @ before the nick. `text` has been cleaned (`core.text`); `lead`: words of ours in front of it; `mark`: words
+    of ours behind the nick, of which a long nick leaves all."""
     indent = CLOCK_CELLS + len(GAP) + column + len(GAP)
     gap = paper.paint(" @", MENTION) if mentions_me else GAP
-    head = f"{paper.paint(at, DIM)}{gap}{paper.paint(fitted(nick, column), style)}"
+    head = f"{paper.paint(at, DIM)}{gap}{_name(paper, nick, style, column, mark)}"
     if paper.cells is not None and paper.cells - indent < NARROWEST_TEXT:
         under = CLOCK_CELLS + len(GAP)
         lines = _lines(paper, text, max(1, paper.cells - under), lead)
         return "\n".join([head.rstrip(), *(" " * under + line for line in lines)])
     first, *rest = _lines(paper, text, None if paper.cells is None else paper.cells - indent, lead)
     return "\n".join([line.rstrip() for line in [f"{head}{GAP}{first}", *(" " * indent + line for line in rest)]])
+
+
+def _name(paper: Paper, nick: str, style: str, column: int, mark: str) -> str:
+    if not mark:
+        return paper.paint(fitted(nick, column), style)
+    nick_cells = min(width(nick), column - width(mark) - 1)
+    return f"{paper.paint(fitted(nick, nick_cells), style)} {paper.paint(fitted(mark, column - nick_cells - 1), DIM)}"
 
 
 def _lines(paper: Paper, text: str, cells: int | None, lead: str) -> list[str]:

@@ -103,7 +103,7 @@ was to do.
 that only change how another looks. `mentions_me`: it names whoever runs the program, or is the host's @everyone.
 `live` is false for what happened before this program joined. `who` is a list of objects with `from` and `nick`; it is
 empty when nobody writes any more, and a lost connection ends it without a line. `status` is what somebody says of
-themselves, "" for nothing.
+themselves, "" for nothing. Beside the `nick` of a guest, who is here with a browser, stands `guest`, which is true.
 """
 
 from __future__ import annotations
@@ -118,6 +118,7 @@ from lanchat.core.codes import rejection_words
 from lanchat.core.file_words import offer_facts
 from lanchat.core.message import Message
 from lanchat.core.model import EntryId, MemberKey, PrivateThread, RoomId
+from lanchat.core.nicks import People
 from lanchat.core.text import shown_problem, shown_text, shown_title
 from lanchat.core.translate import _
 from lanchat.engine import events
@@ -152,7 +153,7 @@ class JsonLines(ConversationWriter):
             self._refs.popitem(last=False)
 
     def _who(self, key: MemberKey) -> dict[str, object]:
-        return {"from": key.hex(), "nick": self.people.called(key)}
+        return who_fields(self.people, key)
 
     def _presence(self, key: MemberKey) -> dict[str, object]:
         return {"state": self.people.availability(key).value, "status": self.people.nicks.profile(key).status}
@@ -275,6 +276,12 @@ class JsonLines(ConversationWriter):
             deleted_by=message.deleted_by.hex() if message.deleted_by else "", pinned=message.pinned,
             reactions={one.emoji: [key.hex() for key in one.members] for one in message.reactions},
         )  # fmt: skip
+
+
+def who_fields(people: People, key: MemberKey) -> dict[str, object]:
+    """The fields that say who somebody is."""
+    guest = {"guest": True} if people.nicks.is_guest(key) else {}
+    return {"from": key.hex(), "nick": people.called(key), **guest}
 
 
 def file_line(now: events.FileChanged) -> str:

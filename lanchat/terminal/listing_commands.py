@@ -204,4 +204,4 @@ def _export(reader: Reader, room_id: RoomId, form: str, path: Path) -> Exit:
 
 def _transcript(reader: Reader) -> TextTranscript:
     nobody = MemberKey(b"")  # no author is shown as this person
-    return TextTranscript(Screen(), PeopleColumn(nobody, reader.nicks()))
+    return TextTranscript(Screen(), PeopleColumn(nobody, {}, reader.all_cards()))

@@ -20,7 +20,7 @@ from typing import TextIO
 from wcwidth import clip, ljust, width, wrap
 
 from lanchat.core.dates import full_date
-from lanchat.core.model import MemberKey
+from lanchat.core.model import Card, MemberKey
 from lanchat.core.nicks import Nicks, People
 from lanchat.core.translate import _
 from lanchat.terminal.standard_streams import is_terminal, print_diagnostic, printable, write
@@ -114,14 +114,15 @@ def wrapped(text: str, cells: int) -> list[str]:
 class PeopleColumn(People):
     """The people of a room, and the width of the column of their nicks."""
 
-    def __init__(self, me: MemberKey, nicks: Mapping[MemberKey, str]) -> None:
+    def __init__(self, me: MemberKey, nicks: Mapping[MemberKey, str], cards: Iterable[Card] = ()) -> None:
+        """`cards`: of those of whom more than the nick is known."""
         super().__init__(me, Nicks(nicks))
+        self.nicks.learn(cards)
         self.column = _COLUMN_LEAST  #: cells; grows with the nicks shown, and never shrinks
 
     def called(self, key: MemberKey) -> str:
-        nick = super().called(key)
-        self.column = min(max(self.column, width(nick)), _COLUMN_MOST)
-        return nick
+        self.column = min(max(self.column, width(self.nicks.marked(key))), _COLUMN_MOST)
+        return super().called(key)
 
 
 class Screen:

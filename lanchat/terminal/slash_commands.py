@@ -107,7 +107,7 @@ class SlashCommands:
     def _files(self, rest: str) -> None:
         """The newest stands last, as everywhere."""
         offers = self._console.reader.offers(self._room_id, limit=_NUMBERED)[::-1]
-        called, states = self._people.called, self._transcript.files.states
+        called, states = self._people.marked, self._transcript.files.states
         for line in offer_table(offers, called, states):
             self._transcript.screen.print(line)
         if not offers:
@@ -130,9 +130,14 @@ class SlashCommands:
         self._console.do(GetFile(found.room_id, found.message.message_id))
 
     def _who(self, rest: str) -> None:
-        here = [self._described(key) for key in self._people.here()]
+        is_guest = self._people.nicks.is_guest
+        here = [self._described(key) for key in self._people.here() if not is_guest(key)]
+        guests = [self._people.called(key) for key in self._people.here() if is_guest(key)]
         self._transcript.notice(ngettext("{n} here: {names} (you).", "{n} here: {names} (you).", len(here))
                                 .format(n=len(here), names=", ".join(here)))  # fmt: skip
+        if guests:
+            words = ngettext("{n} guest, with a browser: {names}.", "{n} guests, with a browser: {names}.", len(guests))
+            self._transcript.notice(words.format(n=len(guests), names=", ".join(guests)))
         if words := self._transcript.room.when_i_leave():
             self._transcript.notice(words)
 

@@ -273,21 +273,22 @@ class TextTranscript(ConversationWriter):
     def _message(self, one: Message, at: str) -> str:
         key = one.author
         nick = self.people.called(key)
-        style = BOLD if key == self.people.me else nick_colour(key)
+        style, mark = BOLD if key == self.people.me else nick_colour(key), self.people.nicks.mark(key)
         if one.deleted:  # of which nothing may be left that says what it was
             words = deleted_words(one, self.people.called)
-            return message(self.screen.paper, at, nick, style, self.people.column, "", lead=words)
+            return message(self.screen.paper, at, nick, style, self.people.column, "", lead=words, mark=mark)
         if not one.is_known:
-            return notice(self.screen.paper, at, self.people.column, too_new_words(nick))
+            return notice(self.screen.paper, at, self.people.column, too_new_words(self.people.marked(key)))
         text, lead = shown_text(one.text), ""
         if (action := action_of(text)) and one.offer is None:
-            nick, text, lead = "*", action, f"{nick} "
+            nick, text, lead, mark = "*", action, f"{self.people.marked(key)} ", ""
         quote = quote_line(one.quote, self.people.called) if one.reply_to is not None else ""
         paper, column = self.screen.paper, self.people.column
         if one.offer is not None:
             said = self._offer(one.offer, one, at)
         else:
-            said = message(paper, at, nick, style, column, text, lead=lead, mentions_me=self.names_me(one))
+            names_me = self.names_me(one)
+            said = message(paper, at, nick, style, column, text, lead=lead, mentions_me=names_me, mark=mark)
         above = [aside(paper, column, quote)] if quote else []
         below = [aside(paper, column, words) for words in (marks(one), reactions_line(one)) if words]
         return "\n".join([*above, said, *below])
@@ -295,14 +296,15 @@ class TextTranscript(ConversationWriter):
     def _offer(self, offer: FileOffer, one: Message, at: str) -> str:
         """Files, as a notice: no text of a message can look so. What is said beside them stands below."""
         paper, key, nick = self.screen.paper, one.author, self.people.called(one.author)
-        words = sent_words(nick, offer)
+        words, mark = sent_words(self.people.marked(key), offer), self.people.nicks.mark(key)
         theirs = self.gets and key != self.people.me
         sent = notice(paper, at, self.people.column, f"{words}  /get {one.seq}" if theirs else words)
         caption = shown_caption(offer)
         if not caption:
             return sent
         style = BOLD if key == self.people.me else nick_colour(key)
-        beside = message(paper, at, nick, style, self.people.column, caption, mentions_me=self.names_me(one))
+        names_me, column = self.names_me(one), self.people.column
+        beside = message(paper, at, nick, style, column, caption, mentions_me=names_me, mark=mark)
         return f"{sent}\n{beside}"
 
     def _privately(self, thread: PrivateThread, messages: Sequence[Message]) -> None:
@@ -322,7 +324,7 @@ class TextTranscript(ConversationWriter):
 
     def _present(self, here: Sequence[MemberKey]) -> None:
         """Print who was in the room on joining."""
-        names = ", ".join(self.people.called(key) for key in here[:_NAMED])
+        names = ", ".join(self.people.marked(key) for key in here[:_NAMED])
         more = len(here) - _NAMED
         if not here:
             self.notice(_("Nobody else is here yet."))
@@ -336,7 +338,7 @@ class TextTranscript(ConversationWriter):
         if len(keys) > _NAMED:
             self.notice(counted.format(n=len(keys)))
         elif keys:
-            self.notice(named.format(names=", ".join(map(self.people.called, keys))))
+            self.notice(named.format(names=", ".join(map(self.people.marked, keys))))
 
     def _connected(self, event: events.ConnectionChanged) -> None:
         host = self.people.nicks.introduced(event.host)

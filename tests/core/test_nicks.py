@@ -9,6 +9,7 @@ import pytest
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, MemberKey, RoomId
 from lanchat.core.nicks import Moves, Nicks, People, tag
+from lanchat.core.profile import Profile, encode_profile
 
 ME, BEN, LI = (MemberKey(bytes([number]) * 32) for number in (1, 2, 3))
 
@@ -34,6 +35,29 @@ def test_a_member_is_called_by_nick() -> None:
     people = someone()
     people.nicks.learn([card(BEN, "Ben")])
     assert people.called(BEN) == "Ben"
+
+
+def test_a_guest_is_marked_where_only_text_tells_of_them() -> None:
+    people = someone({BEN: "Ben"})
+    people.nicks.learn([Card(LI, "Mia", 1, bytes(64), encode_profile(Profile(guest=True)))])
+    assert (people.called(LI), people.marked(LI)) == ("Mia", "Mia (guest)")
+    assert people.marked(BEN) == "Ben"
+    assert people.nicks.is_guest(LI)
+    assert not people.nicks.is_guest(BEN)
+    assert not people.nicks.is_guest(MemberKey(bytes([4]) * 32)), "nobody knows"
+
+
+@pytest.mark.parametrize(
+    "nick", ["Mia (guest)", "Mia (gue\u200bst)", "Mia \u00b7 GUEST", "Mia(gu\u0435st)", "Mia guest"]
+)
+def test_a_nick_cannot_say_that_somebody_is_a_guest(nick: str) -> None:
+    people = someone({BEN: nick})
+    assert people.marked(BEN) == people.called(BEN) == f"{people.nicks.nick(BEN)} ({tag(BEN)})"
+
+
+def test_the_word_alone_is_a_nick_like_others() -> None:
+    people = someone({BEN: "Guest", LI: "August"})
+    assert (people.called(BEN), people.called(LI)) == ("Guest", "August")
 
 
 def listing(host: str, key: MemberKey) -> Listing:

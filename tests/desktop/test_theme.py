@@ -7,9 +7,10 @@ from typing import get_args
 
 import pytest
 from msgspec.structs import fields
+from PIL import ImageColor, ImageTk
 
 from lanchat.core.model import Availability, MemberKey
-from lanchat.core.profile import BY_KEY, Avatar
+from lanchat.core.profile import EMPTY, Avatar, Profile
 from lanchat.desktop.theme import icons
 from lanchat.desktop.theme.avatars import avatar, colour_of
 from lanchat.desktop.theme.palette import DARK, LIGHT, PEOPLE_DARK, PEOPLE_LIGHT, Palette
@@ -170,10 +171,23 @@ def test_an_avatar_is_drawn_as_its_member_wants(wish: Avatar) -> None:
 
 
 def test_a_theme_asks_how_a_member_wants_to_be_drawn(root: tk.Tk) -> None:
-    wishes = {BEN: Avatar(1, 2)}
-    theme = Theme(root, LIGHT, 1.0, lambda key: wishes.get(key, BY_KEY))
+    profiles = {BEN: Profile(avatar=Avatar(1, 2))}
+    theme = Theme(root, LIGHT, 1.0, lambda key: profiles.get(key, EMPTY))
     first = theme.avatar(BEN, "Ben", 40)
     assert theme.colour_of(BEN) == PEOPLE_LIGHT[1]
-    wishes[BEN] = Avatar(2, 2)
+    profiles[BEN] = Profile(avatar=Avatar(2, 2))
     assert theme.avatar(BEN, "Ben", 40) is not first
     assert theme.colour_of(BEN) == PEOPLE_LIGHT[2]
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK])
+@pytest.mark.parametrize("nick", ["Mia", "☺"])
+def test_a_guest_is_a_ring_in_their_colour_and_a_member_a_disc(root: tk.Tk, palette: Palette, nick: str) -> None:
+    theme = Theme(root, palette, 1.0, lambda key: Profile(guest=key == LI))
+    rim, middle = (20, 1), (20, 6)
+    disc, ring = (ImageTk.getimage(theme.avatar(key, nick, 40)) for key in (BEN, LI))
+    assert disc.getpixel(middle)[3] == 255
+    assert ring.getpixel(middle)[3] == 0, "the ground shows through"
+    assert ring.getpixel(rim) == (*ImageColor.getrgb(theme.colour_of(LI)), 255)
+    ink = {pixel[:3] for _count, pixel in ring.crop((10, 10, 30, 30)).getcolors() if pixel[3] == 255}
+    assert ink == {ImageColor.getrgb(theme.colour_of(LI))}, "initials, or a silhouette"

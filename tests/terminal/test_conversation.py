@@ -29,6 +29,8 @@ from lanchat.engine.commands import (
     Delete,
     Edit,
     FetchEarlier,
+    GiveRole,
+    HandOver,
     Join,
     MarkRead,
     PinMessage,
@@ -717,6 +719,45 @@ def test_who_is_away_and_what_they_say_is_said_by_who(at_terminal: AtTerminal) -
     changed = RosterChanged(ROOM, (Card(ANA, "Ana", 2, bytes(64), status),), (), 3, states=((LI, Availability.BUSY),))
     lines = at_terminal(here(ANA, LI, BEN), changed, Typed("/who"))
     assert lines[-1].endswith("3 here: Ana (back at two), Li (busy), Ben (you).")
+
+
+MIA = Card(LI, "Mia", 1, bytes(64), encode_profile(Profile(guest=True)))
+
+
+def test_guests_are_marked_where_they_come_and_talk_and_by_who(at_terminal: AtTerminal) -> None:
+    came, left = RosterChanged(ROOM, (MIA,), (), 3), RosterChanged(ROOM, (), (MIA,), 2)
+    said_so = said(LI, "hello", "/me waves")
+    lines = at_terminal(here(ANA, BEN), came, said_so, Typed("/who"), left)
+    assert lines[2] == "·     Mia (guest) joined."
+    assert lines[4:] == [
+        "Mia (guest)  hello",
+        "*            Mia (guest) waves",
+        "·            2 here: Ana, Ben (you).",
+        "·            1 guest, with a browser: Mia.",
+        "·            Mia (guest) left.",
+    ]
+
+
+def test_a_long_nick_does_not_hide_that_it_is_a_guests(at_terminal: AtTerminal) -> None:
+    long = Card(LI, "Maximiliane Charlotte", 1, bytes(64), encode_profile(Profile(guest=True)))
+    lines = at_terminal(RosterChanged(ROOM, (long, CARDS[BEN]), (), 2, first=True), said(LI, "hello"))
+    assert lines[-1] == "Maximil… (guest)  hello"
+
+
+@pytest.mark.parametrize("typed", ["/msg Mia hello", "/keeper Mia", "/coowner Mia", "/handover Mia"])
+def test_guests_take_no_part_in_what_needs_a_program(at_terminal: AtTerminal, typed: str) -> None:
+    hosts = Hosting(ROOM, "Kitchen", 29747, "", "", None)
+    lines = at_terminal(hosts, here(ANA, BEN), RosterChanged(ROOM, (MIA,), (), 3), Typed(typed), hosting=True)
+    assert "Mia is a guest" in lines[-1]
+    assert not [one for one in at_terminal.submitted if isinstance(one, Say | GiveRole | HandOver)]
+
+
+def test_json_says_who_is_a_guest(joined: Joined) -> None:
+    _, lines = joined(here(ANA, BEN), RosterChanged(ROOM, (MIA,), (), 3), said(LI, "hello"), json=True)
+    told = [one for one in map(json.loads, lines) if one.get("from")]
+    assert [(one["type"], one["nick"], one.get("guest")) for one in told] == [
+        ("joined", "Ana", None), ("joined", "Mia", True), ("entry", "Mia", True)
+    ]  # fmt: skip
 
 
 def test_who_writes_stands_beside_the_line_and_what_is_read_is_seen_by_the_person(at_terminal: AtTerminal) -> None:

@@ -13,6 +13,7 @@ from lanchat.core.content import Sealed, Text, UnknownMessage
 from lanchat.core.message import Message
 from lanchat.core.model import Card, EntryId, MemberKey, PrivateThread
 from lanchat.core.nicks import Nicks, People, tag
+from lanchat.core.profile import Profile, encode_profile
 from lanchat.core.rights import Rights
 from lanchat.core.slash_table import SlashCall, parse
 from lanchat.core.standing import Standing
@@ -199,6 +200,11 @@ def test_who_takes_the_name_of_another_gets_nothing_that_was_meant_for_them(
     assert asked.problem == f"Which one? Name one of these keys: {ANA.hex()}, {LI.hex()}"
     assert addressed_to(one, ROOM, people) == WITH_ANA.thread_id
     assert addressed_to(LI.hex(), ROOM, people) == WITH_LI.thread_id
+    people.nicks.describe(LI, encode_profile(Profile(guest=True)))
+    for name in (other, LI.hex()):
+        refused = addressed_to(name, ROOM, people)
+        assert isinstance(refused, SlashOutcome)
+        assert "is a guest" in refused.problem
 
 
 def test_who_puts_a_word_behind_the_name_of_another_gets_nothing_that_was_meant_for_them() -> None:

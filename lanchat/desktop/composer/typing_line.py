@@ -60,7 +60,7 @@ class TypingLine(tk.Frame):
 
     def _draw(self) -> None:
         room = self._context.state.room(self._room_id)
-        words = words_about_typists([room.people.called(key) for key in room.typists], room.more_typists)
+        words = words_about_typists([room.people.marked(key) for key in room.typists], room.more_typists)
         words = words or phrases.brought_back(room.keeping.left)
         self._label.text(words)
         if words and not self._dots.winfo_manager():

@@ -96,7 +96,7 @@ def _said(room: RoomModel, told: Sequence[Message]) -> RoomNotification | None:
         return None
     last = told[-1]
     words = _("{nick} mentioned you in {room}") if room.names_me(last) else _("{nick} in {room}")
-    called = room.people.called(last.author)
+    called = room.people.marked(last.author)
     body = _body(last, called) if last.is_known else _("Something that this lanchat is too old to show.")
     title = words.format(nick=called, room=room.shown)
     return RoomNotification(room.room_id, title, body, len(told))

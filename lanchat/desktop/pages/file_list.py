@@ -136,7 +136,7 @@ class FileList(VirtualList[AnyFileRow]):
             self._more()
 
     def _called(self, message: Message) -> str:
-        return self._context.state.room(self._room_id).people.called(message.author)
+        return self._context.state.room(self._room_id).people.marked(message.author)
 
     # --- pointer and keys --------------------------------------------------------------------------------------------
     def _point_at(self, x: int, y: int) -> None:

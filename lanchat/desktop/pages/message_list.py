@@ -83,7 +83,7 @@ class _MessageButton(Pressable):
         palette, px, width, middle = theme.palette, theme.px, self.winfo_width(), self.winfo_height() // 2
         if self.over or self.focused:
             self.draw_surface(8, mixed(self.ground, palette.text, 0.06))
-        name = context.state.room(self._hit.room_id).people.called(message.author)
+        name = context.state.room(self._hit.room_id).people.marked(message.author)
         avatar = theme.avatar(message.author, context.state.nicks.nick(message.author) or name, _AVATAR)
         self.create_image(px(_PAD), middle, anchor="w", image=avatar)
         x, right, above, below = px(_PAD + _AVATAR + _GAP), width - px(_PAD), middle - px(10), middle + px(10)

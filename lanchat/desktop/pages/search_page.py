@@ -67,7 +67,7 @@ class HitList(VirtualList[HitRow]):
         context, theme = self._context, self._context.theme
         palette, px = theme.palette, theme.px
         message, author = row.hit.message, row.hit.message.author
-        name = context.state.nicks.called(author)
+        name = context.state.nicks.marked(author)
         x, right = spot.left + px(_PAD), spot.right - px(_PAD)
         above, below = spot.middle - px(11), spot.middle + px(11)
         avatar = theme.avatar(author, context.state.nicks.nick(author) or name, _AVATAR)

@@ -48,6 +48,7 @@ class MemberRow(Struct, frozen=True):
     verified: bool
     muted: bool
     wish: Avatar = BY_KEY  #: how they want to be drawn
+    mark: str = ""  #: what stands beside the name, apart from it: that they are a guest, where no heading says it
     height: int = _HEIGHT
 
 
@@ -63,16 +64,22 @@ def member_rows(
         name, presence = room.people.called(member), state.availability_of(room, member) if here else None
         about = about_member(state, preferences, room, member, here=here)
         wish, muted = state.nicks.profile(member).avatar, member.hex() in preferences.muted
-        return MemberRow(member, name, about, presence, member in state.verified, muted, wish)
+        mark = "" if here or not state.nicks.is_guest(member) else f" · {_('guest')}"
+        return MemberRow(member, name, about, presence, member in state.verified, muted, wish, mark)
 
-    here = _here(room)
-    present = {state.me, *here}
+    everybody = _here(room)
+    present = {state.me, *everybody}
+    guests = [member for member in everybody if state.nicks.is_guest(member)]
+    here = [member for member in everybody if not state.nicks.is_guest(member)]
     away = [member for member in was_here(room, authors) if member not in present]
     away = sorted(away[:MOST_AWAY], key=lambda member: room.people.called(member).casefold())
     rows: list[MemberListRow] = []
     if here:
         rows.append(ListHeading(_("Here — {n}").format(n=len(here))))
         rows += [row(member, here=True) for member in here]
+    if guests:
+        rows.append(ListHeading(_("Guests — {n}").format(n=len(guests))))
+        rows += [row(member, here=True) for member in guests]
     if away:
         words = _("Not here — {n}") if here else _("Were here — {n}")
         rows.append(ListHeading(words.format(n=len(away))))
@@ -195,7 +202,11 @@ class PeoplePane(tk.Frame):
             right -= px(_MARK + 4)
         ink = palette.mute if row.muted or row.presence is None else palette.text
         lift = px(_SECOND_LINE) if row.about else 0
-        name = theme.lines.write(spot.canvas, (left, spot.middle - lift), row.name, "room", ink, right - left)
+        mark = theme.lines.fit(row.mark, "small")
+        room = right - left - mark.width
+        name = theme.lines.write(spot.canvas, (left, spot.middle - lift), row.name, "room", ink, room)
+        beside = (left + name.width, spot.middle - lift)
+        theme.lines.put(spot.canvas, beside, mark, "small", [palette.mute])
         if not row.about:
             return row.name if name.cut else ""
         about = theme.lines.write(

@@ -65,6 +65,7 @@ class ProfileFacts(Struct, frozen=True):
     status: str  #: what they say of themselves
     wish: Avatar  #: how they want to be drawn
     me: bool
+    guest: bool  #: they are here with a browser
     here: Availability | None  #: None: not here
     verified: bool
     muted: bool
@@ -81,10 +82,11 @@ class ProfileFacts(Struct, frozen=True):
 
 
 def profile_facts(state: State, preferences: Preferences, room: RoomModel, member: MemberKey) -> ProfileFacts:
-    introduced = state.introduced.get(member)
-    me = member == state.me
+    me, guest = member == state.me, state.nicks.is_guest(member)
+    introduced = None if guest else state.introduced.get(member)  # a browser shows its person no words to compare
     role, rights = room.role(member), room.rights
-    gives_roles = room.is_live and not rights.role_fault(member, "coowner")
+    gives_roles = room.is_live and not guest and not rights.role_fault(member, "coowner")
+    names_keepers = room.is_live and not guest and not rights.role_fault(member, "keeper")
     here = room.is_in and (me or room.people.is_here(member))
     return ProfileFacts(
         name=room.people.called(member),
@@ -92,16 +94,17 @@ def profile_facts(state: State, preferences: Preferences, room: RoomModel, membe
         status="" if me else state.nicks.profile(member).status,  # mine is edited here
         wish=BY_KEY if me else state.nicks.profile(member).avatar,  # mine is edited here
         me=me,
+        guest=guest,
         here=state.availability_of(room, member) if here else None,
         verified=member in state.verified,
         muted=member.hex() in preferences.muted,
         banned=member in room.standing.bans,
-        writable=not me and room.known and bool(state.nicks.profile(member).sealing_key),
+        writable=not (me or guest) and room.known and bool(state.nicks.profile(member).sealing_key),
         removable=room.is_kept_here and not me,
         bannable=(room.hosted or room.is_live) and not rights.ban_fault(member, on=member not in room.standing.bans),
         role=role if gives_roles else None,
         names=room.keeping.keepers == "named",
-        nameable=room.is_live and not gives_roles and not rights.role_fault(member, "keeper") and role == "member",
+        nameable=names_keepers and not gives_roles and role == "member",
         words=introduced.words if introduced else (),
         badge=introduced.badge if introduced else "",
         numbers=introduced.numbers if introduced else (),
@@ -277,6 +280,11 @@ class ProfileView(tk.Frame):
         if facts.me:
             self._own = OwnProfile(column.inside, self._context, "side")
             column.put(self._own, above=14)
+            return
+        if facts.guest:
+            column.say_centred(_("guest, here with a browser") if facts.here else _("guest, not here now"))
+            column.say(_("Guests come in with a code for phones. There are no key words to compare with them, and no "
+                         "private messages."), above=14)  # fmt: skip
             return
         column.say_centred(_here_words(facts.here))
         row = tk.Frame(column.inside, bg=theme.palette.side)

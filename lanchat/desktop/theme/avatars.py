@@ -1,7 +1,7 @@
 """Avatars: a disc for a member, a square for a room. No Tk; reads font files.
 
-A member's is in their colour, with a darker part and the initials of the nick; a room's has the first letter of its
-title.
+A member's is in their colour, with a darker part and the initials of the nick; a guest's is a ring in their colour
+around these; a room's has the first letter of its title.
 
 Colour and pattern are derived from the key, not from the nick: somebody who takes another's nick does not get the same
 avatar, and two people with the same colour mostly have different patterns. A member may choose others, in their card:
@@ -34,6 +34,7 @@ else:
         "DejaVuSans-Bold.ttf",
     )
 _CORNER = 10 / 36  # of a room's square
+_RING = 1 / 16  # how wide a guest's ring is, of the disc
 _NO_GLYPH = "\U0010fffd"
 
 
@@ -55,23 +56,27 @@ def colour_of(key: bytes, dark: bool, wish: Avatar = BY_KEY) -> str:
     return (PEOPLE_DARK if dark else PEOPLE_LIGHT)[look_of(key, wish)[0]]
 
 
-def avatar(key: bytes, nick: str, size: int, wish: Avatar = BY_KEY) -> Image.Image:
-    """`size` pixels square, transparent around the disc."""
+def avatar(key: bytes, nick: str, size: int, wish: Avatar = BY_KEY, ring: str = "") -> Image.Image:
+    """`size` pixels square, transparent around the disc. `ring`: of a guest's, which is no disc but a ring in this
+    colour, transparent within."""
     colour, pattern = look_of(key, wish)
-    ground = PEOPLE_LIGHT[colour]
+    ground, ink = PEOPLE_LIGHT[colour], ring or "white"
 
     def draw(pen: ImageDraw.ImageDraw, finer: float) -> None:
         across = size * finer
-        pen.ellipse((0, 0, across - 1, across - 1), fill=ground)
-        begin, wide = 45 * (pattern % _BEGINNINGS), _WIDTHS[pattern // _BEGINNINGS]
-        pen.chord((0, 0, across - 1, across - 1), begin, begin + wide, fill=_darker(ground))
+        if ring:
+            pen.ellipse((0, 0, across - 1, across - 1), outline=ring, width=round(max(1, size * _RING) * finer))
+        else:
+            pen.ellipse((0, 0, across - 1, across - 1), fill=ground)
+            begin, wide = 45 * (pattern % _BEGINNINGS), _WIDTHS[pattern // _BEGINNINGS]
+            pen.chord((0, 0, across - 1, across - 1), begin, begin + wide, fill=_darker(ground))
         letter = _initials(nick)
         face = _face_for(letter, round(across * (0.46 if len(letter) == 1 else 0.4))) if letter else None
         if face is not None:
-            pen.text((across / 2, across / 2), letter, font=face, fill="white", anchor="mm")
+            pen.text((across / 2, across / 2), letter, font=face, fill=ink, anchor="mm")
         else:  # no letter, or no font that has it: a silhouette
-            pen.ellipse((across * 0.34, across * 0.2, across * 0.66, across * 0.52), fill="white")
-            pen.pieslice((across * 0.2, across * 0.56, across * 0.8, across * 1.16), 180, 360, fill="white")
+            pen.ellipse((across * 0.34, across * 0.2, across * 0.66, across * 0.52), fill=ink)
+            pen.pieslice((across * 0.2, across * 0.56, across * 0.8, across * 1.16), 180, 360, fill=ink)
 
     return drawn(size, size, draw)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PIL import Image, ImageTk
 
 from lanchat.core.model import Availability, MemberKey, RoomId
-from lanchat.core.profile import BY_KEY, Avatar
+from lanchat.core.profile import EMPTY, Avatar, Profile
 from lanchat.desktop.emoji import images as emoji_images
 from lanchat.desktop.emoji.emoji_data import LONGEST
 from lanchat.desktop.text_layout.drawn_words import DrawnWords
@@ -25,11 +25,12 @@ class Theme:
     """One palette at one scale. It never changes; see the package."""
 
     def __init__(
-        self, root: tk.Tk, palette: Palette, scale: float, wish_of: Callable[[MemberKey], Avatar] = lambda key: BY_KEY
-    ) -> None:
-        """`scale`: pixels of the screen for one design pixel: the scale of the screen times the zoom. `wish_of`: how a
-        member wants to be drawn."""
-        self.wish_of = wish_of
+        self, root: tk.Tk, palette: Palette, scale: float,
+        profile_of: Callable[[MemberKey], Profile] = lambda key: EMPTY,
+    ) -> None:  # fmt: skip
+        """`scale`: pixels of the screen for one design pixel: the scale of the screen times the zoom. `profile_of`:
+        what a member's card says, such as how they want to be drawn."""
+        self._profile_of = profile_of
         self.root = root
         self.palette = palette
         self.scale = scale
@@ -72,10 +73,10 @@ class Theme:
         """A member's avatar; with `presence`, a mark with a rim in the colour of `ground`. `size` in design pixels.
         `wish`: how it is to be drawn; None: as the member wants it."""
         pixels, palette = self.px(size), self.palette
-        wished = self.wish_of(key) if wish is None else wish
+        wished, ring = self.wish_of(key) if wish is None else wish, self.ring_of(key)
 
         def make() -> Image.Image:
-            image = avatars.avatar(key, nick, pixels, wished)
+            image = avatars.avatar(key, nick, pixels, wished, ring)
             if presence is None:
                 return image
             colour = {
@@ -83,13 +84,21 @@ class Theme:
             }[presence]  # fmt: skip
             return avatars.with_presence(image, presence, ground or palette.side, colour)
 
-        return self.images.get(("avatar", key, nick[:32], pixels, presence, ground, wished), make)
+        return self.images.get(("avatar", key, nick[:32], pixels, presence, ground, wished, ring), make)
 
     def room_avatar(self, room_id: RoomId, title: str, size: float) -> ImageTk.PhotoImage:
         """A room's avatar; `size` in design pixels."""
         pixels = self.px(size)
         key = ("room_avatar", room_id, title[:32], pixels)
         return self.images.get(key, lambda: avatars.room_avatar(room_id, title, pixels))
+
+    def wish_of(self, key: MemberKey) -> Avatar:
+        """How a member wants to be drawn."""
+        return self._profile_of(key).avatar
+
+    def ring_of(self, key: MemberKey) -> str:
+        """The colour of the ring that a guest's avatar is; "" for members, whose is a disc."""
+        return self.colour_of(key) if self._profile_of(key).guest else ""
 
     def colour_of(self, key: MemberKey) -> str:
         """The colour of a member's nick."""

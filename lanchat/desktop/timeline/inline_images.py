@@ -46,19 +46,19 @@ class InlineImages:
         """
         theme = self._theme
         size = theme.px(AVATAR)
-        wish = theme.wish_of(key)
+        wish, ring = theme.wish_of(key), theme.ring_of(key)
         split = min(size, max(theme.fonts.height("bold"), theme.px(22), high))
 
         def half(name: str, top: int, bottom: int) -> ImageTk.PhotoImage:
             def make() -> Image.Image:
-                return _avatar(key, nick, size, wish).crop((0, top, size, bottom))
+                return _avatar(key, nick, size, wish, ring).crop((0, top, size, bottom))
 
-            return theme.images.get((name, key, nick[:32], size, split, wish), make)
+            return theme.images.get((name, key, nick[:32], size, split, wish, ring), make)
 
         def both() -> tuple[ImageTk.PhotoImage, ImageTk.PhotoImage]:
             return half("avatar above", 0, split), half("avatar below", split, size)
 
-        if self._in_time((key, nick, split, wish), both):
+        if self._in_time((key, nick, split, wish, ring), both):
             return both()
         return self.blank(size, split), self.blank(size, size - split)
 

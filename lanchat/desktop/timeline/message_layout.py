@@ -128,6 +128,7 @@ class MessageLayout:
             time = TextPiece(clock(moment(row.at)), ("time",))
             avatar = ImagePiece(upper, align="top")
             marks = marks_in_head(self._theme, row)
+            name += [TextPiece(f"  · {_('guest')}", ("time",))] if self._state.nicks.is_guest(row.author) else []
             lines.append(RowLine(("head",), [avatar, TextPiece("\t"), *name, TextPiece("   "), time, *marks]))
         action, everybody = action_of(row.text), not mine and row.author == self._owner
         blocks = marked_up(

@@ -212,9 +212,10 @@ def _has_head(message: Message) -> bool:
 
 
 # --- who came and went, and who keeps the room open ------------------------------------------------------------------
-def lines_between(room: RoomModel, called: Callable[[MemberKey], str]) -> dict[int, str]:
+def lines_between(room: RoomModel) -> dict[int, str]:
     """seq -> what happened after that entry, in words: who came and went, and who keeps the room open from then on."""
-    lines = membership_lines(without_reconnections(room.moves, room.keeping.lines), called)
+    called = room.people.called
+    lines = membership_lines(without_reconnections(room.moves, room.keeping.lines), called, room.people.marked)
     for change in room.keeping.lines:
         words = [lines[change.after]] if change.after in lines else []
         lines[change.after] = " · ".join([*words, keeper_words(change.keeper, room.people.me, called)])
@@ -255,17 +256,22 @@ def without_reconnections(changes: Iterable[MembershipChange], keepers: Iterable
     return told
 
 
-def membership_lines(changes: Iterable[MembershipChange], called: Callable[[MemberKey], str]) -> dict[int, str]:
-    """seq -> who came and went after that entry, in words; nothing about those who were there when I came in."""
+def membership_lines(
+    changes: Iterable[MembershipChange], called: Callable[[MemberKey], str], marked: Callable[[MemberKey], str]
+) -> dict[int, str]:
+    """seq -> who came and went after that entry, in words; nothing about those who were there when I came in. `marked`:
+    the name, and whether it is a guest's."""
     between: dict[int, list[Moves]] = {}
     for one in changes:
         if not one.moves.first:
             between.setdefault(one.after, []).append(one.moves)
-    told = {seq: _membership_words(moves, called) for seq, moves in between.items()}
+    told = {seq: _membership_words(moves, called, marked) for seq, moves in between.items()}
     return {seq: words for seq, words in told.items() if words}
 
 
-def _membership_words(moves: Iterable[Moves], called: Callable[[MemberKey], str]) -> str:
+def _membership_words(
+    moves: Iterable[Moves], called: Callable[[MemberKey], str], marked: Callable[[MemberKey], str]
+) -> str:
     joined: dict[MemberKey, None] = {}
     left: dict[MemberKey, None] = {}
     before: dict[MemberKey, str] = {}
@@ -280,9 +286,9 @@ def _membership_words(moves: Iterable[Moves], called: Callable[[MemberKey], str]
             before.setdefault(key, name)
     told = []
     if joined:
-        told.append(_("{names} joined").format(names=list_names([called(key) for key in joined])))
+        told.append(_("{names} joined").format(names=list_names([marked(key) for key in joined])))
     if left:
-        told.append(_("{names} left").format(names=list_names([called(key) for key in left])))
+        told.append(_("{names} left").format(names=list_names([marked(key) for key in left])))
     told += [
         _("{before} is {now} now").format(before=name, now=called(key))
         for key, name in before.items()

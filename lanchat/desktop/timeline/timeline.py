@@ -274,7 +274,7 @@ class Timeline(tk.Frame):
         self._names_changed = False
         called = self._layout.called
         with self.viewport.still():
-            self.loaded.set_membership(lines_between(self._state.room(self._room_id), called))
+            self.loaded.set_membership(lines_between(self._state.room(self._room_id)))
             self.loaded.refresh_people(called, self._context.theme.wish_of)
 
     def _update_context(self) -> None:
@@ -300,7 +300,7 @@ class Timeline(tk.Frame):
     def _open(self) -> None:
         """Show the place where I was; or what is new; or the end."""
         room = self._state.room(self._room_id)
-        lines = lines_between(room, self._layout.called)
+        lines = lines_between(room)
         self.loaded.context = RowContext(self._muted(), self._read_marker.new_at, lines)
         if seq := self._context.at_seq.get(self._room_id, 0):
             self._bring(seq, 0.0)

@@ -10,6 +10,7 @@ from lanchat.core.content import encode
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
+from lanchat.core.profile import Profile, encode_profile
 from lanchat.desktop.model.state import State
 from lanchat.desktop.sidebar.room_rows import RoomRow, room_list_rows
 from lanchat.desktop.widgets.list_rows import ListHeading
@@ -21,8 +22,8 @@ KITCHEN, GARDEN = RoomId("kitchenkitchenki"), RoomId("gardengardengard")
 TITLES = {KITCHEN: "Kitchen", GARDEN: "Garden"}
 
 
-def card(key: MemberKey, nick: str = "") -> Card:
-    return Card(key, nick or NICKS[key], 1, bytes(64))
+def card(key: MemberKey, nick: str = "", *, guest: bool = False) -> Card:
+    return Card(key, nick or NICKS[key], 1, bytes(64), encode_profile(Profile(guest=guest)))
 
 
 def entry_id(seq: int) -> EntryId:

@@ -42,6 +42,16 @@ def test_somebody_says_something(state: State) -> None:
     assert told(state, came(said(1, text="hello"))) == RoomNotification(KITCHEN, "Ben in Kitchen", "hello", 1)
 
 
+def test_a_guest_is_told_as_one(state: State) -> None:
+    state.nicks.learn([card(LI, guest=True)])
+    notice = told(state, came(said(1, LI, "hello")))
+    assert notice is not None
+    assert notice.title == "Li (guest) in Kitchen"
+    waved = told(state, came(said(2, LI, "/me waves")))
+    assert waved is not None
+    assert waved.body == "* Li (guest) waves"
+
+
 def test_what_is_told_has_no_marks(state: State) -> None:
     notice = told(state, came(said(1, text="**hello**, see `it`\n> quoted")))
     assert notice is not None

@@ -64,7 +64,7 @@ def kept_by(keeper: MemberKey, owner: MemberKey = BEN) -> tuple[events.Event, ev
 
 def lines(state: State) -> dict[int, str]:
     room = state.rooms[KITCHEN]
-    return lines_between(room, room.people.called)
+    return lines_between(room)
 
 
 # --- whose it is, and who has it open --------------------------------------------------------------------------------

@@ -31,7 +31,9 @@ def lines(state: State, *authors: MemberKey, verified: frozenset[MemberKey] = fr
 
 
 def words(line: MemberListRow) -> str:
-    return line.words if isinstance(line, ListHeading) else " · ".join(filter(None, (line.name, line.about)))
+    if isinstance(line, ListHeading):
+        return line.words
+    return " · ".join(filter(None, (line.name + line.mark, line.about)))
 
 
 def test_me_first_then_by_name_and_the_host_is_marked(state: State) -> None:
@@ -61,6 +63,14 @@ def test_who_left_and_who_wrote_are_not_here(state: State) -> None:
     other = MemberKey(b"o" * 32)
     state.nicks.call(other, "Olga")
     assert shown(state, BEN, other)[3:] == ["Not here — 2", "Li · muted", "Olga"]
+
+
+def test_guests_stand_apart_and_are_marked_where_no_heading_says_it(state: State) -> None:
+    state.apply(connected())
+    state.apply(RosterChanged(KITCHEN, (card(ME), card(BEN), card(LI, "Alma", guest=True)), (), 3, first=True))
+    assert shown(state) == ["Here — 2", "Ana · you", "Ben · hosts this room", "Guests — 1", "Alma · muted"]
+    state.apply(RosterChanged(KITCHEN, (), (card(LI, "Alma", guest=True),), 2))
+    assert shown(state)[3:] == ["Not here — 1", "Alma · guest · muted"]
 
 
 def test_out_of_the_room_nobody_is_said_to_be_here(state: State) -> None:

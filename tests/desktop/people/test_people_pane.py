@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from lanchat.core.keeping import Pass, Rank, Role, RoleChange
 from lanchat.core.model import Card, MemberKey, RoomId
+from lanchat.core.profile import Profile, encode_profile
 from lanchat.core.standing import Standing
 from lanchat.desktop.people.own_profile import OwnProfile
 from lanchat.desktop.people.people_pane import MemberRow, PeoplePane
@@ -318,6 +319,35 @@ def test_a_co_owner_who_keeps_the_room_open_lets_somebody_keep_it_after_them(sta
     stage.root.update()
     assert "Let them keep the room open" not in buttons(mine)
     assert "Ban…" in buttons(mine)
+
+
+def test_a_guest_is_offered_only_what_guests_take_part_in(stage: Stage, mine: PeoplePane) -> None:
+    key = encode_profile(Profile(guest=True, sealing_key=b"k" * 32))
+    mia = Card(LI, "Mia", 1, bytes(64), key)
+    stage.hear(RosterChanged(KITCHEN, (mia,), (), 3), Introduced(LI, "Mia", WORDS, "7h2k-0xq9", NUMBERS, False))
+    mine.profile(None)
+    stage.root.update()
+    assert people(mine)[-2:] == ["Guests — 1", "Mia"]
+    click(mine.list.canvas, "Mia")
+    assert mine.shown_profile is not None
+    offered = [one.words for one in seen(mine.shown_profile) if isinstance(one, Button)]
+    assert offered == ["Mute for me", "Send away…", "Ban…"]
+    assert "guest, here with a browser" in text(mine)
+    assert "Runs the room with you" not in text(mine)
+    assert not any(word in text(mine) for word in (*WORDS, "Not verified yet"))
+    press(stage, mine, "Send away…")
+    press(stage, mine, "Send away")
+    stage.hear(RosterChanged(KITCHEN, (), (mia,), 2))
+    assert "guest, not here now" in text(mine)
+    assert asked(stage) == [Remove(KITCHEN, LI)]
+
+
+def test_a_guest_who_left_is_marked_beside_a_name_of_any_length(stage: Stage, pane: PeoplePane) -> None:
+    mia = Card(LI, "Mia " * 8, 2, bytes(64), encode_profile(Profile(guest=True)))
+    stage.hear(RosterChanged(KITCHEN, (mia,), (), 3), RosterChanged(KITCHEN, (), (mia,), 2))
+    last = people(pane)[-1]
+    assert last.startswith("Mia Mia")
+    assert last.endswith("…  · guest")
 
 
 def test_a_member_gives_no_roles(stage: Stage, pane: PeoplePane) -> None:

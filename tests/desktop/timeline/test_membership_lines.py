@@ -15,7 +15,15 @@ NAMES = {person.key: person.nick for person in (BEN, LI, KIM, TOM, ZOE)}
 
 def told(*moves: Moves) -> str:
     changes = [MembershipChange(7, 0, one) for one in moves]
-    return membership_lines(changes, lambda key: NAMES[MemberKey(key)]).get(7, "")
+    return membership_lines(changes, called, marked).get(7, "")
+
+
+def called(key: MemberKey) -> str:
+    return NAMES[key]
+
+
+def marked(key: MemberKey) -> str:
+    return f"{NAMES[key]} (guest)" if key == ZOE.key else NAMES[key]
 
 
 def test_one_two_and_many_come() -> None:
@@ -23,6 +31,12 @@ def test_one_two_and_many_come() -> None:
     assert told(Moves(joined=(BEN.key, LI.key))) == "Ben and Li joined"
     assert told(Moves(joined=(BEN.key,)), Moves(joined=(LI.key, KIM.key))) == "Ben, Li and Kim joined"
     assert told(Moves(joined=(BEN.key, LI.key, KIM.key, TOM.key, ZOE.key))) == "Ben, Li and 3 others joined"
+
+
+def test_guests_are_marked_where_they_come_and_go() -> None:
+    assert told(Moves(joined=(BEN.key, ZOE.key))) == "Ben and Zoe (guest) joined"
+    assert told(Moves(left=(ZOE.key,))) == "Zoe (guest) left"
+    assert told(Moves(renamed=((ZOE.key, "Zo"),))) == "Zo is Zoe now"
 
 
 def test_who_came_and_went_in_between_is_not_told() -> None:
@@ -63,4 +77,4 @@ def test_who_comes_back_later_had_left() -> None:
 
 
 def reconnected(changes: list[MembershipChange], *keepers: KeeperLine) -> dict[int, str]:
-    return membership_lines(without_reconnections(changes, keepers), lambda key: NAMES[MemberKey(key)])
+    return membership_lines(without_reconnections(changes, keepers), called, marked)

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from lanchat.core.dates import clock, moment
-from lanchat.core.model import EntryId, RoomId
+from lanchat.core.model import Card, EntryId, RoomId
+from lanchat.core.profile import Profile, encode_profile
 from lanchat.desktop.widgets.buttons import Button
 from lanchat.engine.commands import Discard, FetchEarlier, MarkRead, Retry
 from lanchat.engine.events import (
@@ -787,3 +788,26 @@ def test_what_has_no_line_of_its_own_is_passed_over_however_much_there_is(talk: 
     assert "message 1\n" in talk.in_view()
     press(talk, "End")
     assert timeline.viewport.following
+
+
+def test_a_guest_is_marked_beside_the_name_and_in_what_is_copied(talk: Talk) -> None:
+    talk.state.nicks.describe(LI.key, encode_profile(Profile(guest=True)))
+    talk.open()
+    talk.says(BEN, "hello")
+    talk.says(LI, "hi from my phone", "and again")
+    talk.settle()
+    assert "Ben   " in talk.shown()
+    assert "Li  · guest   " in talk.shown()
+    assert talk.shown().count("guest") == 1
+    at = talk.text.search("· guest", "1.0")
+    assert talk.text.tag_names(at) != talk.text.tag_names(talk.text.search("Li", "1.0")), "drawn apart from any nick"
+
+
+def test_a_guest_who_comes_and_goes_is_told_as_one(talk: Talk) -> None:
+    mia = Card(KIM.key, "Mia", 1, bytes(64), encode_profile(Profile(guest=True)))
+    talk.open()
+    talk.says(BEN, "hello")
+    talk.hear(RosterChanged(KITCHEN, (BEN.card,), (), 2, first=True))
+    talk.hear(RosterChanged(KITCHEN, (mia,), (), 3))
+    talk.settle()
+    assert "Mia (guest) joined" in talk.shown()
