@@ -47,6 +47,20 @@ def test_it_is_light_even_on_a_poor_wifi() -> None:
     assert all_else + max(words.values()) <= 60_000, "a phone gets the words of one language"
 
 
+def test_scripts_are_served_without_comments_and_else_line_by_line_as_they_are() -> None:
+    files = page_files()
+    for path in (path for path in files if path.endswith(".js") and path != "/vendor.js"):
+        source, served = (PAGE / path[1:]).read_text("utf-8").split("\n"), text(files[path]).split("\n")
+        assert len(source) == len(served), path
+        inside = False
+        for line, sent in zip(source, served, strict=True):
+            inside = inside or line.lstrip().startswith("/**")
+            assert sent == ("" if inside else line), path
+            inside = inside and not line.endswith("*/")
+    licence = (PAGE / "vendor.js").read_text("utf-8")
+    assert text(files["/vendor.js"]) == licence
+
+
 def test_all_that_it_imports_is_served_and_nothing_that_is_no_part_of_it() -> None:
     files = page_files()
     imported = {name for path in PAGE.glob("*.js") for name in re.findall(r" from '\./(.*?)'", path.read_text("utf-8"))}
