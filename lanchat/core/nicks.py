@@ -151,7 +151,7 @@ class Nicks:
         nick = self._nicks.get(key)
         if nick is None:
             return _("someone {tag}").format(tag=tag(key))
-        if _ends_as_marked(nick, _("(guest)")):
+        if seems_marked(nick):
             return f"{nick} ({tag(key)})"
         return self._alike.apart(key, nick, tag(key))
 
@@ -289,9 +289,13 @@ def _mark(fingerprint: bytes) -> str:
     return base64.b32encode(fingerprint[:5]).decode().lower()[:4]
 
 
-@lru_cache(maxsize=4_096)
-def _ends_as_marked(nick: str, mark: str) -> bool:
+def seems_marked(nick: str) -> bool:
     """Whether a nick of several words ends in what looks like the word that marks guests."""
+    return _ends_in(nick, _("(guest)"))
+
+
+@lru_cache(maxsize=4_096)
+def _ends_in(nick: str, mark: str) -> bool:
     words, marks = _WORD.findall(nick), _WORD.findall(mark)
     return len(words) > 1 and not skeletons(words[-1]).isdisjoint(skeletons(marks[-1]))
 

@@ -22,7 +22,7 @@ from lanchat.core.file_words import offer_facts, offer_line, offer_words
 from lanchat.core.limits import TITLE_CHARACTERS
 from lanchat.core.message import Message, deletion_words
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.core.nicks import Lookalikes
+from lanchat.core.nicks import Lookalikes, Nicks, seems_marked
 from lanchat.core.slash_table import action_of, as_line
 from lanchat.core.text import clean_line, clean_nick, clean_text
 from lanchat.core.translate import _
@@ -88,6 +88,12 @@ class _ExportLine(NamedTuple):
     reactions: str = ""  #: with those who reacted so
     edited: str = ""
     files: str = ""  #: that it offers: their name and size
+    mark: str = ""  #: of a guest's message
+
+    @property
+    def name(self) -> str:
+        """Who wrote it, for people."""
+        return f"{self.nick} {self.mark}".rstrip()
 
 
 class _ExportLines:
@@ -98,6 +104,8 @@ class _ExportLines:
         self._tell = tell
         self._reader = reader
         self._room_id = room_id
+        self._people = Nicks({})
+        self._people.learn(reader.all_cards())
         self._nicks = _told_apart(reader.nicks())
 
     def __iter__(self) -> Iterator[_ExportLine]:
@@ -119,6 +127,7 @@ class _ExportLines:
             reactions=" · ".join(by_emoji),
             edited=_("(edited)") if message.edited_at else "",
             files=offer_words(message.offer) if message.offer else "",
+            mark=self._people.mark(message.author),
         )  # fmt: skip
 
     def _called(self, key: MemberKey) -> str:
@@ -137,7 +146,11 @@ def _told_apart(nicks: dict[MemberKey, str]) -> dict[MemberKey, str]:
     alike: Lookalikes[MemberKey] = Lookalikes()
     for key, nick in clean.items():
         alike.call(key, nick)
-    return {key: alike.apart(key, nick, badge(key)) for key, nick in clean.items() if nick}
+    return {
+        key: f"{nick} ({badge(key)})" if seems_marked(nick) else alike.apart(key, nick, badge(key))
+        for key, nick in clean.items()
+        if nick
+    }
 
 
 def _plain(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
@@ -145,9 +158,9 @@ def _plain(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
     for day, lines in groupby(said, lambda line: line.at.date()):
         yield f"\n{full_date(day)}\n"
         for line in lines:
-            text = as_line(line.nick, line.said or f"{line.text} {line.edited}".rstrip())
+            text = as_line(line.name, line.said or f"{line.text} {line.edited}".rstrip())
             if line.message.offer is not None:
-                text = offer_line(line.nick, line.message.offer)
+                text = offer_line(line.name, line.message.offer)
             more = [f"  > {line.quoted}"] if line.quoted else []
             more += [f"  {line.reactions}"] if line.reactions else []
             yield f"{clock(line.at)} " + "\n".join([text, *more]).replace("\n", "\n      ") + "\n"
@@ -164,6 +177,8 @@ def _json_lines(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
             "deleted_by": message.deleted_by.hex() if message.deleted_by else "",
             "reactions": {one.emoji: [key.hex() for key in one.members] for one in message.reactions},
         }  # fmt: skip
+        if line.mark:
+            told["guest"] = True
         if message.offer is not None:
             told["file"] = offer_facts(message.offer)
         yield msgspec.json.encode(told).decode() + "\n"
@@ -175,7 +190,7 @@ def _page(title: str, said: Iterable[_ExportLine]) -> Iterator[str]:
         yield f"<h2>{html.escape(full_date(day))}</h2>\n"
         for line in lines:
             action = "" if line.files else action_of(line.text)
-            nick, text = html.escape(f"* {line.nick}" if action else line.nick), html_of(action or line.text)
+            nick, text = html.escape(f"* {line.name}" if action else line.name), html_of(action or line.text)
             at = f'<time datetime="{line.at.isoformat(timespec="seconds")}">{html.escape(clock(line.at))}</time>'
             if line.said:
                 yield f"<p>{at} <b><bdi>{nick}</bdi></b> <bdi><i>{html.escape(line.said)}</i></bdi></p>\n"

@@ -15,6 +15,7 @@ from people import GARDEN, KITCHEN, Person, says
 from lanchat.core.content import encode
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.model import Card, EntryId
+from lanchat.core.profile import Profile, encode_profile
 from lanchat.storage.errors import FileNotWritten, FileThere
 from lanchat.storage.export import FORMS, export
 from lanchat.storage.languages import speak
@@ -134,6 +135,27 @@ def test_two_members_with_one_nick_are_told_apart(
     assert nicks[1].startswith("SAM (")
     assert len(set(nicks)) == 3
     assert all(nicks)
+
+
+def test_guests_are_marked_and_nobody_else_by_a_nick(
+    store: Store, reader: Reader, tmp_path: Path, ana: Person, ben: Person
+) -> None:
+    guest = encode_profile(Profile(guest=True))
+    store.put_cards([
+        Card(ana.identity.key, "Mia", 1, b"s" * 64, guest), Card(ben.identity.key, "Jo (guest)", 1, b"s" * 64)
+    ])  # fmt: skip
+    says(store.log(KITCHEN), ana, "hi", "/me waves")
+    says(store.log(KITCHEN), ben, "hello")
+    for form in FORMS:
+        export(reader, KITCHEN, tmp_path / form, form)
+    plain, page = ((tmp_path / form).read_text("utf-8") for form in ("txt", "html"))
+    assert [plain.count(words) for words in ("Mia (guest): hi", "* Mia (guest) waves")] == [1, 1]
+    assert "Jo (guest): hello" not in plain
+    assert page.count("<bdi>Mia (guest)</bdi>") == 1
+    told = [json.loads(line) for line in (tmp_path / "json").read_text("utf-8").splitlines()]
+    assert [(one["nick"], one.get("guest")) for one in told[:2]] == [("Mia", True)] * 2
+    assert told[2]["nick"].startswith("Jo (guest) (")
+    assert "guest" not in told[2]
 
 
 @pytest.mark.parametrize("form", ["txt", "html"])
