@@ -48,6 +48,7 @@ class FakeDiscovery:
     def __init__(self, lan: FakeLan, address: str) -> None:
         self._lan = lan
         self._address = address
+        self._also: tuple[str, ...] = ()
         self._online = True
         self._multicast = True
         self._adverts: dict[RoomId, RoomDescription] = {}
@@ -58,10 +59,14 @@ class FakeDiscovery:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._report: Callable[[Sighting], None] | None = None
 
-    def set(self, online: bool | None = None, multicast: bool | None = None) -> None:
-        """Unplug or plug in this machine; let its network drop or carry multicast. From any thread."""
+    def set(
+        self, online: bool | None = None, multicast: bool | None = None, also: tuple[str, ...] | None = None
+    ) -> None:
+        """Unplug or plug in this machine; let its network drop or carry multicast; put it on other networks, too, where
+        it has the addresses `also` and nobody else is. From any thread."""
         with self._lan._lock:
-            changed = online is not None and online is not self._online
+            changed = (online is not None and online is not self._online) or also is not None
+            self._also = self._also if also is None else also
             self._online = self._online if online is None else online
             self._multicast = self._multicast if multicast is None else multicast
             if changed:
@@ -116,7 +121,7 @@ class FakeDiscovery:
         self.remember([(address, port)])
 
     def addresses(self) -> tuple[str, ...]:
-        return (self._address,) if self._online else ()
+        return (self._address, *self._also) if self._online else ()
 
     # --- inside; under the lock
     def _listings_for(self, other: FakeDiscovery) -> list[tuple[tuple[RoomId, bytes], Listing]]:

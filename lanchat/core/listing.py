@@ -71,3 +71,4 @@ class Finding(Struct, frozen=True):
     health: Health
     says: str
     advice: str = ""
+    command: str = ""  #: what the advice tells to type in a terminal, to be copied; "" for nothing

@@ -76,7 +76,7 @@ def slash_table() -> tuple[SlashCommand, ...]:
         SlashCommand("aside", _("what could not be brought back into the room"), in_window=False),
         SlashCommand("bringback", _("bring what only you have into the room, when lanchat asks"), in_window=False),
         SlashCommand("remove", _("send somebody away"), _("NAME"), Right.KEEP_ORDER),
-        SlashCommand("invite", _("let phones in: shows a code for their camera; off ends it"), _("[off]"),
+        SlashCommand("invite", _("let phones in: shows a code for their camera; off ends it"), _("[off|ADDRESS]"),
                      Right.KEEP_ORDER, in_window=False),
         SlashCommand("handover", _("let somebody else keep the room open, or whoever can"), _("[NAME]"),
                      Right.KEEP_ORDER),

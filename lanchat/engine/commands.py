@@ -16,6 +16,9 @@ from lanchat.core.profile import Avatar
 from lanchat.engine.guest_interface import GuestCommand as GuestCommand
 from lanchat.engine.guest_interface import InvitationTime as InvitationTime
 from lanchat.engine.guest_interface import InviteGuests as InviteGuests
+from lanchat.engine.guest_interface import InviteOver as InviteOver
+from lanchat.engine.guest_interface import LookForGuests as LookForGuests
+from lanchat.engine.guest_interface import SetInvitationTime as SetInvitationTime
 from lanchat.engine.guest_interface import WithdrawGuests as WithdrawGuests
 from lanchat.engine.keeping_commands import BringBack as BringBack
 from lanchat.engine.keeping_commands import GiveRole as GiveRole

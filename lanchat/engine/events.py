@@ -32,8 +32,11 @@ from lanchat.engine.file_events import FilesListed as FilesListed
 from lanchat.engine.file_events import FilesRefused as FilesRefused
 from lanchat.engine.file_events import FileState as FileState
 from lanchat.engine.file_events import ListedFile as ListedFile
+from lanchat.engine.guest_interface import GuestArrival as GuestArrival
 from lanchat.engine.guest_interface import GuestEvent as GuestEvent
 from lanchat.engine.guest_interface import GuestInvitationEnded as GuestInvitationEnded
+from lanchat.engine.guest_interface import GuestNetwork as GuestNetwork
+from lanchat.engine.guest_interface import GuestsCame as GuestsCame
 from lanchat.engine.guest_interface import GuestsInvited as GuestsInvited
 from lanchat.engine.keeping_events import BroughtBack as BroughtBack
 from lanchat.engine.keeping_events import HeirsChanged as HeirsChanged
@@ -357,7 +360,7 @@ Event: TypeAlias = (
     | ProfileChanged | SharingChanged | AvailabilityChanged | TypingChanged | SeenChanged | ReadElsewhere
     | FileChanged | FilePreparing | FilesRefused | FilesKnown | FilesListed | FileSettingsChanged
     | KeeperChanged | KeptElsewhere | HeirsChanged | KeepersChanged | RoleGiven | RebaseAsked | Rebased | BroughtBack
-    | StandingChanged | KeepRoomsChanged | GuestsInvited | GuestInvitationEnded | Problem | CheckedUp
+    | StandingChanged | KeepRoomsChanged | GuestsInvited | GuestsCame | GuestInvitationEnded | Problem | CheckedUp
 )  # fmt: skip
 
 Tell: TypeAlias = Callable[[Event], None]  #: whoever is told what happens

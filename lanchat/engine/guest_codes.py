@@ -7,13 +7,15 @@ until all codes are withdrawn: a phone that was locked over night is the same gu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import datetime
+from collections.abc import Callable, Collection, Iterable
 
 from msgspec import Struct, field
 
-from lanchat.core import limits
+from lanchat.core import dates, limits
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine.disk import Disk
+from lanchat.engine.guest_interface import GuestArrival, InvitationTime
 from lanchat.engine.tasks import SerialQueue, Spawn
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.guest_code_rows import GuestCodeRecord
@@ -29,14 +31,22 @@ class Invitation(Struct, eq=False):
     """A code, and who came in with it."""
 
     code: GuestCode
-    made_at: int  #: ms
+    made_at: int  #: ms; or when its time was changed last
     ends_at: int | None  #: ms; None: when it is withdrawn
     used_at: int  #: ms
-    keys: set[MemberKey] = field(default_factory=set)
+    keys: dict[MemberKey, int | None] = field(default_factory=dict)  #: see GuestCodeRecord
 
     def is_over(self) -> bool:
         """Whether it lets nobody new in. While the computer sleeps, timers stand still on some systems."""
         return self.ends_at is not None and now_ms() >= self.ends_at
+
+    @property
+    def lasts(self) -> InvitationTime:
+        """How long it was to last."""
+        if self.ends_at is None:
+            return InvitationTime.UNTIL_WITHDRAWN
+        half_hour = self.ends_at - self.made_at == round(limits.GUEST_INVITED_SECONDS * 1000)
+        return InvitationTime.HALF_HOUR if half_hour else InvitationTime.TODAY
 
 
 class GuestCodes:
@@ -71,15 +81,22 @@ class GuestCodes:
         newest = next(reversed(self._by_id.values()), None)
         return newest if newest is not None and newest.ends_at != _ENDED else None
 
-    def add(self, ends_at: int | None) -> None:
-        """Make a new one, which lets newcomers in until `ends_at` (ms; None: until it is withdrawn)."""
+    def add(self, lasts: InvitationTime) -> None:
+        """Make a new one, which lets newcomers in for so long."""
         self.end_newest()
         now = now_ms()
-        made = Invitation(GuestCode.new(), now, ends_at, now)
+        made = Invitation(GuestCode.new(), now, _end_of(lasts, now), now)
         if len(self._by_id) >= limits.GUEST_CODES:
             del self._by_id[min(self._by_id, key=lambda code_id: self._by_id[code_id].used_at)]
         self._by_id[made.code.code_id] = made
         self._keep_soon()
+
+    def last(self, lasts: InvitationTime) -> None:
+        """Let the newest one last so long from now on. Nothing happens where there is none."""
+        if (newest := self.newest) is not None:
+            newest.made_at = now_ms()
+            newest.ends_at = _end_of(lasts, newest.made_at)
+            self._keep_soon()
 
     def end_newest(self) -> bool:
         """Who has the newest code and did not come in yet has come too late. False: there is none."""
@@ -99,9 +116,27 @@ class GuestCodes:
 
     def came(self, invitation: Invitation, key: MemberKey) -> None:
         """Somebody is in with this one."""
-        invitation.keys.add(key)
+        invitation.keys.setdefault(key, now_ms())
         invitation.used_at = now_ms()
         self._keep_soon()
+
+    def remove(self, key: MemberKey) -> bool:
+        """Somebody who came in with one of them is let in with none any more. False: nobody with this key did."""
+        came = any(one.keys.get(key) is not None for one in self._by_id.values())
+        if came:
+            for one in self._by_id.values():
+                one.keys[key] = None
+            self._keep_soon()
+        return came
+
+    def arrivals(self, here: Collection[MemberKey]) -> tuple[GuestArrival, ...]:
+        """Who came in with the newest one, and who is `here` with an earlier one, in this order."""
+        newest = self.newest
+        return tuple(
+            GuestArrival(key, came_at, key in here, one is newest)
+            for one in self._by_id.values() for key, came_at in one.keys.items()
+            if came_at is not None and (one is newest or key in here)
+        )  # fmt: skip
 
     def served_at(self, port: int) -> None:
         """The page is at this port."""
@@ -119,7 +154,7 @@ class GuestCodes:
     async def _keep(self) -> None:
         self._due = False
         records = [
-            GuestCodeRecord(one.code.secret, one.made_at, one.ends_at, one.used_at, frozenset(one.keys))
+            GuestCodeRecord(one.code.secret, one.made_at, one.ends_at, one.used_at, dict(one.keys))
             for one in self._by_id.values()
         ]
         try:
@@ -142,4 +177,17 @@ def _usable(record: GuestCodeRecord, now: int) -> Invitation | None:
     if (over and not record.keys) or now - used_at >= limits.GUEST_UNUSED_SECONDS * 1000:
         return None
     ends_at = _ENDED if over else record.ends_at
-    return Invitation(GuestCode(record.secret), record.made_at, ends_at, used_at, set(record.keys))
+    return Invitation(GuestCode(record.secret), record.made_at, ends_at, used_at, dict(record.keys))
+
+
+def _end_of(lasts: InvitationTime, now: int) -> int | None:
+    """When a code that lasts so long from now on (ms) ends: ms; None: never."""
+    match lasts:
+        case InvitationTime.HALF_HOUR:
+            return now + round(limits.GUEST_INVITED_SECONDS * 1000)
+        case InvitationTime.TODAY:
+            here = dates.moment(now)
+            tomorrow = here.date() + datetime.timedelta(days=1)
+            return round(datetime.datetime.combine(tomorrow, datetime.time(), here.tzinfo).timestamp() * 1000)
+        case InvitationTime.UNTIL_WITHDRAWN:
+            return None

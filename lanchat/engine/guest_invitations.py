@@ -6,7 +6,6 @@ The page's port is open only while somebody may come in, or come back with a cod
 from __future__ import annotations
 
 import asyncio
-import datetime
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -17,6 +16,7 @@ from lanchat.core.nicks import skeletons
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.guest_codes import GuestCodes
+from lanchat.engine.guest_reach import GuestReach
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.tasks import Spawn
 from lanchat.network.guest_files import GuestFiles
@@ -48,7 +48,7 @@ class GuestInvitations:
         self._driver = driver
         self._is_banned = is_banned
         self._refusal = refusal
-        self._addresses = addresses
+        self._reach = GuestReach(addresses, self._look, spawn)
         self._tell = tell
         self._spawn = spawn
         self._loop = asyncio.get_running_loop()
@@ -59,6 +59,7 @@ class GuestInvitations:
         self._ending: Timer | None = None  # of the newest code
         self._shutting: Timer | None = None  # of the port, once nobody needs it
         self._told: events.GuestsInvited | None = None
+        self._told_guests = events.GuestsCame(room_id, ())
         self._closed = False
 
     # --- what the person asks
@@ -67,6 +68,14 @@ class GuestInvitations:
             match command:
                 case commands.InviteGuests(lasts=lasts) if not self._closed:
                     await self._invite(lasts)
+                case commands.SetInvitationTime(lasts=lasts):
+                    self._codes.last(lasts)
+                    self._end_in_time()
+                    self._look()
+                case commands.InviteOver(address=address):
+                    self._lead_over(address)
+                case commands.LookForGuests() if self._server is not None:
+                    self._reach.examine(self._server.port)
                 case commands.WithdrawGuests():
                     await self._withdraw()
 
@@ -79,8 +88,7 @@ class GuestInvitations:
 
     async def _invite(self, lasts: commands.InvitationTime) -> None:
         if await self._serve():
-            seconds = _seconds(lasts)
-            self._codes.add(None if seconds is None else now_ms() + round(seconds * 1000))
+            self._codes.add(lasts)
             self._told = None
             self._end_in_time()
             self._look()
@@ -99,7 +107,17 @@ class GuestInvitations:
                 return False
             self._server = server
             self._codes.served_at(server.port)
+            await self._reach.look_around()
+            self._reach.examine(server.port)
         return True
+
+    def _lead_over(self, address: str) -> None:
+        if address in [network.address for network in self._reach.networks]:
+            self._reach.choose(address)
+            self._look()
+        else:
+            words = _("Phones do not come in at {address}: this computer has no such address for them.")
+            self._tell(events.Problem(words.format(address=address), self._room_id))
 
     def _end_in_time(self) -> None:
         """Of the newest code, when its time is over."""
@@ -125,12 +143,19 @@ class GuestInvitations:
         await self._shut()
         await kept
         self._tell(events.GuestInvitationEnded(self._room_id, withdrawn=True))
+        self._tell_guests()
+
+    def remove(self, member: MemberKey) -> None:
+        """Somebody was sent away: a guest comes back only with a code that is made later."""
+        if self._codes.remove(member):
+            self._tell_guests()
 
     async def close(self) -> None:
         """The room is not open here any more; its guests were told."""
         self._closed = True
         async with self._opening:
             self._ending, self._shutting = _cancelled(self._ending), _cancelled(self._shutting)
+            await self._reach.close()
             await self._shut()
             await self._codes.close()
         if self.files is not None:
@@ -138,25 +163,36 @@ class GuestInvitations:
 
     def addresses_changed(self) -> None:
         """The link is another."""
-        self._look()
+        if self._server is not None:
+            self._reach.examine(self._server.port)
 
     # --- the newest code, and the port
     def _look(self) -> None:
         """Tell what has changed, and whether the port is needed."""
         newest = self._codes.newest
-        addresses = [address for address in self._addresses() if ":" not in address]
         if newest is not None and self._server is not None:
-            where = f"{addresses[0] if addresses else '127.0.0.1'}:{self._server.port}"
-            link = f"http://{where}/#{newest.code.fragment(MemberKey(self._identity.key))}"
-            told = events.GuestsInvited(self._room_id, link, newest.ends_at, len(self._here), limits.GUESTS)
+            reach = self._reach
+            fragment = newest.code.fragment(MemberKey(self._identity.key))
+            link = f"http://{reach.address}:{self._server.port}/#{fragment}" if reach.address else ""
+            told = events.GuestsInvited(
+                self._room_id, link, newest.ends_at, len(self._here), limits.GUESTS, newest.made_at, newest.lasts,
+                reach.networks, reach.obstacles,
+            )  # fmt: skip
             if told != self._told:
                 self._told = told
                 self._tell(told)
+        self._tell_guests()
         needed = bool(self._codes)  # who came in with one that has ended may come back
         if needed and self._shutting is not None:
             self._shutting = _cancelled(self._shutting)
         elif not needed and self._shutting is None and self._server is not None and not self._closed:
             self._shutting = self._loop.call_later(limits.GUEST_PORT_SECONDS, self._shut_soon)
+
+    def _tell_guests(self) -> None:
+        guests = events.GuestsCame(self._room_id, self._codes.arrivals(frozenset(self._here.values())))
+        if guests != self._told_guests:
+            self._told_guests = guests
+            self._tell(guests)
 
     def _shut_soon(self) -> None:
         self._shutting = None
@@ -188,6 +224,8 @@ class GuestInvitations:
             return Refusal(CloseCode.ENDED)
         if self._is_banned(key):
             return Refusal(CloseCode.BANNED)
+        if not is_new and invitation.keys[key] is None:
+            return Refusal(CloseCode.REMOVED)
         if len(others) >= limits.GUESTS or (is_new and len(invitation.keys) >= limits.GUEST_KEYS):
             return Refusal(CloseCode.FULL)
         if sum(link.peer_address == address for link in others) >= limits.GUESTS_PER_ADDRESS:
@@ -203,6 +241,7 @@ class GuestInvitations:
         assert invitation is not None, "guest_refusal has just found it"
         self._codes.came(invitation, key)
         self._here[link] = key
+        self._reach.came_from(link.peer_address)
         self._driver.keep(admission.card)  # for its name beside what it wrote
         if self.files is not None:
             self.files.entered(link, key)
@@ -212,19 +251,6 @@ class GuestInvitations:
     def guest_left(self, link: Link) -> None:
         self._here.pop(link, None)
         self._look()
-
-
-def _seconds(lasts: commands.InvitationTime) -> float | None:
-    """From now on; None: without end."""
-    match lasts:
-        case commands.InvitationTime.HALF_HOUR:
-            return limits.GUEST_INVITED_SECONDS
-        case commands.InvitationTime.TODAY:
-            now = datetime.datetime.now().astimezone()
-            midnight = datetime.datetime.combine(now.date() + datetime.timedelta(days=1), datetime.time(), now.tzinfo)
-            return (midnight - now).total_seconds()
-        case commands.InvitationTime.UNTIL_WITHDRAWN:
-            return None
 
 
 def _cancelled(timer: Timer | None) -> Timer | None:

@@ -267,7 +267,8 @@ class HostRole:
 
     # --- members ------------------------------------------------------------------------------------------------------
     def remove(self, member: MemberKey) -> None:
-        """Send a member away. It may come back."""
+        """Send a member away. It may come back; a guest with another code."""
+        self.invitations.remove(member)
         self._driver.remove(member)
         self._end_transfers(member)
 

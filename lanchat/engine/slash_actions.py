@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from lanchat.core.address import numeric
 from lanchat.core.keeping import Role
 from lanchat.core.limits import NICK_CHARACTERS
 from lanchat.core.message import Message
@@ -31,6 +32,7 @@ from lanchat.engine.commands import (
     GiveRole,
     HandOver,
     InviteGuests,
+    InviteOver,
     PinMessage,
     React,
     Remove,
@@ -267,6 +269,8 @@ def _invite(room: SlashRoom, how: str) -> SlashOutcome:
             return SlashOutcome([InviteGuests(room.room_id)])
         case "off":
             return SlashOutcome([WithdrawGuests(room.room_id)])
+        case _ if (address := numeric(how)) is not None:
+            return SlashOutcome([InviteOver(room.room_id, address)])
         case _:
             return SlashOutcome(problem=_("/invite shows a code for phones, and /invite off ends it."))
 

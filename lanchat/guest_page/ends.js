@@ -8,7 +8,7 @@ const ends = (host) => ({
   version: [words('This page is of another version'), words('Close it, and scan the code once more.'), ''],
   ended: [words('This invitation has ended'), words('Ask {host} for a new code and scan it.', { host }), ''],
   banned: [words('You cannot come in'), words('The host of this room does not want you in it.'), ''],
-  removed: [words('The host sent you away'), words('You may come in again.'), words('Come in again')],
+  removed: [words('The host sent you away'), words('Ask {host} for a new code, if you may come in again.', { host }), ''],
   full: [words('The room is full'), words('As many phones are in as the room takes. Try again later.'), words('Try again')],
   'other-tab': [words('This room is open in another tab'), words('Go on there, or here.'), words('Go on here')],
   looking: [

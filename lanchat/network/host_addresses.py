@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 import threading
 import time
@@ -30,6 +31,7 @@ VIRTUAL_PREFIXES = (
     "utun", "awdl", "llw", "bridge", "anpi",  # macOS
 )  # fmt: skip
 VPN_PREFIXES = ("tun", "tap", "wg", "ppp", "utun", "tailscale", "zt", "nordlynx", "WireGuard", "TAP-Windows", "OpenVPN")
+_WIRELESS = re.compile(r"^wl|wi-?fi|wlan|wireless|802\.11", re.IGNORECASE)
 
 WATCH_SECONDS, REST_SECONDS = 1.0, 2.0  # between two snapshots, while somebody waits for rooms; else
 ASLEEP_SECONDS = 3.0  # a tick this late means that the machine slept or its clock was set
@@ -70,6 +72,12 @@ class Interface(Struct, frozen=True, order=True):
         return self.name.startswith(VPN_PREFIXES)
 
 
+    @property
+    def wireless(self) -> bool:
+        """As far as its name tells: Linux's, or what Windows calls the adapter."""
+        return bool(_WIRELESS.search(self.name))
+
+
 Snapshot: TypeAlias = frozenset[Interface]
 
 
@@ -104,6 +112,18 @@ def best_first(interfaces: Iterable[Interface]) -> tuple[Interface, ...]:
         return one.ip.is_link_local, not one.v4, one.index, one.address
 
     return tuple(sorted(interfaces, key=rank))
+
+
+def phones_first(every: Snapshot, addresses: Iterable[str]) -> tuple[Interface, ...]:
+    """Of `addresses`, those that a phone's browser may reach, one of each network: Wi-Fi first, where phones are, and a
+    VPN last. The browser needs IPv4. `every`: the addresses with their adapters, as far as they are known."""
+    known = {one.address: one for one in every}
+    found = [known.get(address) or Interface(0, "", address, 32) for address in addresses if ":" not in address]
+    found.sort(key=lambda one: (one.ip.is_link_local, one.vpn, not one.wireless))
+    one_each: dict[object, Interface] = {}
+    for one in found:
+        one_each.setdefault(one.network, one)
+    return tuple(one_each.values())
 
 
 def adapters_changed(old: Snapshot, new: Snapshot) -> bool:

@@ -15,6 +15,8 @@ from lanchat.core import limits
 from lanchat.core.model import MemberKey
 from lanchat.storage.database import Database
 
+_SENT_AWAY = -1  # in the place of a time: a column that may be NULL would make rows of other tables look like these
+
 
 class GuestCodeRecord(Struct, frozen=True):
     """A code, and who came in with it."""
@@ -23,7 +25,8 @@ class GuestCodeRecord(Struct, frozen=True):
     made_at: int  #: ms
     ends_at: int | None  #: ms; from then on it lets nobody new in; None: until it is withdrawn
     used_at: int  #: ms; when it was made, or somebody came in with it last
-    keys: frozenset[MemberKey] = frozenset()
+    #: When each came in with it first: ms, 0: not known; None: they were sent away, and are not let in with it.
+    keys: dict[MemberKey, int | None] = {}
 
     def __repr__(self) -> str:
         """For logs and failing tests: without the secret."""
@@ -52,10 +55,13 @@ def write_guest_codes(database: Database, room: int, codes: Iterable[GuestCodeRe
                 (room, code.secret, code.made_at, code.ends_at, code.used_at),
             )
             assert row is not None
-            for key in code.keys:
-                database.do("INSERT INTO guest_keys (key, code) VALUES (?, ?)", (key, row[0]))
+            for key, came_at in code.keys.items():
+                values = (key, row[0], _SENT_AWAY if came_at is None else came_at)
+                database.do("INSERT INTO guest_keys (key, code, came_at) VALUES (?, ?, ?)", values)
 
 
-def _keys(database: Database, code: int) -> frozenset[MemberKey]:
-    found = database.all("SELECT key FROM guest_keys WHERE code = ? LIMIT ?", (code, limits.GUEST_KEYS))
-    return frozenset(MemberKey(key) for (key,) in found)
+def _keys(database: Database, code: int) -> dict[MemberKey, int | None]:
+    found = database.all(
+        "SELECT key, came_at FROM guest_keys WHERE code = ? ORDER BY came_at LIMIT ?", (code, limits.GUEST_KEYS)
+    )
+    return {MemberKey(key): None if came_at == _SENT_AWAY else came_at for key, came_at in found}

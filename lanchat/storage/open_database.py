@@ -110,6 +110,10 @@ MIGRATIONS: tuple[str, ...] = (
     "secret BLOB NOT NULL, made_at INTEGER NOT NULL, used_at INTEGER NOT NULL, ends_at INTEGER) STRICT; "
     "CREATE TABLE guest_keys (key BLOB NOT NULL, code INTEGER NOT NULL REFERENCES guest_codes ON DELETE CASCADE, "
     "PRIMARY KEY (code, key)) STRICT",
+    "ALTER TABLE guest_keys RENAME TO older; "
+    "CREATE TABLE guest_keys (key BLOB NOT NULL, code INTEGER NOT NULL REFERENCES guest_codes ON DELETE CASCADE, "
+    "came_at INTEGER NOT NULL, PRIMARY KEY (code, key)) STRICT; "
+    "INSERT INTO guest_keys SELECT key, code, 0 FROM older; DROP TABLE older",
 )
 
 VERSION = len(MIGRATIONS) + 1

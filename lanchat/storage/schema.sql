@@ -305,5 +305,6 @@ CREATE TABLE guest_codes (
 CREATE TABLE guest_keys (
     key BLOB NOT NULL,
     code INTEGER NOT NULL REFERENCES guest_codes ON DELETE CASCADE,
+    came_at INTEGER NOT NULL,       -- ms; when they came first, 0: not known, -1: they were sent away, and may not
     PRIMARY KEY (code, key)
 ) STRICT;

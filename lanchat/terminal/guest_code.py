@@ -11,6 +11,7 @@ import io
 
 import segno
 
+from lanchat.core.listing import Finding
 from lanchat.core.translate import _
 from lanchat.engine import events
 
@@ -26,24 +27,39 @@ class GuestCodeLines:
     """What is said about the code for phones; each code is shown once."""
 
     def __init__(self) -> None:
-        self._shown = ""
+        self._shown: str | None = None  # the link
+        self._obstacles: tuple[Finding, ...] = ()
 
     def lines(self, event: events.GuestsInvited | events.GuestInvitationEnded) -> list[str]:
         """Not to be wrapped."""
         if isinstance(event, events.GuestInvitationEnded):
-            self._shown = ""
+            self._shown = None
             if event.withdrawn:
                 return [_("The code for phones is withdrawn, and who came with it was sent away.")]
             return [_("The code for phones has ended. Who is here with one stays.")]
-        if event.link == self._shown:
-            return []
-        self._shown = event.link
+        said: list[str] = []
+        if event.link != self._shown:
+            self._shown, self._obstacles = event.link, ()
+            nowhere = _(
+                "No phone can come in: this computer is on no network that one could be in. Join a Wi-Fi or plug in a "
+                "cable; the code then comes here by itself."
+            )
+            said = self._code(event) if event.link else [nowhere]
+        if event.obstacles != self._obstacles:
+            self._obstacles = event.obstacles
+            said += [f"{finding.says} {finding.advice}" for finding in event.obstacles]
+        return said
+
+    def _code(self, event: events.GuestsInvited) -> list[str]:
+        others = [one.address for one in event.networks if not event.link.startswith(f"http://{one.address}:")]
+        more = _("For phones in another network of this computer: {commands}.")
         return [
             *qr_lines(event.link),
             event.link,
             _("Point a phone at this. It talks in its browser; nothing is installed."),
             self._until(event.ends_at),
-            _("On a network where somebody might meddle, use the app instead."),
+            _("On a network where somebody might meddle, use lanchat itself instead."),
+            *([more.format(commands=", ".join(f"/invite {address}" for address in others))] if others else []),
         ]
 
     @staticmethod

@@ -29,6 +29,9 @@ from tests.identities import new_identity
 T = TypeVar("T")
 
 
+_SHOWN: set[str] = set()  # links with codes
+
+
 @pytest.fixture(autouse=True)
 def _any_port(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests beside this one have rooms of their own."""
@@ -38,8 +41,18 @@ def _any_port(monkeypatch: pytest.MonkeyPatch) -> None:
 def invites(host: Person, lasts: InvitationTime = InvitationTime.HALF_HOUR) -> str:
     """The link, as a phone on the same computer opens it."""
     host.do(commands.InviteGuests(host.room_id, lasts))
-    link = host.hears(events.GuestsInvited, came=0).link
+    while (link := host.hears(events.GuestsInvited, came=0).link) in _SHOWN:
+        pass  # somebody left meanwhile who came with an earlier one
+    _SHOWN.add(link)
     return f"http://127.0.0.1:{link.split(':')[2]}"
+
+
+async def makes_another(host: Person, link: str) -> str:
+    """A new code, and its link, as a phone on the same computer opens it."""
+    host.do(commands.InviteGuests(host.room_id))
+    while (new := await asyncio.to_thread(host.hears, events.GuestsInvited)).link.endswith(link.partition("#")[2]):
+        pass
+    return f"http://127.0.0.1:{new.link.split(':')[2]}"
 
 
 def on_a_phone(scene: Callable[[], Awaitable[T]]) -> T:
@@ -137,6 +150,105 @@ def test_a_code_ends_by_itself(ana: Person, monkeypatch: pytest.MonkeyPatch) -> 
             pass
 
     on_a_phone(scene)
+
+
+def test_the_time_of_a_code_is_changed_and_its_link_stays(ana: Person) -> None:
+    ana.do(commands.InviteGuests(ana.room_id))
+    first = ana.hears(events.GuestsInvited)
+    ana.do(commands.SetInvitationTime(ana.room_id, InvitationTime.UNTIL_WITHDRAWN))
+    longer = ana.hears(events.GuestsInvited, lasts=InvitationTime.UNTIL_WITHDRAWN)
+    assert (longer.link, longer.ends_at) == (first.link, None)
+    ana.do(commands.SetInvitationTime(ana.room_id, InvitationTime.TODAY))
+    today = ana.hears(events.GuestsInvited, lasts=InvitationTime.TODAY)
+    assert today.ends_at is not None
+    assert today.began_at < today.ends_at <= today.began_at + 25 * 3_600_000
+
+
+def test_a_code_whose_time_was_shortened_ends_then(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    invites(ana, InvitationTime.UNTIL_WITHDRAWN)
+    monkeypatch.setattr(limits, "GUEST_INVITED_SECONDS", 0.1)
+    ana.do(commands.SetInvitationTime(ana.room_id, InvitationTime.HALF_HOUR))
+    assert not ana.hears(events.GuestInvitationEnded).withdrawn
+
+
+def test_who_came_in_with_a_code_is_told_and_who_left(ana: Person) -> None:
+    link, me, other = invites(ana), new_identity(), new_identity()
+
+    async def scene() -> None:
+        phone = await Phone.enter(link, me, "Mia")
+        (came,) = (await asyncio.to_thread(ana.hears, events.GuestsCame)).guests
+        assert (came.member, came.here, came.newest) == (me.key, True, True)
+        await phone.leave()
+        assert await asyncio.to_thread(ana.hears, events.GuestsCame) == events.GuestsCame(
+            ana.room_id, (replace(came, here=False),)
+        )
+        again = await Phone.enter(link, me, "Mia")
+        assert await asyncio.to_thread(ana.hears, events.GuestsCame) == events.GuestsCame(ana.room_id, (came,))
+        jo = await Phone.enter(await makes_another(ana, link), other, "Jo")
+        guests: tuple[events.GuestArrival, ...] = ()
+        while len(guests) < 2:
+            guests = (await asyncio.to_thread(ana.hears, events.GuestsCame)).guests
+        assert [(one.member, one.newest) for one in guests] == [(me.key, False), (other.key, True)]
+        await jo.leave()
+        await again.leave()
+
+    on_a_phone(scene)
+
+
+def test_a_guest_who_was_removed_comes_back_with_a_later_code_only(ana: Person) -> None:
+    link, me = invites(ana), new_identity()
+
+    async def scene() -> None:
+        phone = await Phone.enter(link, me, "Mia")
+        await phone.send(frames.Resume(0, 0, START))
+        await answer_to(phone, frames.Welcome)
+        ana.do(commands.Remove(ana.room_id, me.key))
+        assert await answer_to(phone, frames.Refused) == frames.Refused("removed")
+        await phone.leave()
+        again = await Phone.knock(link, me, "Mia")
+        assert await again.next() == frames.Refused("removed")
+        await again.leave()
+        await (await Phone.enter(link, nick="Jo")).leave()
+        await (await Phone.enter(await makes_another(ana, link), me, "Mia")).leave()
+
+    on_a_phone(scene)
+
+
+def test_the_link_leads_to_the_network_that_was_chosen_while_it_is_there(ana: Person) -> None:
+    assert ana.network is not None
+    ana.network.set(also=("127.0.0.2",))
+    ana.do(commands.InviteGuests(ana.room_id))
+    told = ana.hears(events.GuestsInvited)
+    assert [one.address for one in told.networks] == ["127.0.0.1", "127.0.0.2"]
+    assert told.link.startswith("http://127.0.0.1:")
+    ana.do(commands.InviteOver(ana.room_id, "127.0.0.2"))
+    chosen = ana.hears(events.GuestsInvited)
+    assert chosen.link.startswith("http://127.0.0.2:")
+    ana.do(commands.InviteOver(ana.room_id, "127.0.0.3"))
+    assert "no such address" in ana.hears(events.Problem).what
+    ana.network.set(also=())
+    gone = ana.hears(events.GuestsInvited)
+    assert gone.link == told.link
+
+
+def test_without_a_network_there_is_no_link_until_there_is_one(ana: Person) -> None:
+    assert ana.network is not None
+    ana.network.set(online=False)
+    ana.do(commands.InviteGuests(ana.room_id))
+    assert ana.hears(events.GuestsInvited).link == ""
+    ana.network.set(online=True)
+    assert ana.hears(events.GuestsInvited).link.startswith("http://127.0.0.1:")
+
+
+def test_an_address_at_which_the_page_does_not_open_comes_last_and_is_said(ana: Person) -> None:
+    assert ana.network is not None
+    ana.network.set(also=("255.255.255.255",))
+    ana.do(commands.InviteGuests(ana.room_id))
+    ana.do(commands.InviteOver(ana.room_id, "255.255.255.255"))
+    while not (told := ana.hears(events.GuestsInvited)).obstacles:
+        pass
+    assert "cannot open its own page for phones at 255.255.255.255:" in told.obstacles[0].says
+    assert told.networks[-1].address == "255.255.255.255"
 
 
 def test_a_name_that_looks_like_somebody_elses_is_refused(ana: Person, ben: Person) -> None:
@@ -291,6 +403,16 @@ def test_who_came_in_with_a_code_that_has_ended_comes_back_and_nobody_else(ana: 
     starts_again(ana)
     on_a_phone(lambda: comes_back(old, me))
     on_a_phone(lambda: is_refused(old, "ended"))
+
+
+def test_who_was_removed_stays_away_when_the_program_starts_again(ana: Person) -> None:
+    link, me, other = invites(ana), new_identity(), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    on_a_phone(lambda: comes_back(link, other, "Jo"))
+    ana.do(commands.Remove(ana.room_id, me.key))
+    starts_again(ana)
+    on_a_phone(lambda: comes_back(link, other, "Jo"))
+    on_a_phone(lambda: is_refused(link, "removed", me))
 
 
 def test_a_code_that_was_withdrawn_stays_withdrawn(ana: Person) -> None:

@@ -12,6 +12,7 @@ from lanchat.network.host_addresses import (
     adapters_changed,
     best_first,
     clock_jumped,
+    phones_first,
     snapshot,
     usable,
     watch,
@@ -44,6 +45,22 @@ def test_ordinary_addresses_come_before_those_that_need_a_scope() -> None:
     late = Interface(7, "wlan0", "192.168.1.43", 24)
     global6 = Interface(2, "eth0", "fd77::1", 64)
     assert best_first({ETH6, late, global6, ETH}) == (ETH, late, global6, ETH6)
+
+
+def test_phones_are_sent_to_wifi_first_and_through_a_vpn_last() -> None:
+    wifi, windows = Interface(7, "wlan0", "192.168.7.5", 24), Interface(8, "Intel(R) Wi-Fi 6 AX201", "10.1.1.1", 24)
+    there = (VPN, ETH, ETH6, wifi)
+    assert phones_first(frozenset(there), [one.address for one in there]) == (wifi, ETH, VPN)
+    assert phones_first(frozenset({ETH, windows}), [ETH.address, windows.address]) == (windows, ETH)
+
+
+def test_of_two_adapters_in_one_network_phones_need_one() -> None:
+    wifi = Interface(7, "wlan0", "192.168.1.43", 24)
+    assert phones_first(frozenset({ETH, wifi}), [ETH.address, wifi.address]) == (wifi,)
+
+
+def test_an_address_of_an_adapter_that_is_not_known_is_offered_without_its_name() -> None:
+    assert phones_first(frozenset(), ["192.168.1.42", "fe80::42%2"]) == (Interface(0, "", "192.168.1.42", 32),)
 
 
 def test_an_adapter_plugged_in_again_is_noticed_by_its_number() -> None:

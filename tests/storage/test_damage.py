@@ -193,7 +193,7 @@ def test_pins_cards_outbox_and_counters_survive_a_damaged_log(kept: Kept) -> Non
 
 
 def test_codes_for_phones_survive_a_damaged_log(kept: Kept) -> None:
-    codes = [GuestCodeRecord(b"s" * 16, 1, None, 2, frozenset({PIN})), GuestCodeRecord(b"t" * 16, 3, 4, 3)]
+    codes = [GuestCodeRecord(b"s" * 16, 1, None, 2, {PIN: 7}), GuestCodeRecord(b"t" * 16, 3, 4, 3)]
     with open_store(kept.folder, KITCHEN) as store:
         store.put_guest_codes(KITCHEN, codes, 29750)
     for offset in kept.pages_of("entries"):

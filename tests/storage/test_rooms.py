@@ -242,7 +242,7 @@ def test_whom_one_has_verified_is_remembered(tmp_path: Path) -> None:
 
 # --- codes for phones ------------------------------------------------------------------------------------------------
 CODES = [
-    GuestCodeRecord(b"s" * 16, 1_000, None, 2_000, frozenset({MemberKey(b"m" * 32), MemberKey(b"n" * 32)})),
+    GuestCodeRecord(b"s" * 16, 1_000, None, 2_000, {MemberKey(b"m" * 32): 1_500, MemberKey(b"n" * 32): None}),
     GuestCodeRecord(b"unforgettablekey", 3_000, 4_000, 3_000),
 ]
 

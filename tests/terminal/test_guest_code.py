@@ -7,10 +7,12 @@ import time
 
 import pytest
 import segno
+from msgspec.structs import replace
 
+from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
-from lanchat.engine.commands import InviteGuests, WithdrawGuests
-from lanchat.engine.events import GuestInvitationEnded, GuestsInvited
+from lanchat.engine.commands import InviteGuests, InviteOver, WithdrawGuests
+from lanchat.engine.events import GuestInvitationEnded, GuestNetwork, GuestsInvited
 from lanchat.terminal.console import Typed
 from lanchat.terminal.guest_code import qr_lines
 from terminal.stand_in import ANA, BEN, ROOM, here
@@ -47,6 +49,31 @@ def test_how_long_it_lasts_is_said(at_terminal: AtTerminal) -> None:
     soon = time.time_ns() // 1_000_000 + 60_000
     lines = at_terminal(here(ANA, BEN), invited(ends_at=soon), hosting=True)
     assert any(re.search(r"until \d\d:\d\d", line) for line in lines)
+
+
+def test_what_may_keep_phones_out_is_said_once_with_what_to_do(at_terminal: AtTerminal) -> None:
+    wall = Finding("firewall", Health.ODD, "The firewall ufw is on; it may keep phones out.", "To let phones in: x")
+    told = replace(invited(), obstacles=(wall,))
+    lines = at_terminal(here(ANA, BEN), invited(), told, replace(told, came=1), hosting=True)
+    assert lines.count(f"{wall.says} {wall.advice}") == 1
+    assert lines.count(LINK) == 1
+
+
+def test_the_code_is_shown_for_another_network_when_asked_for(at_terminal: AtTerminal) -> None:
+    networks = (GuestNetwork("192.168.1.5", "wlan0", "wifi"), GuestNetwork("10.1.1.1"))
+    first = replace(invited(), networks=networks)
+    other = replace(first, link=LINK.replace("192.168.1.5", "10.1.1.1"))
+    lines = at_terminal(here(ANA, BEN), first, Typed("/invite 10.1.1.1"), other, hosting=True)
+    assert InviteOver(ROOM, "10.1.1.1") in at_terminal.submitted
+    assert "For phones in another network of this computer: /invite 10.1.1.1." in lines
+    assert other.link in lines
+
+
+def test_on_no_network_it_is_said_until_there_is_one(at_terminal: AtTerminal) -> None:
+    nowhere = replace(invited(), link="")
+    lines = at_terminal(here(ANA, BEN), nowhere, replace(nowhere, came=1), invited(), hosting=True)
+    assert len([line for line in lines if line.startswith("No phone can come in")]) == 1
+    assert LINK in lines
 
 
 def test_it_ends(at_terminal: AtTerminal) -> None:

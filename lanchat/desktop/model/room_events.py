@@ -15,7 +15,7 @@ ModelEvent: TypeAlias = (
     events.MessagesChanged | events.TopicChanged | events.EntryWritten | events.EntryStateChanged | events.Discarded
     | events.TypingChanged | events.SeenChanged | events.ReadElsewhere | events.BookmarksChanged | events.WaysIn
     | events.Banned | events.FileChanged | events.FilesKnown | events.HeirsChanged | events.KeepersChanged
-    | events.RoleGiven | events.StandingChanged | events.RebaseAsked | events.GuestsInvited
+    | events.RoleGiven | events.StandingChanged | events.RebaseAsked | events.GuestsInvited | events.GuestsCame
     | events.GuestInvitationEnded
 )  # fmt: skip
 
@@ -63,6 +63,8 @@ def happened_in(room: RoomModel, event: ModelEvent) -> None:
             room.keeping.asked = event
         case events.GuestsInvited():
             room.invitation = event
+        case events.GuestsCame(guests=guests):
+            room.guests = guests
         case events.GuestInvitationEnded():
             room.invitation = None
         case _:

@@ -67,6 +67,7 @@ class RoomModel:
     keeper: MemberKey | None = None  #: who has it open, or had it open last; None: never met
     keeping: RoomKeeping = field(default_factory=RoomKeeping)
     invitation: events.GuestsInvited | None = None  #: phones may come in
+    guests: tuple[events.GuestArrival, ...] = ()  #: who came in with a code
     first_meeting: bool = False
     hosting: events.Hosting | None = None  #: code, link and passphrase, while it is open here
     here: int = 0  #: people, me included; 0: not known
@@ -243,7 +244,7 @@ class RoomModel:
         self.keeper, self.owner = host, event.owner or host
         self.hosted = self.owner == me
         if not here:
-            self.hosting, self.invitation, self.keeping.heirs = None, None, ()
+            self.hosting, self.invitation, self.guests, self.keeping.heirs = None, None, (), ()
 
     def opened(self, event: events.Hosting) -> None:
         self.called(event.title)
@@ -254,6 +255,7 @@ class RoomModel:
 
     def left(self) -> None:
         self.connection = self.asked = self.hosting = self.invitation = None
+        self.guests = ()
         self.entering, self.problem = False, ""
         self.keeping.heirs, self.keeping.asked = (), None
         self.emptied()

@@ -45,15 +45,31 @@ async def examine(port: int, visited: bool) -> list[Finding]:
     if visited:
         return [Finding(NAME, Health.GOOD, _("People on other computers reach this one."))]
     if sys.platform == "linux":
-        ufw = await asyncio.to_thread(read, UFW)
-        asked = (_FIREWALLD, _NFT, _IPTABLES)
-        firewalld, nft, iptables = await asyncio.gather(*(asyncio.to_thread(output_of, *argv) for argv in asked))
-        return [linux(port, ufw, firewalld, nft, iptables)]
+        return [linux(port, *await _of_linux())]
     if sys.platform == "win32":
         return [windows(await asyncio.to_thread(output_of, *_WINDOWS))]
     if sys.platform == "darwin":
         return [macos(await asyncio.to_thread(output_of, *_MACOS))]
     return []
+
+
+async def examine_for_phones(port: int) -> list[Finding]:
+    """The same for the page by which phones come in."""
+    if sys.platform == "linux":
+        return [linux(port, *await _of_linux(), phones=True)]
+    if sys.platform == "win32":
+        return [windows(await asyncio.to_thread(output_of, *_WINDOWS), phones=True)]
+    if sys.platform == "darwin":
+        return [macos(await asyncio.to_thread(output_of, *_MACOS), phones=True)]
+    return []
+
+
+async def _of_linux() -> tuple[str, str, str, str]:
+    """What is known of ufw, firewalld, nftables and iptables, as `linux` reads it."""
+    asked = (_FIREWALLD, _NFT, _IPTABLES)
+    ufw = await asyncio.to_thread(read, UFW)
+    firewalld, nft, iptables = await asyncio.gather(*(asyncio.to_thread(output_of, *argv) for argv in asked))
+    return ufw, firewalld, nft, iptables
 
 
 def read(path: Path) -> str:
@@ -64,43 +80,56 @@ def read(path: Path) -> str:
         return ""
 
 
-def linux(port: int, ufw: str, firewalld: str, nft: str = "", iptables: str = "") -> Finding:
-    """`nft` and `iptables`: what these programs print; "" when they are missing, or need root."""
+def linux(
+    port: int, ufw: str, firewalld: str, nft: str = "", iptables: str = "", *, phones: bool = False
+) -> Finding:  # fmt: skip
+    """`nft` and `iptables`: what these programs print; "" when they are missing, or need root. `phones`: the port is
+    that of the page for phones, which needs TCP only."""
     on = _("The firewall {name} is on; it may keep others from a room hosted here.")
+    shut = _("The packet filter of this computer keeps others from port {port}.")
+    if phones:
+        on = _("The firewall {name} is on; it may keep phones out.")
+        shut = _("The packet filter of this computer keeps phones out: port {port} is closed.")
     if any(line.strip().lower() == "enabled=yes" for line in ufw.splitlines()):
-        return Finding(NAME, Health.ODD, on.format(name="ufw"), _to_host(f"sudo ufw allow {port}"))
+        command = f"sudo ufw allow {port}/tcp" if phones else f"sudo ufw allow {port}"
+        return _to_open(Health.ODD, on.format(name="ufw"), command, phones)
     if firewalld.strip() == "active":
-        command = f"sudo firewall-cmd --add-port={port}/tcp --add-port={port}/udp --add-service=mdns"
-        return Finding(NAME, Health.ODD, on.format(name="firewalld"), _to_host(command))
-    opening = [closed(Packet("tcp", port), nft, iptables), closed(Packet("udp", port), nft, iptables)]
+        command = f"sudo firewall-cmd --add-port={port}/tcp"
+        command += "" if phones else f" --add-port={port}/udp --add-service=mdns"
+        return _to_open(Health.ODD, on.format(name="firewalld"), command, phones)
+    protocols: tuple[Protocol, ...] = ("tcp",) if phones else ("tcp", "udp")
+    opening = [closed(Packet(protocol, port), nft, iptables) for protocol in protocols]
     if any(opening):
-        says = _("The packet filter of this computer keeps others from port {port}.").format(port=port)
-        return Finding(NAME, Health.BAD, says, _to_host("; ".join(filter(None, opening))))
+        return _to_open(Health.BAD, shut.format(port=port), "; ".join(filter(None, opening)), phones)
     if nft or iptables:
         return Finding(NAME, Health.GOOD, _("No firewall here keeps others from port {port}.").format(port=port))
     return Finding(NAME, Health.GOOD, _("No firewall that this account can see is on; some rules only root can read."))
 
 
-def _to_host(command: str) -> str:
-    return _("To host, open it: {command}").format(command=command)
+def _to_open(health: Health, says: str, command: str, phones: bool) -> Finding:
+    advice = _("To let phones in: {command}") if phones else _("To host, open it: {command}")
+    return Finding(NAME, health, says, advice.format(command=command), command)
 
 
-def windows(categories: str) -> Finding:
-    if "Public" in categories.split():
-        return Finding(
-            NAME, Health.ODD, _("Windows counts this network as public and hides this computer on it."),
-            _("To host, open Settings, Network & internet, your network, and choose Private network."),
-        )  # fmt: skip
-    return Finding(NAME, Health.GOOD, _("Windows counts this network as private."))
+def windows(categories: str, *, phones: bool = False) -> Finding:
+    """`categories`: of the networks, as PowerShell prints them."""
+    if "Public" not in categories.split():
+        return Finding(NAME, Health.GOOD, _("Windows counts this network as private."))
+    advice = _("To host, open Settings, Network & internet, your network, and choose Private network.")
+    if phones:
+        advice = _("To let phones in, open Settings, Network & internet, your network, and choose Private network.")
+    says = _("Windows counts this network as public and hides this computer on it.")
+    return Finding(NAME, Health.ODD, says, advice)
 
 
-def macos(state: str) -> Finding:
-    if "enabled" in state.lower():
-        return Finding(
-            NAME, Health.ODD, _("The firewall of macOS is on."),
-            _("To host, allow lanchat under System Settings, Network, Firewall, Options."),
-        )  # fmt: skip
-    return Finding(NAME, Health.GOOD, _("The firewall of macOS is off."))
+def macos(state: str, *, phones: bool = False) -> Finding:
+    """`state`: of the application firewall, as its program prints it."""
+    if "enabled" not in state.lower():
+        return Finding(NAME, Health.GOOD, _("The firewall of macOS is off."))
+    advice = _("To host, allow lanchat under System Settings, Network, Firewall, Options.")
+    if phones:
+        advice = _("To let phones in, allow lanchat under System Settings, Network, Firewall, Options.")
+    return Finding(NAME, Health.ODD, _("The firewall of macOS is on."), advice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,25 @@ def test_a_public_network_on_windows_is_explained() -> None:
     assert firewall.windows("Private\r\nDomainAuthenticated\r\n").health is Health.GOOD
 
 
+def test_what_opens_a_firewall_for_phones_opens_it_for_tcp_only() -> None:
+    ufw = firewall.linux(5000, "ENABLED=yes\n", "inactive", phones=True)
+    assert ufw.command == "sudo ufw allow 5000/tcp"
+    assert "may keep phones out" in ufw.says
+    assert ufw.command in ufw.advice
+    firewalld = firewall.linux(5000, "", "active\n", phones=True)
+    assert firewalld.command == "sudo firewall-cmd --add-port=5000/tcp"
+    assert "phones" in firewall.windows("Public", phones=True).advice
+    assert "phones" in firewall.macos("Firewall is enabled. (State = 1)\n", phones=True).advice
+
+
+def test_a_filter_that_closes_the_port_for_udp_alone_keeps_no_phone_out() -> None:
+    rules = "-P INPUT ACCEPT\n-A INPUT -p udp --dport 5000 -j DROP\n"
+    assert firewall.linux(5000, "", "", "", rules, phones=True).health is Health.GOOD
+    closed = firewall.linux(5000, "", "", "", rules.replace("udp", "tcp"), phones=True)
+    assert closed.health is Health.BAD
+    assert closed.command == "sudo iptables -I INPUT -p tcp --dport 5000 -j ACCEPT"
+
+
 def test_the_firewall_of_macos_is_explained() -> None:
     assert firewall.macos("Firewall is enabled. (State = 1)\n").health is Health.ODD
     assert firewall.macos("Firewall is disabled. (State = 0)\n").health is Health.GOOD
