@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lanchat.desktop.pages.phone_page import PhonePage
     from lanchat.desktop.pages.search_page import SearchPage
 
-MainView: TypeAlias = "ConversationView | SearchPage | FilesPage | DrawingPage | PageView"
+MainView: TypeAlias = "ConversationView | SearchPage | FilesPage | DrawingPage | PhonePage | PageView"
 
 
 def view_for(master: tk.Misc, context: ViewContext, place: Place) -> MainView:

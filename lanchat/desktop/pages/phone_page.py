@@ -1,103 +1,159 @@
-"""PhonePage: the code with which phones come into a room that is open here, to be scanned. Tk thread."""
+"""PhonePage: the QR code with which phones come into a room that is open here, and who came in with it. Tk thread.
+
+In a wide window it has two columns, in a narrow one the parts stand one below the other.
+"""
 
 from __future__ import annotations
 
-import time
 import tkinter as tk
 
-import segno
+from lanchat.core.translate import _
+from lanchat.desktop.pages.phone_code import CARD_WIDTH, PhoneCode
+from lanchat.desktop.pages.phone_guests import GuestList, PhoneObstacles
+from lanchat.desktop.pages.phone_invitation import InvitationButtons, InvitationClock, PhoneSteps
+from lanchat.desktop.room_header import HEADER_HEIGHT
+from lanchat.desktop.theme.icons import IconName
+from lanchat.desktop.view_context import InvitePhone, ViewContext
+from lanchat.desktop.widgets.buttons import IconButton
+from lanchat.desktop.widgets.keyboard import tab_order
+from lanchat.desktop.widgets.labels import Label, Paragraph
+from lanchat.desktop.widgets.surfaces import ScrollFrame
+from lanchat.engine.commands import InviteGuests, InviteOver
+from lanchat.engine.events import Event
 
-from lanchat.core.translate import _, ngettext
-from lanchat.desktop.pages.page import PageView
-from lanchat.desktop.view_context import Invite, InvitePhone, ViewContext
-from lanchat.desktop.widgets.buttons import Button
-from lanchat.desktop.widgets.labels import Paragraph
-from lanchat.desktop.widgets.text_field import CopyField
-from lanchat.desktop.widgets.tk_events import destroy_children
-from lanchat.engine.commands import InviteGuests, WithdrawGuests
-from lanchat.engine.events import GuestsInvited
-
-_MODULE, _QUIET = 6, 4  # design pixels of a module of the QR code; modules around it, as the standard asks
-_LOOK_MS = 5_000  # between two looks at how long the code lasts
+_COLUMN, _GAP, _GAP_LEAST, _SIDE, _TOP = 840, 40, 28, 24, 32  # design pixels, as those below
+_BESIDE_LEAST = 320  # of the right column; with less, the parts stand one below the other
+_BELOW = 28  # between parts, one below the other
+_NOTE_ICON, _NOTE_LEFT = 18, 14
 
 
-class PhonePage(PageView):
-    """Shows the code that lets phones in. Going there makes one, where there is none."""
+class PhonePage(tk.Frame):
+    """Going there makes a code, where there is none."""
 
     def __init__(self, master: tk.Misc, context: ViewContext, place: InvitePhone) -> None:
-        super().__init__(master, context)
+        theme, px = context.theme, context.theme.px
+        super().__init__(master, bg=theme.palette.chat)
+        self._context = context
         self._room_id = place.room_id
-        self._shown: GuestsInvited | None = None
-        self._lasts: Paragraph | None = None
-        self._build()
-        if self._shown is None:
-            self._new_code()
+        self._wide: bool | None = None
+        room = context.state.room(place.room_id)
+        head = self._head(room.shown)
+        head.pack(fill="x")
+        tk.Frame(self, bg=theme.palette.line, height=px(1)).pack(fill="x")
+        self._scrolled = ScrollFrame(self, theme)
+        self._scrolled.pack(fill="both", expand=True)
+        tab_order(head, self._scrolled)
+        self.body = tk.Frame(self._scrolled.inside, bg=theme.palette.chat)
+        self.body.pack(fill="x", pady=px(_TOP))
+        self._obstacles = PhoneObstacles(self.body, context, place.room_id)
+        self._title = tk.Frame(self.body, bg=theme.palette.chat)
+        Paragraph(self._title, theme, _("Point a phone at this"), "head", "strong").pack(fill="x")
+        about = _("It talks in its browser. Nothing is installed.")
+        Paragraph(self._title, theme, about, "body", "mute").pack(fill="x")
+        self._code = PhoneCode(self.body, theme, self._lead_over)
+        self._how = tk.Frame(self.body, bg=theme.palette.chat)
+        PhoneSteps(self._how, theme, room.shown).pack(fill="x", pady=(px(24), px(20)))
+        tk.Frame(self._how, bg=theme.palette.line, height=px(1)).pack(fill="x")
+        self._clock = InvitationClock(self._how, theme)
+        self._clock.pack(fill="x", pady=(px(16), px(16)))
+        self._buttons = InvitationButtons(self._how, context, place.room_id)
+        self._buttons.pack(fill="x")
+        self._guests = GuestList(self.body, context, place.room_id, self.focus_first)
+        self._notes = self._make_notes()
+        tab_order(self._obstacles, self._code, self._how, self._guests)
+        self._scrolled.inside.bind("<Configure>", lambda event: self._arrange(event.width), add="+")
+        self.draw()
+        if room.invitation is None:
+            context.do(InviteGuests(place.room_id))
 
-    def _new_code(self) -> None:
-        self.context.do(InviteGuests(self._room_id))
+    def _head(self, room: str) -> tk.Frame:
+        context, theme, px = self._context, self._context.theme, self._context.theme.px
+        head = tk.Frame(self, bg=theme.palette.chat, height=px(HEADER_HEIGHT))
+        head.pack_propagate(False)
+        IconButton(head, theme, "left", _("Back (Esc)"), context.back).pack(side="left", padx=px(12))
+        Label(head, theme, _("Invite a phone"), "title", "strong").pack(side="left")
+        tk.Frame(head, bg=theme.palette.line, width=px(1), height=px(24)).pack(side="left", padx=px(12))
+        Label(head, theme, room, "small", "mute", tall=True).pack(side="left", fill="x", expand=True)
+        return head
 
-    def _build(self) -> None:
-        room = self.context.state.room(self._room_id)
-        self._shown = invitation = room.invitation
-        destroy_children(self.body)
-        self.heading(_("Point a phone at this"))
-        self.paragraph(_("It talks in its browser. Nothing is installed, and it is asked for a name only."))
-        self._lasts = None
-        if invitation is not None:
-            self._draw_code(invitation.link)
-            self.put(CopyField(self.body, self.theme, invitation.link, "code"), above=4, below=8)
-            self._lasts = self.paragraph("", "mute")
-        else:
-            self.paragraph(_("No code lets phones in at the moment."), "mute")
-        buttons = self.buttons(above=4)
-        done = Button(buttons, self.theme, _("Done"), lambda: self.context.go(Invite(self._room_id)))
-        Button(buttons, self.theme, _("New code"), self._new_code, "quiet")
-        if invitation is not None:
-            Button(buttons, self.theme, _("Withdraw"), self._withdraw, "danger")
-        self.first = done
-        self.section(_("Good to know"))
-        for words in (
-            _("The phone must be in the same Wi-Fi as this computer."),
-            _("Phones come in through the browser. On a network where somebody might meddle, use the app."),
-            _("A new code lets nobody in with the one before; who is in stays. Withdraw also sends away everybody who "
-              "came in with a code."),
-        ):  # fmt: skip
-            self.paragraph(words, "mute", "small")
-        self._say_how_long()
+    def _make_notes(self) -> tk.Frame:
+        theme, px, palette = self._context.theme, self._context.theme.px, self._context.theme.palette
+        notes: tuple[tuple[IconName, str], ...] = (
+            ("info", _("Phones come in through the browser. On a network where somebody might meddle, use lanchat "
+                       "itself.")),
+            ("door", _("Withdraw also sends away everybody who came in with a code.")),
+            ("key", _("A new code lets nobody in with the one before; who is in stays. Make one, too, where somebody "
+                      "you removed might come back under another name.")),
+        )  # fmt: skip
+        frame = tk.Frame(self.body, bg=palette.chat)
+        frame.columnconfigure(1, weight=1)
+        heading = Label(frame, theme, _("Good to know"), "small_bold", "mute")
+        heading.grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, px(8)))
+        for row, (icon, words) in enumerate(notes, 1):
+            picture = tk.Label(frame, image=theme.icon(icon, _NOTE_ICON, palette.mute), bg=palette.chat, bd=0)
+            picture.grid(row=row, column=0, sticky="n", padx=(0, px(_NOTE_LEFT)))
+            Paragraph(frame, theme, words, "small").grid(row=row, column=1, sticky="ew", pady=(0, px(8)))
+        return frame
 
-    def _withdraw(self) -> None:
-        self.context.do(WithdrawGuests(self._room_id))
+    # --- where the parts stand ---------------------------------------------------------------------------------------
+    def _arrange(self, inside: int) -> None:
+        """`inside`: pixels without the scroll bar, which takes of the margin at the right."""
+        px, bar = self._context.theme.px, max(0, self.winfo_width() - inside)
+        side = max(px(_SIDE), (inside + bar - px(_COLUMN)) // 2)
+        right = max(px(_SIDE) // 2, side - bar)
+        width = inside - side - right
+        self.body.pack_configure(padx=(side, right))
+        gap = min(px(_GAP), max(px(_GAP_LEAST), width - px(CARD_WIDTH) - px(_BESIDE_LEAST)))
+        self._code.fit(width)
+        wide = width >= px(CARD_WIDTH) + gap + px(_BESIDE_LEAST)
+        if wide:
+            self.body.columnconfigure(0, weight=0, minsize=px(CARD_WIDTH))
+            self.body.columnconfigure(1, weight=1)
+            self._obstacles.grid(row=0, column=0, columnspan=2, sticky="ew")
+            self._code.grid(row=1, column=0, rowspan=2, sticky="new", pady=0)
+            self._title.grid(row=1, column=1, sticky="new", padx=(gap, 0), pady=0)
+            self._how.grid(row=2, column=1, sticky="new", padx=(gap, 0), pady=0)
+            self._guests.grid(row=3, column=0, sticky="new", pady=(px(_BELOW), 0))
+            self._notes.grid(row=3, column=1, sticky="new", padx=(gap, 0), pady=(px(_BELOW), 0))
+        elif self._wide is not False:
+            self.body.columnconfigure(0, weight=1, minsize=0)
+            self.body.columnconfigure(1, weight=0)
+            self._obstacles.grid(row=0, column=0, columnspan=1, sticky="ew")
+            for row, part in enumerate((self._title, self._code, self._how, self._guests, self._notes), 1):
+                above = 0 if row == 1 else px(16 if row == 2 else _BELOW if row > 3 else 0)
+                part.grid(row=row, column=0, rowspan=1, sticky="ew", padx=0, pady=(above, 0))
+        self.body.rowconfigure(2, weight=int(wide))
+        self._wide = wide
 
-    def _draw_code(self, link: str) -> None:
-        """Black on white, whatever the theme: that is what cameras look for."""
-        rows = [list(row) for row in segno.make(link, error="m", micro=False).matrix_iter(border=_QUIET)]
-        module = max(2, round(self.theme.px(_MODULE)))
-        size = module * len(rows)
-        code = tk.Canvas(self.body, width=size, height=size, bg="#ffffff", highlightthickness=0, bd=0, takefocus=0)
-        for top, row in enumerate(rows):
-            for left, dark in enumerate(row):
-                if dark:
-                    x, y = left * module, top * module
-                    code.create_rectangle(x, y, x + module, y + module, fill="#000000", width=0)
-        code.pack(pady=(self.theme.px(4), self.theme.px(12)))
-
-    def _say_how_long(self) -> None:
-        if self._lasts is None or self._shown is None:
-            return
-        here = _("{n} of {most} phones are here").format(n=self._shown.came, most=self._shown.most)
-        if self._shown.ends_at is None:
-            self._lasts.text(f"{_('Until it is withdrawn')} · {here}")
-            return
-        minutes = max(1, -(-(self._shown.ends_at - time.time_ns() // 1_000_000) // 60_000))
-        left = ngettext("{n} minute left", "{n} minutes left", minutes).format(n=minutes)
-        self._lasts.text(f"{left} · {here}")
-        self.later(_LOOK_MS, self._say_how_long)
+    # --- what it shows -----------------------------------------------------------------------------------------------
+    def heard(self, event: Event) -> None:
+        """An Event happened; the State has already taken it in. The page is drawn soon."""
+        self._context.draw_soon(self, self.draw)
 
     def draw(self) -> None:
-        invitation = self.context.state.room(self._room_id).invitation
-        if (invitation and invitation.link) != (self._shown and self._shown.link):
-            self._build()
-            self.focus_first()
-        elif invitation is not None:
-            self._shown = invitation
-            self._say_how_long()
+        """Show the present State."""
+        room = self._context.state.room(self._room_id)
+        told = room.invitation
+        self._obstacles.show(told.obstacles if told else ())
+        self._code.show(told, self._without())
+        self._clock.show(told)
+        self._buttons.show(told, any(guest.here for guest in room.guests))
+        self._guests.show(room.guests, told is not None)
+
+    def _without(self) -> str:
+        """What is said in the place of the code, where there is none."""
+        if self._context.state.room(self._room_id).invitation is None:
+            return _("No code lets phones in at the moment.")
+        if self._context.state.where:
+            return _("This computer has no address here that a phone's browser could open: this network gives none of "
+                     "IPv4. Where there is one, the code appears by itself.")  # fmt: skip
+        return _("This computer is on no network, so no phone can reach it. Join a Wi-Fi or plug in a cable: the code "
+                 "then appears here by itself.")  # fmt: skip
+
+    def _lead_over(self, address: str) -> None:
+        self._context.do(InviteOver(self._room_id, address))
+
+    def focus_first(self) -> None:
+        """Give the keyboard focus to what most people want next."""
+        invitation = self._context.state.room(self._room_id).invitation
+        (self._code.copy if invitation and invitation.link else self._buttons.first).focus_set()

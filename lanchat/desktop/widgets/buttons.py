@@ -92,8 +92,9 @@ class Pressable(tk.Canvas):
             self.press()  # must come last: the command may destroy this widget
 
 
-#: primary: the main action; quiet: another one; danger: a destructive one; link: leads to another page.
-ButtonKind: TypeAlias = Literal["primary", "quiet", "danger", "link"]
+#: primary: the main action; quiet: another one; danger: a destructive one; outline: the same beside others; plain: the
+#: same in each row of a list; link: leads to another page.
+ButtonKind: TypeAlias = Literal["primary", "quiet", "danger", "outline", "plain", "link"]
 
 _HEIGHT, _PAD, _GAP, _RADIUS, _ICON = 36, 16, 8, 8, 16
 _ICON_BUTTON, _ICON_IN_BUTTON = 32, 18
@@ -151,6 +152,8 @@ class Button(Pressable):
             "primary": (palette.accent, palette.on_accent),
             "quiet": (mixed(self.ground, palette.text, 0.1), palette.text),
             "danger": (palette.alert, palette.on_alert),
+            "outline": (self.ground, palette.alert_ink),
+            "plain": (self.ground, palette.alert_ink),
             "link": (self.ground, palette.link),
         }[self._kind]
         if not self.enabled:
@@ -163,7 +166,8 @@ class Button(Pressable):
 
     def _draw_ground(self, width: int, height: int, fill: str) -> None:
         if not self.focused:
-            self.draw_surface(_RADIUS, fill)
+            edge = palette_colour(self.theme.palette, "alert_ink") if self._kind == "outline" and self.enabled else ""
+            draw_ground(self, self.theme, (0, 0, width, height), _RADIUS, fill, edge=edge)
             return
         self.draw_surface(_RADIUS, self.ground)
         inset = 2 * self.theme.px(RING)  # a gap, since the ring may have the colour of the fill

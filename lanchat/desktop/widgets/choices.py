@@ -1,4 +1,5 @@
-"""Controls for choosing: SegmentedControl (options side by side), RadioGroup (options with explanations) and Switch.
+"""Controls for choosing: SegmentedControl (options side by side), MenuChoice (options in a menu), RadioGroup (options
+with explanations) and Switch.
 
 They are drawn on a canvas, not ttk.Radiobutton and ttk.Checkbutton: their words wrap, may be names in scripts that Tk
 draws badly, and the whole line is one target for the mouse with one focus ring.
@@ -17,6 +18,7 @@ from PIL import ImageTk
 from lanchat.desktop.theme.fonts import FontName
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.widgets.buttons import Pressable
+from lanchat.desktop.widgets.menus import MenuItem, show_menu_below
 from lanchat.desktop.widgets.surfaces import Ground, draw_ground, mixed
 from lanchat.desktop.widgets.tk_events import on_key
 
@@ -97,6 +99,7 @@ def bind_arrows(widget: tk.Misc, move: Callable[[int], None]) -> None:
 
 _SEGMENTS_HEIGHT, _SEGMENT_PAD, _SEGMENTS_INSET = 36, 14, 3
 _DISC = 18
+_ARROW = 12
 
 
 class SegmentedControl(Pressable, Generic[T]):
@@ -164,6 +167,60 @@ class SegmentedControl(Pressable, Generic[T]):
 
     def _choose(self, index: int) -> None:
         value = self._offered[index][0]
+        if value != self.value:
+            self.set(value)
+            self._on_change(value)
+
+
+class MenuChoice(Pressable, Generic[T]):
+    """Says which option is chosen; a press opens a menu of them."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, options: Sequence[tuple[T, str, str]], value: T,
+        on_change: Callable[[T], None], *, ground: Ground = "chat",
+    ) -> None:  # fmt: skip
+        """`options`: a value, what is said while it is chosen, and its words in the menu. `on_change` is called with
+        the value that a person chose."""
+        super().__init__(master, theme, self._open, ground)
+        self._offered = list(options)
+        self._on_change = on_change
+        self.value = value
+        self.configure(height=theme.px(_SEGMENTS_HEIGHT))
+        self._widen()
+
+    @property
+    def words(self) -> str:
+        """What is said of the option that is chosen."""
+        return next((said for value, said, _words in self._offered if value == self.value), "")
+
+    def set(self, value: T) -> None:
+        """Show this value as chosen, without calling `on_change`."""
+        if value != self.value:
+            self.value = value
+            self._widen()
+            self.redraw()
+
+    def _widen(self) -> None:
+        wide = self.theme.lines.fit(self.words, "room").width
+        self.configure(width=wide + self.theme.px(3 * CONTROL_PAD + _ARROW))
+
+    def draw(self) -> None:
+        theme, palette, width, middle = self.theme, self.theme.palette, self.winfo_width(), self.winfo_height() // 2
+        if self.over or self.focused:
+            self.draw_surface(8, mixed(self.ground, palette.text, 0.06) if self.over else self.ground)
+        right = width - theme.px(CONTROL_PAD)
+        self.create_image(right, middle, anchor="e", image=theme.icon("down", _ARROW, palette.text))
+        right -= theme.px(_ARROW + CONTROL_PAD)
+        line = theme.lines.fit(self.words, "room", max(1, right - theme.px(CONTROL_PAD)))
+        theme.lines.put(self, (right - line.width, middle), line, "room", (palette.text,))
+
+    def _open(self) -> None:
+        show_menu_below(self, self.theme, [
+            MenuItem(words, partial(self._choose, value), "check" if value == self.value else None)
+            for value, _said, words in self._offered
+        ])  # fmt: skip
+
+    def _choose(self, value: T) -> None:
         if value != self.value:
             self.set(value)
             self._on_change(value)
