@@ -47,6 +47,7 @@ def view_for(master: tk.Misc, context: ViewContext, place: Place) -> MainView:
     from lanchat.desktop.pages.invite_page import InvitePage
     from lanchat.desktop.pages.leaving_pages import ClosingPage, StoppingPage
     from lanchat.desktop.pages.not_brought_back_page import NotBroughtBackPage
+    from lanchat.desktop.pages.phone_page import PhonePage
     from lanchat.desktop.pages.search_page import SearchPage
     from lanchat.desktop.pages.settings_page import SettingsPage
     from lanchat.desktop.pages.start_join_pages import JoinByPage, StartRoomPage

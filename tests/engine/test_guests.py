@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -20,6 +22,7 @@ from lanchat.core.content import Text, encode
 from lanchat.core.model import START, RoomId
 from lanchat.engine import commands, events, guest_invitations
 from lanchat.engine.commands import InvitationTime
+from lanchat.network.doctor import firewall
 from lanchat.storage.records import now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity, load_or_create
@@ -249,6 +252,28 @@ def test_an_address_at_which_the_page_does_not_open_comes_last_and_is_said(ana: 
         pass
     assert "cannot open its own page for phones at 255.255.255.255:" in told.obstacles[0].says
     assert told.networks[-1].address == "255.255.255.255"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ufw is Linux'")
+def test_a_firewall_is_said_until_a_phone_has_come_in_from_elsewhere(
+    ana: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "ufw.conf"
+    settings.write_text("ENABLED=yes\n", "ascii")
+    monkeypatch.setattr(firewall, "UFW", settings)
+    link = invites(ana)
+    told = ana.hears(events.GuestsInvited, came=0)
+    assert [wall.command for wall in told.obstacles] == [f"sudo ufw allow {port_of(link)}/tcp"]
+
+    async def scene() -> None:
+        here = await Phone.enter(link, nick="Zoe")
+        assert (await asyncio.to_thread(ana.hears, events.GuestsInvited, came=1)).obstacles == told.obstacles
+        phone = await Phone.knock(link, nick="Mia", address="127.0.0.5")
+        assert (await asyncio.to_thread(ana.hears, events.GuestsInvited, came=2)).obstacles == ()
+        await phone.leave()
+        await here.leave()
+
+    on_a_phone(scene)
 
 
 def test_a_name_that_looks_like_somebody_elses_is_refused(ana: Person, ben: Person) -> None:

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from network.phones import open_guest_house
 
 from lan.lanlab import Lab, LabUnavailable
 from lanchat.core.listing import Finding, Health
+from lanchat.network.doctor import guest_access
 from lanchat.network.doctor.examination import Circumstances, check
 
 PORT = 29747
@@ -116,6 +118,34 @@ def test_a_packet_filter_that_closes_the_port_is_named_with_the_command_that_ope
     found = at("h2").doctor()["firewall"]
     assert found["health"] == "bad"
     assert f"tcp dport {PORT} accept" in found["advice"]
+
+
+def test_a_firewall_that_keeps_phones_out_is_named_though_the_page_opens_on_this_computer(lab: Lab) -> None:
+    def can_open(place: str) -> bool:
+        address, port = place.split(":")
+        return lab.call("h1", lambda: asyncio.run(guest_access.page_opens(address, int(port))))
+
+    async def looks() -> tuple[guest_access.GuestAccess, bool]:
+        async with open_guest_house() as house:
+            place = f"10.77.0.2:{house.server.port}"
+            access = await guest_access.examine(["10.77.0.2"], house.server.port, visited=False)
+            return access, await asyncio.to_thread(can_open, place)
+
+    def at_h2() -> tuple[guest_access.GuestAccess, bool]:
+        return lab.call("h2", lambda: asyncio.run(looks()))
+
+    access, phone = at_h2()
+    assert (access.opens, access.in_the_way, phone) == ({"10.77.0.2"}, (), True)
+    try:
+        lab.firewall("h2", "tcp dport 1024-65535")
+    except LabUnavailable as error:
+        pytest.skip(str(error))
+    access, phone = at_h2()
+    (wall,) = access.in_the_way
+    assert (wall.health, phone) == (Health.BAD, False)
+    assert "keeps phones out" in wall.says
+    assert wall.command.startswith("sudo nft insert rule")
+    assert "tcp dport" in wall.command
 
 
 @pytest.mark.parametrize("database", [b"", b"hello" * 10_000, None], ids=["empty", "no database", "a folder"])

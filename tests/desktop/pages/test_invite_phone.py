@@ -71,7 +71,7 @@ def ana(user: Ana) -> Ana:
 
 def codes_seen() -> list[str]:
     """What a camera that looks at the screen reads."""
-    return [found.text for found in zxingcpp.read_barcodes(ImageGrab.grab())]
+    return [found.text for found in zxingcpp.read_barcodes(ImageGrab.grab(), try_invert=False)]
 
 
 # --- the code --------------------------------------------------------------------------------------------------------
