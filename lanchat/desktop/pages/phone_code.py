@@ -38,6 +38,7 @@ class PhoneCode(tk.Frame):
         super().__init__(master, bg=theme.palette.chat)
         self._theme = theme
         self._choose = choose
+        self._shown: tuple[str, tuple[GuestNetwork, ...]] | None = None
         self._link = ""
         self._networks: tuple[GuestNetwork, ...] = ()
         self._width = theme.px(CARD_WIDTH)  # pixels of the card
@@ -65,9 +66,12 @@ class PhoneCode(tk.Frame):
 
     def show(self, invitation: GuestsInvited | None, without: str) -> None:
         """`without`: what is said in the place of a code, where there is none."""
-        self._link = invitation.link if invitation else ""
-        self._networks = invitation.networks if invitation else ()
         self._words.text(without)
+        shown = (invitation.link, invitation.networks) if invitation else ("", ())
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._link, self._networks = shown
         self._shown_link.text(self._link)
         px = self._theme.px
         if self._link:
