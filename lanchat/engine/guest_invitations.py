@@ -155,7 +155,6 @@ class GuestInvitations:
         self._closed = True
         async with self._opening:
             self._ending, self._shutting = _cancelled(self._ending), _cancelled(self._shutting)
-            await self._reach.close()
             await self._shut()
             await self._codes.close()
         if self.files is not None:
@@ -206,6 +205,7 @@ class GuestInvitations:
     async def _shut(self) -> None:
         if self._server is not None:
             server, self._server = self._server, None
+            await self._reach.close()
             await server.close()
 
     # --- from the server

@@ -82,5 +82,8 @@ class GuestReach:
         self._changed()
 
     async def close(self) -> None:
+        """The page is not open any more. `examine` may be called again when it is."""
         if self._examining is not None:
             await end([self._examining])
+            self._examining = None
+        self._shut, self._walls = frozenset(), ()
