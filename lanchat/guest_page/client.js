@@ -10,9 +10,10 @@
  */
 import { CLOSED, answerHello, readFragment, readHello } from './channel.js';
 import { Connection, Moment } from './connection.js';
+import { Files } from './files.js';
 import { Outbox } from './outbox.js';
 import { Keeper } from './store.js';
-import { Talk, hexOf } from './talk.js';
+import { Talk, bytesOfHex, hexOf } from './talk.js';
 import { identityOf, isSame, makeCard, makeEntry, randomBytes, readEntries } from './wire.js';
 
 const RETRY_FIRST_MS = 500;
@@ -34,6 +35,7 @@ export class GuestClient {
     this.address = address;
     this.changed = changed;
     this.talk = new Talk();
+    this.files = new Files((frame) => this.connection?.send(frame), (root) => this.#fileChanged(root));
     this.roomId = '';
     this.title = '';
     this.phase = 'connecting';
@@ -106,6 +108,27 @@ export class GuestClient {
     this.#keepOutbox();
     this.outbox.send();
     this.changed({ messages: this.#showWaiting(entry) });
+  }
+
+  /**
+   * @param {Payload} payload the offer @param {import('./files.js').Proof} proof
+   * @param {Blob} blob whose bytes stay in this page until the host has them
+   */
+  sendFile(payload, proof, blob) {
+    this.say(payload);
+    this.files.hold(proof, blob);
+  }
+
+  /** Send it no more, or get it no more. @param {string} id of the message */
+  stopFile(id) {
+    const { file } = this.talk.messages.get(id) ?? {};
+    if (!file) return;
+    if (this.files.sending.has(file.root)) {
+      this.files.letGo(file.root);
+      this.say({ kind: '+delete', target: bytesOfHex(id), body: NOTHING.subarray(0, 0) });
+    } else {
+      this.files.stop(file.root);
+    }
   }
 
   typing() {
@@ -184,14 +207,16 @@ export class GuestClient {
     const known = new Set([...outbox, ...rows.map(({ id }) => [id])].map(([id]) => hexOf(id)));
     const mine = outbox.filter(([, author]) => isSame(author, this.me.key)); // the browser may have lost who wrote it
     const entries = [...mine, ...waiting.filter(([id]) => !known.has(hexOf(id)))];
-    this.outbox = new Outbox(entries, (due, again) => this.connection?.send({ t: 'post', entries: due, again }));
     for (const entry of entries) this.#showWaiting(entry);
+    const whole = entries.filter(([id]) => !this.#isFileLost(this.talk.messages.get(hexOf(id))));
+    this.outbox = new Outbox(whole, (due, again) => this.connection?.send({ t: 'post', entries: due, again }));
     this.changed({ messages: new Set(this.talk.messages.keys()) });
   }
 
   #lost(code) {
     this.connection = null;
     this.outbox?.close();
+    this.files.disconnected();
     if (code === CLOSED.WRONG_CODE) this.#enter('ended');
     else if (['connecting', 'in', 'away'].includes(this.phase)) this.#retry();
   }
@@ -272,7 +297,8 @@ export class GuestClient {
       case 'ping':
         this.connection?.send({ t: 'pong' });
         break;
-      default: // of a newer host, or not for guests
+      default:
+        this.files.heard(frame); // or it is of a newer host, or not for guests
     }
   }
 
@@ -296,6 +322,7 @@ export class GuestClient {
     this.#enter('in');
     this.outbox.open(limits.burst);
     this.#askWho();
+    this.files.connected();
   }
 
   #grew(frame) {
@@ -351,7 +378,20 @@ export class GuestClient {
     this.#settle([entry_id]);
     const message = this.talk.messages.get(hexOf(entry_id));
     if (message) Object.assign(message, { state: 'refused', problem: code });
+    if (message?.file) this.files.letGo(message.file.root);
     this.changed({ messages: new Set([hexOf(entry_id)]) });
+  }
+
+  /** Whether what waits offers a file whose bytes went with the page that it was chosen in. */
+  #isFileLost(message) {
+    const isLost = message?.file && !this.files.sending.has(message.file.root);
+    if (isLost) Object.assign(message, { state: 'refused', problem: 'lost' });
+    return isLost;
+  }
+
+  #fileChanged(root) {
+    const offering = [...this.talk.messages.values()].filter(({ file }) => file?.root === root);
+    this.changed({ messages: new Set(offering.map(({ id }) => id)) });
   }
 
   #showWaiting([id, author, deviceId, counter, kind, target, body, sentAt]) {

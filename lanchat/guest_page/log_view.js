@@ -5,7 +5,7 @@
  * In the document are the newest messages, and earlier ones once the person scrolls there: a phone takes its time to lay
  * out a thousand.
  */
-import { element, make } from './dom.js';
+import { become, element, make } from './dom.js';
 import { drawMessage } from './message_view.js';
 import { dates, words } from './words.js';
 
@@ -16,7 +16,8 @@ const NEAR_END_PX = 120;
 export class LogView {
   /**
    * @param {import('./client.js').GuestClient} client
-   * @param {{answer: (id: string) => void, react: (id: string, emoji: string) => void}} deeds
+   * @param {{answer: (id: string) => void, react: (id: string, emoji: string) => void,
+   *   file: (id: string, deed: string) => void}} deeds
    */
   constructor(client, deeds) {
     this.client = client;
@@ -190,9 +191,8 @@ export class LogView {
     if (more && moreBefore) more.tabIndex = moreBefore.tabIndex;
     if (old.isEqualNode(node)) return old;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
-    old.replaceChildren(...node.childNodes);
-    old.className = node.className;
-    if (focused) old.querySelector(`[data-deed="${focused.dataset.deed}"]`)?.focus({ preventScroll: true });
+    become(old, node); // a finger may be on a button of it
+    if (focused && !focused.isConnected) old.querySelector(`[data-deed="${focused.dataset.deed}"]`)?.focus({ preventScroll: true });
     return old;
   }
 
@@ -206,10 +206,11 @@ export class LogView {
   #clicked(target) {
     const node = target.closest('.message');
     const button = target.closest('button');
-    if (!node || !getSelection().isCollapsed) return;
+    if (!node || !getSelection().isCollapsed || target.closest('a')) return;
     const { id } = node.dataset;
     if (button?.dataset.deed === 'answer') this.deeds.answer(id);
     else if (button?.dataset.deed === 'react') this.deeds.react(id, button.dataset.emoji);
+    else if (button?.dataset.deed.startsWith('file-')) this.deeds.file(id, button.dataset.deed);
     else if (node.querySelector('.more') && target.closest('.bubble, .more')) this.open(id);
   }
 

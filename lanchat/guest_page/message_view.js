@@ -4,6 +4,7 @@
  * @typedef {import('./talk.js').Message} Message
  */
 import { make, makeButton, makeWords } from './dom.js';
+import { drawFile } from './file_view.js';
 import { words } from './words.js';
 
 const TIME = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
@@ -44,7 +45,7 @@ export function drawMessage(client, message, isOpen) {
     bubble.append(quote);
   }
   const isShown = !message.isDeleted && (message.text || message.file);
-  if (message.file && !message.isDeleted) bubble.append(make('div', 'file', makeWords('b', '', message.file.name)));
+  if (message.file && !message.isDeleted) bubble.append(drawFile(client, message));
   const body = makeWords('div', 'body');
   if (!isShown) body.append(make('span', 'words gone', brief(message)));
   else if (message.text) body.append(make('span', 'words', message.text));
@@ -69,7 +70,8 @@ function drawMark(client, message, isMine) {
   const time = TIME.format(message.at);
   const mark = make('span', 'mark');
   if (message.isEdited) mark.append(`${words('edited')} · `);
-  if (message.state === 'refused') mark.append(words('Not sent: the room does not take it'));
+  if (message.problem === 'lost') mark.append(words('Not sent: the page was closed before'));
+  else if (message.state === 'refused') mark.append(words('Not sent: the room does not take it'));
   else if (message.state === 'waiting') mark.append(words('Waits to be sent'));
   else mark.append(make('bdi', '', time));
   if (isMine && message.state === 'in') {

@@ -14,7 +14,12 @@ export class RoomView {
   /** @param {import('./client.js').GuestClient} client */
   constructor(client) {
     this.client = client;
-    this.log = new LogView(client, { answer: (id) => this.#answer(id), react: (id, emoji) => this.#react(id, emoji) });
+    this.log = new LogView(client, {
+      answer: (id) => this.#answer(id), react: (id, emoji) => this.#react(id, emoji), file: (id, deed) => this.#file(id, deed),
+    });
+    /** @type {?import('./attach.js').Attach} loaded once the person is in, which it is not to delay */
+    this.attach = null;
+    this.isLoading = false;
     this.answers = ''; // the message that is answered
     for (const [id, label] of [
       ['send', words('Send')], ['people-button', words('Who is here')], ['people', words('Who is here')],
@@ -50,6 +55,7 @@ export class RoomView {
       this.#drawPeople();
       this.#drawEnding();
     }
+    if (this.client.phase === 'in' && !this.isLoading) this.#load();
     this.#drawBanner();
     this.log.draw(changed);
     this.#drawTyping();
@@ -65,11 +71,13 @@ export class RoomView {
     event.preventDefault();
     const field = element('text');
     const text = field.value.trim();
-    if (!text) return;
+    const hasFiles = this.attach?.files.length > 0;
+    if (!text && !hasFiles) return;
     const pieces = [...text];
     const most = this.client.limits.text_characters;
     const target = this.answers ? bytesOfHex(this.answers) : null;
-    this.client.say(textPayload(pieces.slice(0, most).join(''), target));
+    if (hasFiles) this.attach.send(pieces.slice(0, most).join(''), target);
+    else this.client.say(textPayload(pieces.slice(0, most).join(''), target));
     field.value = pieces.slice(most).join('');
     this.client.missed = 0;
     this.log.forgetNew();
@@ -83,6 +91,22 @@ export class RoomView {
     const isOn = this.client.talk.messages.get(id)?.reactions.get(emoji)?.has(this.client.myKey) ?? false;
     this.client.say({ kind: isOn ? '+unreact' : '+react', target: bytesOfHex(id), body: bytesOf(emoji) });
     if (this.log.opened === id) this.log.open(id);
+  }
+
+  async #load() {
+    this.isLoading = true;
+    try {
+      const { Attach } = await import('./attach.js');
+      this.attach = new Attach(this.client, () => this.#typed(false));
+      element('attach').hidden = false;
+    } catch {
+      this.isLoading = false; // the host was gone again: it is tried when it is back
+    }
+  }
+
+  #file(id, deed) {
+    if (deed === 'file-stop') this.client.stopFile(id);
+    else this.client.files.get(this.client.talk.messages.get(id).file);
   }
 
   /** @param {string} id of the message to answer; '': none */
@@ -100,7 +124,8 @@ export class RoomView {
   #typed(isByPerson = true) {
     const field = element('text');
     const isWritable = !endOf(this.client);
-    element('send').disabled = !field.value.trim() || !isWritable;
+    const { files = [], isBusy = false } = this.attach ?? {};
+    element('send').disabled = (!field.value.trim() && !files.length) || isBusy || !isWritable;
     field.style.height = 'auto';
     field.style.height = `${field.scrollHeight}px`;
     if (isByPerson && field.value) this.client.typing();

@@ -4,7 +4,7 @@
  * The host has checked who may change what; the page believes it (see wire.js, readEntries).
  *
  * @typedef {import('./wire.js').LogRow} LogRow
- * @typedef {{id: string, seq: number, author: string, kind: string, text: string, file: ?{name: string, size: number},
+ * @typedef {{id: string, seq: number, author: string, kind: string, text: string, file: ?import('./files.js').Offer,
  *   replyTo: ?string, at: number, isEdited: boolean, isDeleted: boolean, reactions: Map<string, Set<string>>,
  *   state: 'in' | 'waiting' | 'refused', problem: string}} Message  ids and keys as hexadecimal digits
  * @typedef {{key: string, nick: string, isGuest: boolean}} Person
@@ -84,7 +84,7 @@ export class Talk {
     const changed = new Set();
     this.#apply(row, changed);
     const message = this.messages.get(hexOf(row.id));
-    if (message && row.kind === 'text') message.state = 'waiting';
+    if (message && !row.kind.startsWith('+')) message.state = 'waiting';
     return changed;
   }
 
@@ -174,12 +174,16 @@ function readProfile(profile) {
   }
 }
 
-/** The name, size and caption of an offer of files (see lanchat/core/file_offer.py). */
+/** What offers files says (see lanchat/core/file_offer.py). @returns {?import('./files.js').Offer} null: it says none */
 function readOffer(body) {
   try {
-    const [name, size, , , , , , , , caption] = decode(body);
-    return { name: String(name), size: Number(size), caption: String(caption ?? '') };
+    const [name, size, count, root, , media, width, height, preview, caption] = decode(body);
+    return {
+      name: String(name), size: Number(size), count: Number(count), root: hexOf(root), media: String(media ?? ''),
+      width: Number(width ?? 0), height: Number(height ?? 0), preview: preview ?? new Uint8Array(0),
+      caption: String(caption ?? ''),
+    };
   } catch {
-    return { name: '', size: 0, caption: '' };
+    return null;
   }
 }

@@ -47,6 +47,11 @@ export function dates(options) {
   return new Intl.DateTimeFormat(locale, options);
 }
 
+/** @param {Intl.NumberFormatOptions} options */
+export function numbers(options) {
+  return new Intl.NumberFormat(locale, options);
+}
+
 /**
  * @param {string} english with {names} of what is put in
  * @param {Record<string, string | number>} parts

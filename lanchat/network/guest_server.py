@@ -46,9 +46,10 @@ log = logging.getLogger(__name__)
 _unheard_log = logging.getLogger(f"{__name__}.unheard")
 _unheard_log.setLevel(logging.CRITICAL + 1)
 
-#: A page of ours runs scripts of ours only, talks to us only, and is shown in no other page.
+#: A page of ours runs scripts of ours only, talks to us only, and is shown in no other page. Of the files that guests
+#: get it can show pictures, and nothing else.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob: data:; "
     "connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 

@@ -148,6 +148,15 @@ class Tab(PageTab):
         """Into what has the focus."""
         self.call("Input.insertText", **{"text": text})
 
+    def chooses(self, selector: str, *paths: Path) -> None:
+        """Files, in the system's dialog, which a browser without a window does not show."""
+        found = self.call("Runtime.evaluate", expression=f"document.querySelector({json.dumps(selector)})")
+        self.call("DOM.setFileInputFiles", files=list(map(str, paths)), objectId=found["result"]["objectId"])
+
+    def saves_to(self, folder: Path) -> None:
+        """What it saves from now on."""
+        self.call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+
     def presses(self, key: str, code: int, text: str = "", shift: bool = False) -> None:
         """`code`: of the key, as Windows numbers it. `text`: what it writes."""
         for kind in ("keyDown", "keyUp"):
