@@ -4,6 +4,13 @@ import { createInterface } from 'node:readline';
 
 globalThis.crypto ??= webcrypto; // Node 18 has it by this name only
 
+/** What the person chose. */
+class ChosenFile extends Blob {
+  constructor(bytes) {
+    super([bytes]);
+  }
+}
+
 /** What `takeFragment` uses of a browser's window. */
 class OpenedWindow {
   constructor(path, hash, keeps) {
@@ -28,7 +35,8 @@ class OpenedWindow {
 
 const [wire, channel, words] = [await import('./wire.js'), await import('./channel.js'), await import('./words.js')];
 const { GuestPage } = await import('./client_in_node.js');
-const modules = { wire, channel, words, fakes: { OpenedWindow, GuestPage } };
+const [files, fileView] = [await import('./files.js'), await import('./file_view.js')];
+const modules = { wire, channel, files, file_view: fileView, words, fakes: { OpenedWindow, GuestPage, ChosenFile } };
 const kept = []; // objects that Python has a number of
 
 function fromPython(value) {
@@ -58,7 +66,7 @@ function called({ module, object, name, args }) {
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
-    answer = { value: toPython(called(JSON.parse(line))) };
+    answer = { value: toPython(await called(JSON.parse(line))) };
   } catch (error) {
     answer = { error: `${error.constructor.name}: ${error.message}` };
   }

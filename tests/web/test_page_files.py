@@ -53,8 +53,13 @@ def shows(tab: Tab, name: str = "") -> tuple[int, int]:
     return width, height
 
 
-def sends(tab: Tab, *paths: Path, smaller: bool = True, caption: str = "") -> None:
+def chooses(tab: Tab, *paths: Path) -> None:
+    tab.until("document.getElementById('attach').checkVisibility()")
     tab.chooses("#file-input", *paths)
+
+
+def sends(tab: Tab, *paths: Path, smaller: bool = True, caption: str = "") -> None:
+    chooses(tab, *paths)
     tab.sees(paths[0].name, "#attached")
     if not smaller:
         tab.taps("#smaller")
@@ -124,7 +129,7 @@ def test_several_files_go_and_the_first_has_the_words(ana: Person, tab: Tab, tmp
     paths = [tmp_path / name for name in ("one.txt", "two.txt", "empty.txt")]
     for path in paths:
         path.write_bytes(path.name.encode() * (0 if path.stem == "empty" else 100_000))
-    tab.chooses("#file-input", *paths)
+    chooses(tab, *paths)
     tab.taps("#attached-files button", "Do not send two.txt")
     tab.taps("#text")
     tab.types("Both")
@@ -138,7 +143,7 @@ def test_what_is_too_large_is_not_sent_and_the_person_is_told(ana: Person, tab: 
     enters(tab, invites(ana))
     large = tmp_path / "film.mp4"
     large.write_bytes(bytes(10_000_001))
-    tab.chooses("#file-input", large)
+    chooses(tab, large)
     tab.sees("Phones can send files up to 10 MB.", "#attached")
     assert tab.js("document.getElementById('send').disabled")
     says(tab, "Then not")
