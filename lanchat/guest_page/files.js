@@ -30,13 +30,40 @@ const KEPT_BYTES = 60_000_000; // of what came, in memory
  * @returns {Promise<Proof>} rejected where the browser cannot read it
  */
 export async function proofOf(blob, name, told = () => {}) {
+  const hashes = (await hashedInWorker(blob, told)) ?? (await hashedHere(blob, told));
+  const manifest = encode([[[name, blob.size]], joined(...hashes)]);
+  return { root: sha256(manifest), manifest };
+}
+
+async function hashedHere(blob, told) {
   const hashes = [];
   for (let at = 0; at < blob.size; at += CHUNK_BYTES) {
     hashes.push(sha256(new Uint8Array(await blob.slice(at, at + CHUNK_BYTES).arrayBuffer())));
     told(Math.min(blob.size, at + CHUNK_BYTES));
   }
-  const manifest = encode([[[name, blob.size]], joined(...hashes)]);
-  return { root: sha256(manifest), manifest };
+  return hashes;
+}
+
+/** @returns {Promise<Uint8Array[] | null>} null: there is no Worker, as in an old browser, or it could not read the file */
+function hashedInWorker(blob, told) {
+  if (typeof Worker === 'undefined' || !blob.size) return Promise.resolve(null);
+  return new Promise((hashed) => {
+    const worker = new Worker('hash_worker.js', { type: 'module' });
+    const hashes = [];
+    const end = (result) => {
+      worker.terminate();
+      hashed(result);
+    };
+    worker.onerror = () => end(null);
+    worker.onmessage = ({ data: { hash } }) => {
+      if (hash === null) return end(null);
+      hashes.push(hash);
+      const done = Math.min(blob.size, hashes.length * CHUNK_BYTES);
+      told(done);
+      return done === blob.size && end(hashes);
+    };
+    worker.postMessage({ blob, chunkBytes: CHUNK_BYTES });
+  });
 }
 
 /**

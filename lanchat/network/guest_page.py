@@ -30,6 +30,7 @@ _PATHS = {
     "/entrance.js": "entrance.js",
     "/file_view.js": "file_view.js",
     "/files.js": "files.js",
+    "/hash_worker.js": "hash_worker.js",
     "/log_view.js": "log_view.js",
     "/message_view.js": "message_view.js",
     "/outbox.js": "outbox.js",
