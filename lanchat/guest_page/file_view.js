@@ -112,12 +112,13 @@ function previewOf({ root, preview, width, height }) {
   return previews.get(root);
 }
 
-function stateWords(state, { size, count }, client) {
+function stateWords(state, { root, size, count }, client) {
   if (count > 1) return words('Several files: they can be had on a computer.');
   if (state === 'offered') return size > FILE_BYTES ? words('Phones get files up to 10 MB.') : '';
   if (client.phase !== 'in' && ['going', 'asking', 'waiting', 'coming'].includes(state)) {
     return words('Goes on when the room is back');
   }
+  if (state === 'none' && client.files.sending.has(root)) return words('The host has no room for it: others cannot get it.');
   return {
     going: words('Is being sent…'), asking: words('Is being asked for…'), coming: words('Is coming…'),
     waiting: words('Nobody here has it at the moment. It comes as soon as somebody has it.'),

@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 from lanchat.core import frames, limits
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import encode
+from lanchat.core.guest_file_frames import PIECE, Piece, decode_file_frame
 from lanchat.network import guest_server
 from lanchat.trust.guest_channel import GuestCode
 from network.peers import on_a_loop, until
@@ -221,4 +222,37 @@ async def test_silent_connections_end_and_are_few(monkeypatch: pytest.MonkeyPatc
             await reader.read()
             writer.close()
         phone = await Phone.enter(house.link())
+        await phone.leave()
+
+
+@on_a_loop
+async def test_talk_goes_before_the_pieces_of_files_that_wait_and_none_is_cut() -> None:
+    async with open_guest_house() as house:
+        phone = await Phone.enter(house.link())
+        (guest,) = house.guests
+        given, came = 0, {"talk": 0, "piece": 0}
+
+        async def give() -> None:
+            nonlocal given
+            for _ in range(500):
+                await guest.link.send_piece(encode(Piece(bytes(32), 0, 0, bytes(PIECE))))
+                given += 1
+
+        async def takes() -> None:
+            came["piece" if decode_file_frame(await phone.next_body()) else "talk"] += 1
+
+        giving = asyncio.create_task(give())
+        await until(lambda: guest.link._socket.transport.get_write_buffer_size() > PIECE // 2)  # nothing more fits
+        before = given
+        guest.link.send(encode(frames.Who([bytes(32)] * 1_500)) * 4)  # four messages of the WebSocket
+        while came["talk"] < 4:
+            await takes()
+        assert came["piece"] <= before + 1
+        while came["piece"] < 500:
+            await takes()
+        await giving
+        waiting = asyncio.create_task(give())
+        await takes()
+        guest.link.abort("it goes")
+        await waiting
         await phone.leave()
