@@ -298,7 +298,7 @@ def test_what_is_not_what_was_offered_is_not_kept(ana: Person) -> None:
     async def scene() -> None:
         phone = await FilePhone.enters(ana, link)
         offer = await phone.offers("photo.png", manifest)
-        await phone.gives(offer, manifest.content, PHOTO[:CHUNK] + PHOTO[::-1])
+        await phone.gives(offer, manifest.content, PHOTO[:CHUNK] + PHOTO[CHUNK:][::-1])
         await phone.phone.leave()
 
     on_a_phone(scene)
