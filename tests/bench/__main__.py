@@ -27,6 +27,7 @@ only whether everything could be measured.
     keeping     a room that goes on without its host           (network namespaces)
     startup     the program itself; an idle client             (network namespaces)
     pictures    a room of 1,000 pictures: opening it, paging, memory  (Xvfb)
+    phones      the page for phones in a slow browser; 200 guests  (Chromium, network namespaces)
     window      start, idling, talking, floods, long histories (Xvfb)
 """
 
@@ -49,6 +50,7 @@ from tests.bench import (
     file_wire,
     formatting,
     giving_way,
+    guest_page,
     history,
     keeping,
     latency,
@@ -94,6 +96,7 @@ _MEASURES: dict[str, Measure] = {
     "keeping": keeping.measure,
     "startup": startup.measure,
     "pictures": _pictures,
+    "phones": guest_page.measure,
     "window": window.measure,
 }
 

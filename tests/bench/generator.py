@@ -30,6 +30,8 @@ class Target:
     protocol: str
     port: int
     pid: int
+    link: str = ""  #: for phones
+    room_id: str = ""  #: of lanchat's
 
 
 @dataclass(frozen=True, slots=True)

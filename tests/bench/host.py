@@ -1,9 +1,10 @@
 """A real lanchat host in a process of its own, its limits on members lifted, and what its main thread does meanwhile.
 
-    python -m tests.bench.host FOLDER idle|busy|drawing [--lan] [--offer FILE]
+    python -m tests.bench.host FOLDER idle|busy|drawing [--lan] [--offer FILE] [--guests SAID]
 
 It prints one line of JSON when its room is open, and leaves politely when its input ends. Without --lan it says nothing
-on the network: a bench is no business of others there.
+on the network: a bench is no business of others there. With --guests phones may come in, as many and as fast as
+they want; so much was said in the room before.
 """
 
 from __future__ import annotations
@@ -13,16 +14,23 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from lanchat.core import limits
+from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.engine import Engine, share_the_interpreter
+from lanchat.network import guest_server
 from lanchat.network.discovery.lan import LanDiscovery
+from lanchat.storage.reader import Reader
 from tests.bench.generator import Target
+from tests.bench.process import environment
 from tests.fake_lan import FakeLan
+from tests.lan.lanlab import Lab
 
 _LIFTED = 10**6
 _SHOWN_LINES = 500  # that the transcript keeps
@@ -30,25 +38,63 @@ _DRAW_MS = 15
 
 
 @contextmanager
-def running(folder: Path, main: str = "idle", *, lan: bool = False, offer: Path | None = None) -> Iterator[Target]:
-    """A host with a new, open room. `main`: what its main thread does. `offer`: a file that is there for all."""
+def running(
+    folder: Path, main: str = "idle", *, lan: bool = False, offer: Path | None = None, guests: int | None = None
+) -> Iterator[Target]:
+    """A host with a new, open room. `main`: what its main thread does. `offer`: a file that is there for all.
+    `guests`: phones may come in, and find so many messages."""
+    with _started(_words(folder, main, lan, offer, guests), subprocess.Popen) as (_process, target):
+        yield target
+
+
+@contextmanager
+def on_a_computer(lab: Lab, host: str, folder: Path, guests: int) -> Iterator[tuple[Target, Callable[[int], None]]]:
+    """A host for phones on a computer of the lab, and what has it say so many messages more."""
+    with _started(_words(folder, "idle", False, None, guests), partial(lab.popen, host)) as (process, target):
+        assert process.stdin is not None
+        told, said = process.stdin, guests
+
+        def say(count: int) -> None:
+            nonlocal said
+            told.write(f"{count}\n".encode())
+            told.flush()
+            said += count
+            with closing(Reader.open(folder)) as reader:
+                while not any(m.text == text_of(said - 1) for m in reader.newest(target.room_id, 5)):
+                    time.sleep(0.02)
+
+        yield target, say
+
+
+def _words(folder: Path, main: str, lan: bool, offer: Path | None, guests: int | None) -> list[str]:
     words = [sys.executable, "-m", __name__, str(folder), main, *(["--lan"] if lan else [])]
     words += ["--offer", str(offer)] if offer is not None else []
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    return words + (["--guests", str(guests)] if guests is not None else [])
+
+
+@contextmanager
+def _started(
+    words: list[str], popen: Callable[..., subprocess.Popen[bytes]]
+) -> Iterator[tuple[subprocess.Popen[bytes], Target]]:
+    env = {**environment(), "PYTHONPATH": str(Path(__file__).parents[2])}
+    with popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
             line = process.stdout.readline()
             if not line:
                 raise RuntimeError("the host did not start; its last words are above")
-            yield Target("lanchat", "lanchat", json.loads(line)["port"], process.pid)
+            told = json.loads(line)
+            yield process, Target("lanchat", "lanchat", told["port"], process.pid, told["link"], told["room_id"])
         finally:
             process.stdin.close()
 
 
 # --- the process itself ----------------------------------------------------------------------------------------------
-def _serve(folder: Path, main: str, lan: bool, offer: str) -> None:
+def _serve(folder: Path, main: str, lan: bool, offer: str, guests: int | None) -> None:
     share_the_interpreter()
+    if guests is not None:
+        _lift_the_limits_of_guests()
     engine = Engine(folder, nick="Bench", discovery=LanDiscovery if lan else FakeLan().node)
     engine.start()
     engine.do(
@@ -61,25 +107,48 @@ def _serve(folder: Path, main: str, lan: bool, offer: str) -> None:
             connections_per_address=_LIFTED,
         )
     )
-    threading.Thread(target=_quit_at_end_of_input, args=(engine,), daemon=True).start()
     for event in iter(engine.events.get, None):
         match event:
             case events.Hosting(port=port, room_id=room_id):
-                opened = json.dumps({"port": port, "room_id": room_id})
-                if not offer:
+                opened = {"port": port, "room_id": room_id, "link": ""}
+                for number in range(guests or 0):
+                    engine.do(commands.Say(room_id, text_of(number)))
+                if guests is not None:
+                    engine.do(commands.InviteGuests(room_id, commands.InvitationTime.UNTIL_WITHDRAWN))
+                elif offer:
+                    engine.do(commands.SendFiles(room_id, (offer,)))
+                else:
                     break
-                engine.do(commands.SendFiles(room_id, (offer,)))
-            case events.EntryStateChanged(state=events.EntryState.TAKEN):  # of the offer
+            case events.EntryStateChanged(state=events.EntryState.TAKEN) if offer:
+                break
+            case events.GuestsInvited(link=link):
+                opened["link"] = link
                 break
             case events.NotHosting(problem=problem) | events.Stopped(problem=problem):
                 sys.exit(str(problem))
-    print(opened, flush=True)
+    print(json.dumps(opened), flush=True)
+    threading.Thread(target=_listen, args=(engine, room_id, guests or 0), daemon=True).start()
     {"idle": _idle, "busy": _busy, "drawing": _drawing}[main](engine)
     engine.join()
 
 
-def _quit_at_end_of_input(engine: Engine) -> None:
-    sys.stdin.read()
+def text_of(number: int) -> str:
+    """What is said in a room with guests."""
+    return f"Line {number}" + " of what was said in the kitchen before." * 2
+
+
+def _lift_the_limits_of_guests() -> None:
+    limits.GUESTS = limits.GUESTS_PER_ADDRESS = limits.GUEST_KEYS = _LIFTED
+    limits.GUEST_POSTS = (float(_LIFTED), _LIFTED)
+    guest_server.CONNECTIONS_A_MINUTE = _LIFTED
+
+
+def _listen(engine: Engine, room_id: RoomId, said: int) -> None:
+    """Each line of the input is how many messages to say more; its end is the end."""
+    for line in sys.stdin:
+        for number in range(said, said + int(line)):
+            engine.do(commands.Say(room_id, text_of(number)))
+        said += int(line)
     engine.do(commands.Quit())
 
 
@@ -140,4 +209,5 @@ def _drawing(engine: Engine) -> None:
 if __name__ == "__main__":
     _, _folder, _main, *_more = sys.argv
     _offer = _more[_more.index("--offer") + 1] if "--offer" in _more else ""
-    _serve(Path(_folder), _main, "--lan" in _more, _offer)
+    _guests = int(_more[_more.index("--guests") + 1]) if "--guests" in _more else None
+    _serve(Path(_folder), _main, "--lan" in _more, _offer, _guests)

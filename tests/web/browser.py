@@ -8,17 +8,19 @@ See https://chromedevtools.github.io/devtools-protocol/
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import select
 import shutil
 import time
 from pathlib import Path
-from typing import Any
-
-from lan.lanlab import Lab
+from typing import TYPE_CHECKING, Any
 
 from tests.web.tab import PATIENCE_SECONDS, WATCH, BrowserError, PageTab
+
+if TYPE_CHECKING:
+    from lan.lanlab import Lab
 
 CHROMIUM = shutil.which("chromium")
 
@@ -32,15 +34,16 @@ class Browser:
     def __init__(self, lab: Lab, host: str, folder: Path) -> None:
         """Started at `host`; its profile is in `folder`."""
         assert CHROMIUM is not None
-        to_read, self._to = os.pipe()
-        self._from, to_write = os.pipe()
-        # The browser reads its descriptor 3 and writes to 4, which may be taken here.
+        low_read, self._to = os.pipe()
+        self._from, low_write = os.pipe()
+        # The browser reads its descriptor 3 and writes to 4, which may be taken here, also by these.
+        to_read, to_write = (fcntl.fcntl(low, fcntl.F_DUPFD, 10) for low in (low_read, low_write))
         at_3_and_4 = f'exec "$0" "$@" 3<&{to_read} 4>&{to_write} {to_read}<&- {to_write}>&-'
         words = ["bash", "-c", at_3_and_4, CHROMIUM, *_ARGUMENTS, f"--user-data-dir={folder}"]
         with open(folder / "chromium.log", "wb") as log:
             self._process = lab.popen(host, words, pass_fds=[to_read, to_write], stdout=log, stderr=log)
-        os.close(to_read)
-        os.close(to_write)
+        for given in (low_read, low_write, to_read, to_write):
+            os.close(given)
         self._rest = b""
         self._number = 0
         self._tabs: dict[str, Tab] = {}

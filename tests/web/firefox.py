@@ -12,12 +12,14 @@ import socket
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lan.lanlab import Lab
 from websockets.sync.client import connect
 
 from tests.web.tab import PATIENCE_SECONDS, WATCH, BrowserError, PageTab
+
+if TYPE_CHECKING:
+    from lan.lanlab import Lab
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 _PORT = 9222

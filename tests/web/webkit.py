@@ -15,11 +15,12 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from lan.lanlab import Lab
+from typing import TYPE_CHECKING, Any
 
 from tests.web.tab import PATIENCE_SECONDS, WATCH, BrowserError, PageTab
+
+if TYPE_CHECKING:
+    from lan.lanlab import Lab
 
 WEBKIT_DRIVER = shutil.which("WebKitWebDriver")
 _MINI_BROWSER = next(Path("/usr/lib").glob("*/webkit*gtk-*/MiniBrowser"), None)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
-from lan.lanlab import Lab
+if TYPE_CHECKING:
+    from lan.lanlab import Lab
+
 
 _ALL_PROTOCOLS = 3  # ETH_P_ALL of <linux/if_ether.h>
 _ETHERNET, _TCP = 14, 6
