@@ -11,6 +11,7 @@ import { dates, words } from './words.js';
 
 const SHOWN_AT_END = 80; // messages in the document while the person is at the end
 const SHOWN_MORE = 40; // that come into it when the person is near the first of them
+const DRAWN_AT_ONCE = 24; // new ones in one frame: a slow phone takes 2 ms to lay out each
 const NEAR_END_PX = 120;
 
 export class LogView {
@@ -98,6 +99,7 @@ export class LogView {
 
   /** The line before what is new goes: the person has answered. */
   forgetNew() {
+    if (!this.newFrom) return;
     this.newFrom = '';
     this.draw(new Set());
   }
@@ -140,7 +142,7 @@ export class LogView {
     const anchor = toEnd ? null : this.#firstInSight();
     const top = anchor?.getBoundingClientRect().top;
     const all = [...talk.messages.values()];
-    const first = this.first ? all.findIndex(({ id }) => id === this.first) : all.length - SHOWN_AT_END;
+    const first = this.first ? all.findIndex(({ id }) => id === this.first) : all.length - this.#fitAtEnd(all);
     const shown = all.slice(Math.max(0, first));
     this.first = toEnd ? '' : shown[0]?.id ?? '';
     this.log.ariaBusy = String(isCalm);
@@ -148,6 +150,17 @@ export class LogView {
     const moved = anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
     if (toEnd) this.toEnd();
     else if (moved) this.log.scrollTop += moved; // which would stop the scrolling that is under way
+  }
+
+  /** How many of the last messages to show now; the rest of them follow in the next frames. */
+  #fitAtEnd(all) {
+    const most = Math.min(SHOWN_AT_END, all.length);
+    let count = 0;
+    for (let missing = 0; count < most && missing < DRAWN_AT_ONCE; count += 1) {
+      if (!this.nodes.has(all[all.length - 1 - count].id)) missing += 1;
+    }
+    if (count < most) requestAnimationFrame(() => this.isAtEnd && this.#show(new Set(), true, true));
+    return count;
   }
 
   /** Everything that is to be shown, in order; the rest goes. */

@@ -65,8 +65,9 @@ LONG_TALK = """(async () => {
     }
   };
   view.draw(talk.add(Array.from({ length: 2000 }, (_, place) => row(place + 1))));
+  const atOnce = lines().length;
   view.draw(talk.add([row(2001)]));
-  await frame();
+  while (lines().length < 80) await frame();
   const atEnd = lines();
   await back(1);
   const middle = lines()[Math.floor(lines().length / 2)];
@@ -83,13 +84,14 @@ LONG_TALK = """(async () => {
   log.scrollTop = log.scrollHeight;
   await frame();
   view.draw(talk.add([row(2004)]));
-  return { atEnd, before, after, gone, all, top, again: lines() };
+  return { atOnce, atEnd, before, after, gone, all, top, again: lines() };
 })()"""
 
 
 def test_a_long_talk_is_drawn_in_order_and_its_place_is_kept(ana: Person, tab: Tab) -> None:
     is_asked(tab, invites(ana))
     drawn = tab.js(LONG_TALK)
+    assert drawn["atOnce"] == 24, "no frame is long"
     assert (len(drawn["atEnd"]), drawn["atEnd"][0], drawn["atEnd"][-1]) == (80, "Line 1922", "Line 2001")
     assert drawn["before"][1] == 120, "earlier ones come when they are wanted"
     assert drawn["after"][1] > drawn["before"][1]
