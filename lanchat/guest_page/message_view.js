@@ -7,7 +7,7 @@ import { make, makeButton, makeWords } from './dom.js';
 import { drawFile } from './file_view.js';
 import { words } from './words.js';
 
-const TIME = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' });
+const TIME = new Intl.DateTimeFormat([], { hour: 'numeric', minute: '2-digit' });
 const REACTIONS = ['👍', '❤️', '😂', '🎉', '😮', '🙏'];
 
 /** @param {import('./client.js').GuestClient} client @param {string} key */
@@ -32,10 +32,7 @@ export function drawMessage(client, message, isOpen) {
   if (isMine) {
     bubble.append(make('span', 'hidden', words('You')));
   } else {
-    node.dataset.person = parseInt(message.author.slice(0, 2), 16) % 8;
-    const avatar = make('span', 'avatar', [...name][0] ?? '?');
-    avatar.setAttribute('aria-hidden', 'true');
-    node.append(avatar);
+    node.append(drawAvatar(node, message.author, name));
     bubble.append(makeWords('div', 'author', name, ...(isGuest ? [make('span', 'guest', ` · ${words('guest')}`)] : [])));
   }
   const quoted = message.replyTo && client.talk.messages.get(message.replyTo);
@@ -63,6 +60,14 @@ export function drawMessage(client, message, isOpen) {
   if (message.reactions.size) node.append(drawReactions(client, message));
   if (isOpen) node.append(drawDeeds(client, message));
   return node;
+}
+
+/** The first letter of a name, in the person's colour. @param {HTMLElement} node that has this colour @param {string} key */
+export function drawAvatar(node, key, name) {
+  node.dataset.person = parseInt(key.slice(0, 2), 16) % 8;
+  const avatar = make('span', 'avatar', [...name][0] ?? '?');
+  avatar.setAttribute('aria-hidden', 'true');
+  return avatar;
 }
 
 /** When it was said, and how far a message of mine came. */

@@ -2,7 +2,7 @@
 import { element, make, makeWords } from './dom.js';
 import { endOf } from './ends.js';
 import { LogView } from './log_view.js';
-import { brief, whoIs } from './message_view.js';
+import { brief, drawAvatar, whoIs } from './message_view.js';
 import { bytesOfHex } from './talk.js';
 import { bytesOf, textPayload } from './wire.js';
 import { counted, words } from './words.js';
@@ -184,7 +184,11 @@ export class RoomView {
       [words('Here'), here.filter((person) => !person.isGuest)],
       [words('Guests'), here.filter((person) => person.isGuest)],
     ];
-    const named = ({ key, nick }) => makeWords('li', '', key === myKey ? `${nick} (${words('you')})` : nick);
+    const named = ({ key, nick }) => {
+      const row = makeWords('li', '');
+      row.append(drawAvatar(row, key, nick), make('span', '', key === myKey ? `${nick} (${words('you')})` : nick));
+      return row;
+    };
     element('people').replaceChildren(
       ...groups
         .filter(([, people]) => people.length)

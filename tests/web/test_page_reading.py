@@ -158,6 +158,26 @@ def test_what_a_screen_reader_says_of_the_page(ana: Person, tab: Tab) -> None:
     assert not [role for role, name in said if role in ("button", "textbox", "link") and not name]
 
 
+def test_what_comes_is_told_by_itself_and_the_tab_key_goes_the_way_that_is_read(ana: Person, tab: Tab) -> None:
+    enters(tab, invites(ana))
+    tab.sees("Lunch at half past twelve?", "#log")
+    nodes = tab.call("Accessibility.getFullAXTree")["nodes"]
+    told = {
+        node["role"]["value"]: one["value"]["value"]
+        for node in nodes if not node["ignored"]
+        for one in node["properties"] if one["name"] == "live"
+    }  # fmt: skip
+    assert told == {"log": "polite", "status": "polite"}
+    tab.taps("#text")
+    tab.types("Yes")
+    tab.js("title.tabIndex = -1, title.focus()")
+    order = []
+    for _press in range(5):
+        tab.presses("Tab", 9)
+        order.append(tab.js("document.activeElement.id || document.activeElement.className"))
+    assert order == ["people-button", "log", "more", "text", "send"]
+
+
 def spoken(tab: Tab) -> list[tuple[str, str]]:
     """Role and name of what is not hidden, in reading order."""
     nodes = {node["nodeId"]: node for node in tab.call("Accessibility.getFullAXTree")["nodes"]}
