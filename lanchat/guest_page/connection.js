@@ -34,6 +34,7 @@ export class Connection {
     this.channel = null; // until the hello was answered
     this.splitter = new Splitter();
     this.heard = new Moment();
+    this.said = new Moment();
     this.isOver = false;
     this.socket = new WebSocket(`ws://${address}/ws`);
     this.socket.binaryType = 'arraybuffer';
@@ -52,6 +53,7 @@ export class Connection {
   send(frame) {
     if (this.isOver || this.channel === null || this.socket.readyState !== WebSocket.OPEN) return;
     for (const message of this.channel.seal(encodeFrame(frame))) this.socket.send(message);
+    this.said = new Moment();
   }
 
   /** Nothing more is told to the owner. */
@@ -87,8 +89,8 @@ export class Connection {
   }
 
   #look() {
-    const { age } = this.heard;
-    if (age > GONE_MS) this.#end(0);
-    else if (age > PING_MS) this.send({ t: 'ping' });
+    const quiet = Math.max(this.heard.age, this.said.age);
+    if (this.heard.age > GONE_MS) this.#end(0);
+    else if (quiet > PING_MS) this.send({ t: 'ping' });
   }
 }

@@ -27,7 +27,8 @@ only whether everything could be measured.
     keeping     a room that goes on without its host           (network namespaces)
     startup     the program itself; an idle client             (network namespaces)
     pictures    a room of 1,000 pictures: opening it, paging, memory  (Xvfb)
-    phones      the page for phones in a slow browser; 200 guests  (Chromium, network namespaces)
+    phones      the page for phones in a slow browser          (Chromium, network namespaces)
+    guests      200 phones in a room
     window      start, idling, talking, floods, long histories (Xvfb)
 """
 
@@ -51,6 +52,7 @@ from tests.bench import (
     formatting,
     giving_way,
     guest_page,
+    guests,
     history,
     keeping,
     latency,
@@ -97,6 +99,7 @@ _MEASURES: dict[str, Measure] = {
     "startup": startup.measure,
     "pictures": _pictures,
     "phones": guest_page.measure,
+    "guests": guests.measure,
     "window": window.measure,
 }
 

@@ -35,10 +35,10 @@ class Setting:
         return made
 
     def host(
-        self, main: str = "idle", *, lan: bool = False, offer: Path | None = None
+        self, main: str = "idle", *, lan: bool = False, offer: Path | None = None, guests: int | None = None
     ) -> AbstractContextManager[Target]:
-        """A new lanchat host with an empty room, or one in which a file is offered."""
-        return host.running(self.new_folder(), main, lan=lan, offer=offer)
+        """A new lanchat host with an empty room, or one in which a file is offered, or so much was said for phones."""
+        return host.running(self.new_folder(), main, lan=lan, offer=offer, guests=guests)
 
     @contextmanager
     def peer(self, peer: Peer) -> Iterator[Target | None]:

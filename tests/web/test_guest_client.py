@@ -472,6 +472,15 @@ def test_a_quiet_connection_is_asked_and_then_given_up(host: Host) -> None:
     assert host.state["phase"] == "away"
 
 
+def test_who_only_reads_in_a_lively_room_says_that_they_are_there(host: Host) -> None:
+    """A host ends a connection on which nothing came for 15 s."""
+    for _second in range(10):
+        host.writes(ben, Text("and so on"))
+        host.sends(after=len(host.log) - 1)
+        host.tab.call("passes", 1_000)
+    assert host.hears().count(frames.Ping()) in (1, 2)
+
+
 def test_a_box_that_does_not_open_ends_the_connection(host: Host) -> None:
     host.tab.call("receives", bytes(40))
     assert not host.tab.call("isOpen")
