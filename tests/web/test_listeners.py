@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from urllib.parse import quote
 
 import pytest
 from engine.people import Person
@@ -40,10 +41,8 @@ def test_who_listens_learns_no_word_no_name_and_no_code(network: Lab, ana: Perso
     fragment = link.partition("#")[2]
     code = base64.urlsafe_b64decode(fragment + "=")[:16]
     secrets = [code, code.hex().encode(), fragment.encode(), fragment[:21].encode(), base64.b64encode(code)[:21]]
-    secrets += [
-        text.encode(encoding)
-        for text in (SAID_BY_ANA, SAID_BY_MIA, MIA, "🎉", "Lunch at half past")
-        for encoding in ("utf-8", "utf-16-le")
-    ]
+    said = (SAID_BY_ANA, SAID_BY_MIA, MIA, "🎉", "Lunch at half past")
+    secrets += [text.encode(encoding) for text in said for encoding in ("utf-8", "utf-16-le")]
+    secrets += [quote(text).encode() for text in said]
     for heard in (frames, *streams, *sent):
         assert not [secret for secret in secrets if secret in heard]
