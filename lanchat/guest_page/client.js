@@ -255,6 +255,7 @@ export class GuestClient {
       }
       case 'refused':
         if (frame.code in REFUSED) this.#end(REFUSED[frame.code]);
+        else if (frame.code === 'forged') this.#cutAfter(0); // what was read here is newer than the host's own Log
         break; // else the socket closes, and it is tried again
       case 'welcome':
         this.#welcomed(frame);
@@ -305,11 +306,8 @@ export class GuestClient {
   #welcomed({ base, base_head, epoch, last, limits, host }) {
     const { kept, talk } = this;
     if (base !== kept.last) {
-      talk.cutAfter(base < kept.last ? base : 0); // or what follows does not follow on what is here
-      for (const entry of this.outbox.entries) this.#showWaiting(entry);
+      this.#cutAfter(base < kept.last ? base : 0); // or what follows does not follow on what is here
       Object.assign(kept, { last: base, head: base_head, epoch });
-      [this.readTo, this.delivered] = [0, 0];
-      this.keeper.soon();
     }
     [this.missed, this.missedFirst, this.missedTo] = [0, '', talk.rows.length ? last : 0];
     this.hostIsAway = false;
@@ -323,6 +321,15 @@ export class GuestClient {
     this.outbox.open(limits.burst);
     this.#askWho();
     this.files.connected();
+  }
+
+  /** What was read after this number of the Log is of another one. @param {number} seq */
+  #cutAfter(seq) {
+    this.talk.cutAfter(seq);
+    for (const entry of this.outbox.entries) this.#showWaiting(entry);
+    if (seq === 0) Object.assign(this.kept, { epoch: 0, last: 0, head: NOTHING });
+    [this.readTo, this.delivered] = [0, 0];
+    this.keeper.soon();
   }
 
   #grew(frame) {

@@ -417,6 +417,19 @@ def test_what_does_not_follow_on_what_was_read_takes_its_place(host: Host) -> No
     assert host.state["hasEarlier"]
 
 
+def test_a_host_whose_computer_was_put_back_is_read_anew(host: Host) -> None:
+    """It takes a guest who knows a later Log than its own for a forger, each time again."""
+    host.tab.call("says", "Yes")
+    host.says(frames.Refused("forged"))
+    host.tab.call("closes", 1000)
+    host.tab.call("passes", 1_000)
+    assert host.lets_in() == frames.Resume(0, 0, START)
+    (post,) = host.posted()
+    host.takes(*post.entries)
+    host.sends()
+    assert host.messages() == [("Lunch?", "in"), ("Yes", "in")]
+
+
 def test_a_log_that_was_cut_to_nothing_is_read_anew(host: Host) -> None:
     host.tab.call("closes", 1006)
     host.log.clear()
