@@ -33,6 +33,7 @@ from tests.fake_lan import FakeLan
 from tests.lan.lanlab import Lab
 
 _LIFTED = 10**6
+_SAID_AT_ONCE = 500  # an Outbox holds so many and more
 _SHOWN_LINES = 500  # that the transcript keeps
 _DRAW_MS = 15
 
@@ -56,12 +57,13 @@ def on_a_computer(lab: Lab, host: str, folder: Path, guests: int) -> Iterator[tu
 
         def say(count: int) -> None:
             nonlocal said
-            told.write(f"{count}\n".encode())
-            told.flush()
-            said += count
             with closing(Reader.open(folder)) as reader:
-                while not any(m.text == text_of(said - 1) for m in reader.newest(target.room_id, 5)):
-                    time.sleep(0.02)
+                for part in (min(_SAID_AT_ONCE, count - start) for start in range(0, count, _SAID_AT_ONCE)):
+                    told.write(f"{part}\n".encode())
+                    told.flush()
+                    said += part
+                    while not any(m.text == text_of(said - 1) for m in reader.newest(target.room_id, 5)):
+                        time.sleep(0.02)
 
         yield target, say
 
