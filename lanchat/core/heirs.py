@@ -31,6 +31,7 @@ class _Candidate(Struct, eq=False):
     session: Session
     asked: bool = False  # for passes
     rank: Rank | None = None  # None: it has no passes
+    passes: Passes = ()  # that it has
     port: int = 0  # where it would let others in; 0: it would not
     due: float = -math.inf  # when to try it
     due_elsewhere: float = -math.inf  # when to try it at the earliest, once it waits at another port
@@ -62,13 +63,27 @@ class HeirList:
         above = candidate.rank is not None and candidate.rank > self._host_rank
         return [GiveBack(session.id)] if above and candidate.port else []
 
-    def entitled(self, session_id: SessionId, passes: Passes, rank: Rank) -> list[Action]:
-        """This Session's member may keep the room, and has these passes: none, where it has them already."""
+    def entitled(self, session_id: SessionId, passes: Passes, rank: Rank, *, new: bool = False) -> list[Action]:
+        """This Session's member may keep the room by these passes; none for the owner. `new`: we gave them just now."""
         candidate = self._candidates.get(session_id)
         if candidate is None:
             return []
-        candidate.asked, candidate.rank = True, rank
-        return [SendTo(session_id, encode(PassesGiven(passes)))] if passes else []
+        before = candidate.passes
+        candidate.asked, candidate.rank, candidate.passes = True, rank, passes
+        return [SendTo(session_id, encode(PassesGiven(passes)))] if new and passes != before else []
+
+    def hanging_on(self, keys: Container[bytes]) -> list[tuple[SessionId, MemberKey]]:
+        """The Sessions of these members, and of those who have passes of theirs, which were looked at before."""
+        return [
+            (session_id, one.session.member.key)
+            for session_id, one in self._candidates.items()
+            if one.asked and (one.session.member.key in keys or any(given.issuer in keys for given in one.passes))
+        ]
+
+    def not_entitled(self, session_id: SessionId) -> None:
+        """This Session's member may not keep the room any more."""
+        if (candidate := self._candidates.get(session_id)) is not None:
+            candidate.rank = None
 
     def ask_again(self, keys: Container[MemberKey] | None = None) -> None:
         """What these members may do is not what it was; None: all."""
@@ -153,7 +168,7 @@ def _order(candidate: _Candidate) -> tuple[int, int, float]:
 
 def _heir(candidate: _Candidate) -> Heir:
     session = candidate.session
-    return Heir(session.member.key, session.address, candidate.port)
+    return Heir(session.member.key, session.address, candidate.port, candidate.passes)
 
 
 class ClientSuccession:

@@ -356,9 +356,9 @@ class Host:
         """Whether this computer has the files of this root, as in `frames.Sources`."""
         self._actions += self._files.keeps(root, copy)
 
-    def entitled(self, session_id: SessionId, passes: Passes, rank: Rank) -> None:
-        """The answer to Entitle: these passes, none where it has them already, and what they make its Member."""
-        self._actions += self.heirs.entitled(session_id, passes, rank)
+    def entitled(self, session_id: SessionId, passes: Passes, rank: Rank, *, new: bool = False) -> None:
+        """The answer to Entitle: by which passes, what they make its Member, and whether it has them not yet."""
+        self._actions += self.heirs.entitled(session_id, passes, rank, new=new)
 
     def missed_news(self, session_id: SessionId, now: float) -> None:
         """A Broadcast was not written to this Session; now it has room, and is told everything of it instead."""

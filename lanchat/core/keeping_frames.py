@@ -30,6 +30,7 @@ class Heir(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key: Bytes32
     address: Annotated[str, msgspec.Meta(max_length=64)]
     port: PortNumber
+    passes: Passes = ()  #: which entitle it, as far as the host knows them; none for the owner
 
 
 class Heirs(Frame, frozen=True):

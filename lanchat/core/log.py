@@ -21,6 +21,7 @@ from lanchat.core.keeping import keeping_in
 from lanchat.core.limits import TELL_SECONDS
 from lanchat.core.model import Card, Entry, EntryId, Head, LogEnd, LogEntry, MemberKey, RoomId, next_head
 from lanchat.core.sessions import Bucket, PostFlow, Session
+from lanchat.core.standing import Standing
 
 Device: TypeAlias = tuple[bytes, bytes]  #: a member's key and the id of one of their devices
 Posts = list[tuple[SessionId, Entry]]
@@ -65,6 +66,14 @@ class Appended(NamedTuple):
     blocks: Sequence[Block]  #: those that are in the Log now, encoded
     erased: Sequence[int] = ()  #: numbers of entries, these or older ones, whose bodies were erased by a deletion
     restored: bool = False  #: older entries have bodies now that were erased before
+
+
+class LogBeginning(NamedTuple):
+    """What is on disk after a run was put before the Log."""
+
+    end: LogEnd
+    missing: bool  #: something before it is still lost
+    standing: Standing  #: who is banned now and has which role
 
 
 class Placement(Struct):
@@ -125,9 +134,9 @@ class Log(Protocol):
     async def before(self, seq: int, limit: int) -> tuple[list[LogEntry], Head]:
         """Up to `limit` entries before `seq`, oldest first, and the chain head before the first of them."""
 
-    async def prepend(self, run: Sequence[LogEntry], base_head: Head) -> tuple[LogEnd, bool]:
-        """Put a run before the Log's beginning; `base_head` is the chain head before it. The Log's new range, and
-        whether entries before that are still missing. Raises Gap when the run does not fit."""
+    async def prepend(self, run: Sequence[LogEntry], base_head: Head) -> LogBeginning:
+        """Put a run before the Log's beginning; `base_head` is the chain head before it. Raises Gap when the run
+        does not fit."""
 
     async def cards(self, keys: Sequence[MemberKey]) -> list[Card]:
         """The cards there are of these members."""

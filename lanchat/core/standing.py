@@ -1,7 +1,7 @@
 """Standing: who is banned from a room, and whom its owner gave a role, as the entries of the Log say. Pure.
 
 `+ban`, `+unban` and `+role` are folded in the order of the Log by `take`; `fault` says which of them count. Nothing
-else decides that: hosts refuse what does not count, `storage.projection` folds it, and passes are judged by `most`.
+else decides that: hosts refuse what does not count, `storage.projection` folds it, and `highest_rank` judges passes.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Standing:
         change = self.roles.get(MemberKey(key))
         return change.given if change is not None else None
 
-    def most(self, key: MemberKey) -> Rank | None:
+    def highest_rank(self, key: MemberKey) -> Rank | None:
         """The most that passes make of this member; None: nothing. Whom the owner gave no role has passes that speak
         for themselves."""
         change = self.roles.get(key)

@@ -100,7 +100,7 @@ class FollowerRole:
         self._asked_too: list[str] = []  # Joins to answer with the first thing said
         self._task: asyncio.Task[None] | None = None
         self._owner: FollowerOwner | None = None
-        self._turn = OpeningTurn(dialer.person.key)
+        self._turn = OpeningTurn(dialer.person.key, lambda heir: known.may_keep(room.room_id, heir.key, heir.passes))
         self._moved_to = moved_to
         self._readiness: Readiness | None = None
         self._others: OtherKeepers | None = None
@@ -314,7 +314,7 @@ class FollowerRole:
 
     async def _met(self, entered: JoinedConnection) -> JoinedConnection:
         """We are in: remember where. Raises StorageProblem."""
-        with entered.unless_kept():
+        with entered.aborting_on_failure():
             await self._known.met(entered)
         if (record := self._known.get(self.room.room_id)) is not None:
             self.room.title = record.title

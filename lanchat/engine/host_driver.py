@@ -18,6 +18,7 @@ from lanchat.core.host import Host
 from lanchat.core.keeping import Keeping
 from lanchat.core.log import Forged, Log
 from lanchat.core.model import Card, DeviceId, Entry, LogEnd, LogEntry, MemberKey, RoomId
+from lanchat.core.standing import Standing
 from lanchat.core.translate import _
 from lanchat.engine.host_succession import HostSuccession
 from lanchat.network.link import Link, MemoryLink
@@ -57,8 +58,8 @@ class _MemberLink:
 class HostOwner(Protocol):
     """What the person who hosts should hear, besides what their own Client tells."""
 
-    def recovered(self, run: tuple[LogEntry, ...]) -> None:
-        """These were lost here, and are on disk again."""
+    def recovered(self, run: tuple[LogEntry, ...], standing: Standing) -> None:
+        """These were lost here, and are on disk again, and with them `standing`: who is banned and has which role."""
 
     def entitled(self, keeps: Entry) -> bool:
         """Whether the author of this `+keeps` signed it, and might say so."""
@@ -305,9 +306,9 @@ class HostDriver:
                 self._host.forged(lost.session)
                 self._host.put_back_failed()
             else:
-                end, missing = await self._log.prepend(lost.run, lost.base_head)
-                self._host.put_back(end, missing, self._loop.time())
-                self._owner.recovered(lost.run)
+                now = await self._log.prepend(lost.run, lost.base_head)
+                self._host.put_back(now.end, now.missing, self._loop.time())
+                self._owner.recovered(lost.run, now.standing)
         except Gap:
             self._host.put_back_failed()
         except StorageProblem as problem:

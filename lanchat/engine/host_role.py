@@ -279,8 +279,7 @@ class HostRole:
         for member in standing.bans.keys() - before.bans.keys() - {self._person.key}:
             self._driver.remove(member, CloseCode.BANNED)
             self._end_transfers(member)
-        roles = {**before.roles, **standing.roles}
-        self._succession.ask_again({key for key in roles if before.roles.get(key) != standing.roles.get(key)})
+        self._succession.standing_changed(before, standing)
         if known.rank(room_id) is None:
             self._give_up()
 
@@ -354,8 +353,10 @@ class HostRole:
         """The Host here says that to its guests only."""
 
     # --- what the Host tells
-    def recovered(self, run: tuple[LogEntry, ...]) -> None:
+    def recovered(self, run: tuple[LogEntry, ...], standing: Standing) -> None:
         self.room.tell(events.Recovered(self.room.room_id, messages_of(run)))
+        self.standing_changed(standing)
+        self.room.tell(events.StandingChanged(self.room.room_id, standing))
 
     def trouble(self, problem: str) -> None:
         self.room.warn(problem)

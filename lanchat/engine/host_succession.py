@@ -12,8 +12,10 @@ from lanchat.core import host_actions as act
 from lanchat.core.address import numeric
 from lanchat.core.frames import Heir
 from lanchat.core.host import Host
+from lanchat.core.host_actions import SessionId
 from lanchat.core.keeping import PASSES_MOST, Passes, Rank
 from lanchat.core.model import MemberKey
+from lanchat.core.standing import Standing
 from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.known_rooms import KnownRooms
@@ -53,23 +55,26 @@ class HostSuccession:
         self._give_back = give_back
         self._spawn = spawn
         self._owner = record.owner or identity.key
-        self._shown: dict[MemberKey, tuple[Rank, bool]] = {}  # by passes: what they may do, and whether pass it on
+        self._shown: dict[MemberKey, Passes] = {}  # as they came in
         self._reaching: set[asyncio.Task[None]] = set()
 
     def is_entitled(self, key: MemberKey, passes: Passes) -> bool:
         """Whether this member, with these passes, may keep the room open, too."""
+        entitled = self._rank_by(key, passes) is not None
+        if entitled:
+            self._shown[key] = passes
+        return entitled
+
+    def _rank_by(self, key: MemberKey, passes: Passes) -> Rank | None:
+        """What these passes make of this member by now."""
         record = self.record
-        most = self._known.standing(record.room_id).most
-        rank = rank_of(key, self._owner, record.room_id, passes, record.generation, most)
-        if rank is not None:
-            self._shown[key] = rank, not passes or passes[-1].passes_on
-        return rank is not None
+        limit = self._known.standing(record.room_id).highest_rank
+        return rank_of(key, self._owner, record.room_id, passes, record.generation, limit)
 
     def do(self, action: HeirAction) -> None:
         match action:
             case act.Entitle(session_id, key):
-                if (given := self._passes_for(key)) is not None:
-                    self._host.entitled(session_id, *given)
+                self._entitle(session_id, key)
             case act.Reach():
                 task = self._spawn(self._reach(action))
                 self._reaching.add(task)
@@ -99,31 +104,37 @@ class HostSuccession:
             return None, True
         return self.heir(), False
 
-    def _passes_for(self, key: MemberKey) -> tuple[Passes, Rank] | None:
-        """What is given to this member, so that it may keep the room open: no passes, where it has them. None: it may
-        not."""
-        record = self.record
+    def _entitle(self, session_id: SessionId, key: MemberKey) -> None:
+        """Let this member keep the room open, if it may, and give it the passes that it lacks for that."""
+        record, host = self.record, self._host
         standing = self._known.standing(record.room_id)
-        most = standing.most(key)
-        if key != self._owner and (most is None or (record.keepers == "nobody" and self._is_owner)):
-            return None
-        rank, passes_on = (Rank.OWNER, True) if key == self._owner else self._shown.get(key, (None, False))
-        given = standing.role_pass(key)
-        if given is not None and given.generation >= record.generation and (rank is None or given.rank > rank):
-            rank = Rank(given.rank)
-        elif given is not None and given.generation < record.generation and self._is_owner:
+        if key == self._owner:
+            host.entitled(session_id, (), Rank.OWNER)
+            return
+        if standing.highest_rank(key) is None or (record.keepers == "nobody" and self._is_owner):
+            host.heirs.not_entitled(session_id)
+            return
+        shown = self._shown.get(key, ())
+        rank = self._rank_by(key, shown)
+        passes_on = rank is not None and shown[-1].passes_on
+        by_role = standing.role_pass(key)
+        if by_role is not None and by_role.generation >= record.generation and (rank is None or by_role.rank > rank):
+            rank, shown = Rank(by_role.rank), (by_role,)
+        elif by_role is not None and by_role.generation < record.generation and self._is_owner:
             self._renew_role(key)  # who comes in has proved to know the new passphrase
-        if rank is not None and rank > Rank.MEMBER:
-            rank = min(rank, most or rank)
-            passes_on = rank is Rank.OWNER
-        chain = self._chain_for(key)
-        if passes_on or chain is None:
-            return ((), rank) if rank is not None else None
-        return chain, rank or Rank.MEMBER
+        given = None if passes_on and rank is Rank.MEMBER else self._chain_for(key)
+        if given is not None:
+            host.entitled(session_id, given, rank or Rank.MEMBER, new=True)
+        elif rank is not None:
+            host.entitled(session_id, shown, rank)
+        else:
+            host.heirs.not_entitled(session_id)
 
     def _chain_for(self, key: MemberKey) -> Passes | None:
         """A new chain for this member; None: it gets none of us."""
         record, identity = self.record, self._identity
+        if self._known.rank(record.room_id) is None:  # we were banned, or who let us keep the room open was
+            return None
         own: Passes = () if self._is_owner else record.passes
         may_give = record.keepers == "anyone" if self._is_owner else bool(own) and own[-1].passes_on
         if not may_give and key in self._named:
@@ -146,6 +157,15 @@ class HostSuccession:
     def ask_again(self, keys: Container[MemberKey] | None = None) -> None:
         """What these members may do is not what it was; None: all."""
         self._host.heirs.ask_again(keys)
+
+    def standing_changed(self, before: Standing, now: Standing) -> None:
+        """Judge anew at once who may keep the room open: a ban, or a role that was taken back, ends all passes that
+        hang on that member."""
+        changed = {key for key in {**before.bans, **now.bans} if (key in before.bans) != (key in now.bans)}
+        changed |= {key for key in {**before.roles, **now.roles} if before.roles.get(key) != now.roles.get(key)}
+        if changed:
+            for session_id, key in self._host.heirs.hanging_on(changed):
+                self._entitle(session_id, key)
 
     async def _reach(self, action: act.Reach) -> None:
         """Try whether the program of this member would let others in there."""

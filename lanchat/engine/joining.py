@@ -84,9 +84,9 @@ class Arrival(Struct, frozen=True):
         if self.entered is not None:
             self.entered.connection.abort("not wanted any more")
 
-    def unless_kept(self) -> contextlib.AbstractContextManager[None]:
+    def aborting_on_failure(self) -> contextlib.AbstractContextManager[None]:
         """Where what is done inside fails, or is cancelled, nobody is in any more."""
-        return self.entered.unless_kept() if self.entered is not None else contextlib.nullcontext()
+        return self.entered.aborting_on_failure() if self.entered is not None else contextlib.nullcontext()
 
 
 class RoomJoiner:

@@ -25,6 +25,7 @@ from lanchat.engine.host_role import HostRole
 from lanchat.engine.joining import RoomJoiner
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.opening import RoomOpener, not_entitled
+from lanchat.engine.other_keepers import host_as_heir
 from lanchat.engine.room_table import RoomSlot, RoomState
 from lanchat.engine.sightings import Sightings, addresses_of
 from lanchat.engine.standing_changes import StandingChanges
@@ -193,7 +194,7 @@ class KeeperChanges:
                 entered = await way.enter()
         except (TimeoutError, Unreachable, JoinError):
             return False
-        with entered.unless_kept():
+        with entered.aborting_on_failure():
             await self._known.met(entered)
         self._rooms.enter_room(slot, self._joiner.follow(room_id, entered))
         self._tell(events.KeptElsewhere(room_id, entered.handshake.host_key))
@@ -242,8 +243,7 @@ class KeeperChanges:
             if slot.room is not room or slot.state is not RoomState.HOSTING:
                 entered.connection.abort("not wanted any more")
                 return
-            address, port = entered.address
-            await self._move(slot, Heir(entered.handshake.host_key, address, port), entered)
+            await self._move(slot, host_as_heir(entered), entered)
 
         def ended(done: asyncio.Future[None]) -> None:
             if done.cancelled():

@@ -41,8 +41,8 @@ class KeptRoom(Struct, frozen=True):
         `passes`: what entitles us. `new_reign`: take the room back from whoever keeps it.
         """
         room_id = record.room_id
-        log, most = store.log(room_id), store.standing(room_id).most
-        rank = rank_of(identity.key, record.owner or identity.key, room_id, passes, record.generation, most)
+        log, highest_rank = store.log(room_id), store.standing(room_id).highest_rank
+        rank = rank_of(identity.key, record.owner or identity.key, room_id, passes, record.generation, highest_rank)
         before = log.end()
         whole = not before.base or (record.hosted and log.missing)  # what its disk lost it gets back from the members
         if rank is None or not before.epoch:

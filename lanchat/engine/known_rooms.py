@@ -74,7 +74,7 @@ class KnownRooms:
             record.secret,
             self.passes(room_id),
             record.generation,
-            self.standing(room_id).most,
+            self.standing(room_id).highest_rank,
             keeper,
             keeping.epoch if keeping is not None else None,
         )
@@ -200,14 +200,28 @@ class KnownRooms:
         keeping, owner = keeping_in(shaken.keeps), record.owner
         if keeping is None or owner is None:
             return False
-        most = self.standing(record.room_id).most
-        return rank_of(shaken.host_key, owner, record.room_id, keeping.passes, most=most) is not None
+        highest_rank = self.standing(record.room_id).highest_rank
+        return rank_of(shaken.host_key, owner, record.room_id, keeping.passes, highest_rank=highest_rank) is not None
+
+    def may_keep(self, room_id: RoomId, key: bytes, passes: Passes) -> bool:
+        """Whether this member may keep the room open, by these passes or the role that the owner gave them; as far as
+        it is known here."""
+        record = self._records.get(room_id)
+        if record is None or record.owner is None or key == record.owner:
+            return True
+        standing, member = self.standing(room_id), MemberKey(key)
+        by_role = standing.role_pass(member)
+        chains = [passes, *([(by_role,)] if by_role is not None else [])]
+        ranks = (
+            rank_of(member, record.owner, room_id, one, record.generation, standing.highest_rank) for one in chains
+        )
+        return any(rank is not None for rank in ranks)
 
     def _rank(self, room_id: RoomId, passes: Passes) -> Rank | None:
         record = self._records.get(room_id)
         if record is None or record.owner is None:
             return None
-        return rank_of(self._me, record.owner, room_id, passes, record.generation, self.standing(room_id).most)
+        return rank_of(self._me, record.owner, room_id, passes, record.generation, self.standing(room_id).highest_rank)
 
     def standing(self, room_id: RoomId) -> Standing:
         """Who is banned from the room, and who has which role there."""

@@ -22,9 +22,12 @@ _HANDING_OVER_SECONDS = 10.0  # whom the last keeper named has the room open by 
 
 
 class OpeningTurn:
-    def __init__(self, me: MemberKey) -> None:
+    def __init__(self, me: MemberKey, may_keep: Callable[[Heir], bool] = lambda heir: True) -> None:
+        """`may_keep`: whether another heir may keep the room open, by what is known here: whom the keeper names may
+        have passes that hang on somebody who is banned, and would open a room into which nobody comes."""
         self._loop = asyncio.get_running_loop()
         self._inheritance = Inheritance(me=me)
+        self._others_may_keep = may_keep
         self._moved: Heir | None = None
         self._at: frozenset[str] = frozenset()  # our addresses while we were in
         self._how: Ended | None = None  # how we lost the keeper; None: we are in, or never were
@@ -41,9 +44,13 @@ class OpeningTurn:
         """What the keeper says. `keeper`: where it is; None: this is our own word."""
         if isinstance(told, HeirsNamed):
             self._inheritance = replace(self._inheritance, heirs=told.heirs)
-        elif keeper is None or _is_beside(told.heir, keeper):
+        elif keeper is None or (_is_beside(told.heir, keeper) and self._may_keep(told.heir)):
             self._moved = told.heir
             self._inheritance = self._inheritance.moved_to(told.heir)
+
+    def _may_keep(self, heir: Heir) -> bool:
+        """Whether we ourselves may is no question of what the keeper names."""
+        return heir.key == self._inheritance.me or self._others_may_keep(heir)
 
     @property
     def heirs(self) -> list[MemberKey]:
@@ -107,7 +114,8 @@ class OpeningTurn:
 
     def _begin(self) -> None:
         assert self._how is not None
-        seconds, self._lost_at = self._inheritance.seconds(self._how, random.random()), self._loop.time()
+        right = replace(self._inheritance, heirs=tuple(filter(self._may_keep, self._inheritance.heirs)))
+        seconds, self._lost_at = right.seconds(self._how, random.random()), self._loop.time()
         self._due = None if seconds is None else self._lost_at + seconds
         self._latest = (self._due or 0.0) + _HEARSAY_SECONDS
         self._changed.set()

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from lanchat.core.epoch import is_plausible
-from lanchat.core.keeping import epoch_in
+from lanchat.core.frames import Heir
+from lanchat.core.keeping import epoch_in, keeping_in
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import MemberKey
 from lanchat.core.sessions import Bucket
@@ -233,6 +234,12 @@ class OtherKeepers:
         if self._outdo is not None and epoch > self._epoch() and now - self._outdone_at >= _OUTDO_SECONDS:
             self._outdone_at = now
             self._outdo(epoch)
+
+
+def host_as_heir(entered: JoinedConnection) -> Heir:
+    """Who hosts at the other end of this connection, as one says who keeps the room open from now on."""
+    keeping, (address, port) = keeping_in(entered.handshake.keeps), entered.address
+    return Heir(entered.handshake.host_key, address, port, keeping.passes if keeping is not None else ())
 
 
 def epoch_of(entered: JoinedConnection) -> int:

@@ -17,7 +17,7 @@ from lanchat.core.encoded_log import Block, encode_blocks
 from lanchat.core.frames import Misbehaved
 from lanchat.core.host import READ_ENTRIES
 from lanchat.core.keeping import Keeping
-from lanchat.core.log import Appended
+from lanchat.core.log import Appended, LogBeginning
 from lanchat.core.message import messages_of, only_texts
 from lanchat.core.model import Card, Entry, Head, LogEnd, LogEntry, MemberKey, RoomId
 from lanchat.core.profile import decode_profile
@@ -80,8 +80,12 @@ class DiskLog:
     async def before(self, seq: int, limit: int) -> tuple[list[LogEntry], Head]:
         return await self._disk.look_up(lambda store: store.log(self._room_id).before(seq, limit))
 
-    async def prepend(self, run: Sequence[LogEntry], base_head: Head) -> tuple[LogEnd, bool]:
-        return await self._disk.run(lambda store: _prepend(store.log(self._room_id), run, base_head))
+    async def prepend(self, run: Sequence[LogEntry], base_head: Head) -> LogBeginning:
+        return await self._disk.run(self._prepend, run, base_head)
+
+    def _prepend(self, store: Store, run: Sequence[LogEntry], base_head: Head) -> LogBeginning:
+        end, missing = _prepend(store.log(self._room_id), run, base_head)
+        return LogBeginning(end, missing, store.standing(self._room_id))
 
     async def cards(self, keys: Sequence[MemberKey]) -> list[Card]:
         return await self._disk.look_up(Store.cards, keys)

@@ -210,7 +210,7 @@ class Rooms:
             return
         attempt.arrived = True
         try:
-            with arrival.unless_kept():
+            with arrival.aborting_on_failure():
                 await self.leave_room(slot)
                 role = await self._joiner.settle(attempt, arrival)
         except StorageProblem as problem:
@@ -291,7 +291,7 @@ class Rooms:
         goes on; the next call waits for it."""
         room, slot.room = slot.room, None
         if room is not None:
-            slot.leaving = asyncio.ensure_future(self._leave_behind(room))
+            slot.leaving = asyncio.ensure_future(self._end_role(room))
         if (leaving := slot.leaving) is not None:
             try:
                 await asyncio.shield(leaving)
@@ -299,7 +299,7 @@ class Rooms:
                 if leaving.done() and slot.leaving is leaving:
                     slot.leaving = None
 
-    async def _leave_behind(self, room: ActiveRoom) -> None:
+    async def _end_role(self, room: ActiveRoom) -> None:
         try:
             await self.files.room_closed(room)
         finally:

@@ -71,7 +71,7 @@ class JoinedConnection:
     hello: bytes  #: the host's first frame body
 
     @contextlib.contextmanager
-    def unless_kept(self) -> Iterator[None]:
+    def aborting_on_failure(self) -> Iterator[None]:
         """Where what is done inside fails, or is cancelled, the connection is closed: nobody else would."""
         try:
             yield

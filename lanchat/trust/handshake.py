@@ -178,7 +178,7 @@ class Pin:
     secret: bytes | None = field(default=None, repr=False)  #: derived from the passphrase, once it was proved
     passes: Passes = ()  #: what entitles us
     generation: int = 0  #: of the passphrase: passes of an older one are void
-    most: Callable[[MemberKey], Rank | None] = unlimited  #: that passes make of a member
+    highest_rank: Callable[[MemberKey], Rank | None] = unlimited  #: that passes make of a member
     keeper: MemberKey | None = None  #: who hosted it when we were in last; None: that is not known
     epoch: int | None = None  #: the highest that is known
 
@@ -285,7 +285,7 @@ class ClientHandshake:
             if pin is None:
                 raise join_errors.WrongHost
             raise join_errors.HostKeyChanged(pin.owner, self.host_key, room_id, self._clean_title(hello))
-        known = (pin.epoch, pin.generation, pin.most) if pin is not None else (None,)
+        known = (pin.epoch, pin.generation, pin.highest_rank) if pin is not None else (None,)
         keeping = check_keeping(keeps, room_id, self.owner, *known)
         # Only its owner gives a room a passphrase, and the passes of a room that has one are of no generation 0.
         if keeping is None or (hello.passphrase and keeping.passes[0].generation == 0):

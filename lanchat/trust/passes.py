@@ -27,7 +27,7 @@ _REIGNS_MISSED = 2
 
 
 def unlimited(_key: MemberKey) -> Rank | None:
-    """The most that passes make of anybody, where nothing else is known: see `Standing.most`."""
+    """The most that passes make of anybody, where nothing else is known: see `Standing.highest_rank`."""
     return Rank.CO_OWNER
 
 
@@ -46,11 +46,12 @@ def rank_of(
     room_id: RoomId,
     passes: Passes,
     least_generation: int = 0,
-    most: Callable[[MemberKey], Rank | None] = unlimited,
+    highest_rank: Callable[[MemberKey], Rank | None] = unlimited,
 ) -> Rank | None:
     """What `key`, which shows these passes, may do in the room of `owner`; None: they do not entitle it.
 
-    `least_generation`: of the room's passphrase, as far as it is known here. `most`: that passes make of a member.
+    `least_generation`: of the room's passphrase, as far as it is known here. `highest_rank`: that passes make of a
+    member.
     """
     if key == owner:
         return Rank.OWNER
@@ -61,14 +62,14 @@ def rank_of(
         return None
     for one in passes:
         in_chain = (one.room_id, one.issuer, one.generation) == (room_id, issuer, passes[0].generation)
-        if not in_chain or one.generation < least_generation or most(MemberKey(one.key)) is None:
+        if not in_chain or one.generation < least_generation or highest_rank(MemberKey(one.key)) is None:
             return None
         if one.rank > Rank.MEMBER and issuer != owner:
             return None
         issuer = MemberKey(one.key)
     if not all(is_signed(one.issuer, one.signature, one.signed_digest()) for one in passes):
         return None
-    return min(Rank(passes[-1].rank), most(key) or Rank.MEMBER)
+    return min(Rank(passes[-1].rank), highest_rank(key) or Rank.MEMBER)
 
 
 def make_keeping(identity: Identity, room_id: RoomId, keeping: Keeping) -> Entry:
@@ -82,7 +83,7 @@ def check_keeping(
     owner: MemberKey,
     held_epoch: int | None,
     least_generation: int = 0,
-    most: Callable[[MemberKey], Rank | None] = unlimited,
+    highest_rank: Callable[[MemberKey], Rank | None] = unlimited,
 ) -> Keeping | None:
     """What a `+keeps` entry says, where its author signed it and is entitled to say it; otherwise None.
 
@@ -92,7 +93,7 @@ def check_keeping(
     if keeping is None or entry.counter != 0:
         return None
     author = MemberKey(entry.author)
-    rank = rank_of(author, owner, room_id, keeping.passes, least_generation, most)
+    rank = rank_of(author, owner, room_id, keeping.passes, least_generation, highest_rank)
     if rank is None or (held_epoch is not None and not _may_begin(keeping.epoch, rank, held_epoch)):
         return None
     return keeping if verify_entry(entry, room_id) else None

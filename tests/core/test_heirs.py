@@ -5,13 +5,17 @@ from __future__ import annotations
 from kitchen import Guest, Kitchen
 
 from lanchat.core import frames, host_actions
-from lanchat.core.keeping import Rank
+from lanchat.core.keeping import Pass, Rank
 from lanchat.core.limits import HEIR_AFTER_SECONDS, HEIRS_MOST
 
 
 def heirs(guest: Guest) -> list[str]:
     """The nicks of the heirs, as this guest was told last."""
     return [heir.key.decode().rstrip(".") for heir in guest.got(frames.Heirs)[-1].heirs]
+
+
+def given(issuer: bytes, nick: str) -> Pass:
+    return Pass("k" * 16, nick.encode().ljust(32, b"."), 0, 0, True, issuer.ljust(32, b"."), bytes(64))
 
 
 class Willing(Guest):
@@ -61,6 +65,38 @@ def test_who_leaves_is_named_no_more() -> None:
     ana.goes()
     kitchen.wait(1)
     assert heirs(ben) == []
+
+
+def test_heirs_are_named_with_the_passes_that_they_have() -> None:
+    kitchen = Kitchen()
+    ana, ben = Willing(kitchen, "ana"), Willing(kitchen, "ben")
+    for one in (ana, ben):
+        one.comes()
+    ana.becomes_able()
+    for _ in range(2):
+        kitchen.host.entitled(ana.id, (given(b"owner", "ana"),), Rank.MEMBER, new=True)
+        kitchen.wait(1)
+    assert [frame.passes for frame in ana.got(frames.PassesGiven)] == [(given(b"owner", "ana"),)], "once"
+    assert [heir.passes for heir in ben.got(frames.Heirs)[-1].heirs] == [(given(b"owner", "ana"),)]
+
+
+def test_whose_passes_hang_on_somebody_is_found_and_may_cease_to_be_an_heir() -> None:
+    kitchen = Kitchen()
+    ana, ben, cleo = (Willing(kitchen, nick) for nick in ("ana", "ben", "cleo"))
+    for one in (ana, ben, cleo):
+        one.comes()
+        one.becomes_able()
+    host = kitchen.host
+    host.entitled(ana.id, (given(b"owner", "ana"),), Rank.MEMBER)
+    host.entitled(ben.id, (given(b"owner", "eve"), given(b"eve", "ben")), Rank.MEMBER)
+    host.entitled(cleo.id, (given(b"owner", "eve"), given(b"eve", "zoe"), given(b"zoe", "cleo")), Rank.MEMBER)
+    found = [session_id for session_id, _key in host.heirs.hanging_on({b"eve".ljust(32, b".")})]
+    assert found == [ben.id, cleo.id]
+    assert host.heirs.hanging_on({ana.card.key}) == [(ana.id, ana.card.key)]
+    for session_id in found:
+        host.heirs.not_entitled(session_id)
+    kitchen.wait(1)
+    assert heirs(ana) == ["ana"]
 
 
 def test_who_may_do_more_comes_first_then_who_has_been_here_longest() -> None:

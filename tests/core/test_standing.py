@@ -29,9 +29,9 @@ def after(*changes: tuple[BanChange | RoleChange, MemberKey]) -> Standing:
 def test_the_owner_makes_a_co_owner_and_takes_that_back() -> None:
     assert after((role(BEN), ANA)).rank(BEN) is Rank.CO_OWNER
     taken_back = after((role(BEN), ANA), (RoleChange(BEN, 0), ANA))
-    assert (taken_back.rank(BEN), taken_back.role(BEN), taken_back.most(BEN)) == (Rank.MEMBER, "member", None)
+    assert (taken_back.rank(BEN), taken_back.role(BEN), taken_back.highest_rank(BEN)) == (Rank.MEMBER, "member", None)
     as_all = after((role(BEN), ANA), (role(BEN, Rank.MEMBER), ANA))
-    assert (as_all.rank(BEN), as_all.role(BEN), as_all.most(BEN)) == (Rank.MEMBER, "member", Rank.MEMBER)
+    assert (as_all.rank(BEN), as_all.role(BEN), as_all.highest_rank(BEN)) == (Rank.MEMBER, "member", Rank.MEMBER)
     assert after((role(BEN, Rank.MEMBER, passes_on=False), ANA)).role(BEN) == "keeper"
 
 
@@ -77,7 +77,7 @@ def test_what_a_co_owner_did_stays_and_what_they_do_later_counts_not() -> None:
 
 def test_a_banned_co_owner_is_none() -> None:
     banned = after((role(BEN), ANA), (BanChange(BEN), ANA))
-    assert (banned.rank(BEN), banned.most(BEN)) == (Rank.MEMBER, None)
+    assert (banned.rank(BEN), banned.highest_rank(BEN)) == (Rank.MEMBER, None)
     assert banned.fault(BanChange(CEM), BEN) is RejectCode.RIGHT
 
 

@@ -318,3 +318,36 @@ def test_whatever_is_damaged_everybody_talks_on_and_keeps_what_was_sound(people:
     assert texts <= {item.text for item in victim.kept()}
     if victim is ben:
         ben.until(lambda: {*TALK[101:], "the last"} <= {item.text for item in ben.kept()})
+
+
+def test_a_ban_that_the_host_lost_holds_again_as_soon_as_a_member_brings_it_back(people: People) -> None:
+    ana, ben, cy = (people.person(nick) for nick in ("Ana", "Ben", "Cy"))
+    ana.hosts("Kitchen")
+    for one in (ben, cy):
+        one.joins(ana.hosting.room_id)
+    for start in range(0, 60, 20):
+        ana.says(*LINES[start : start + 20])
+    ana.sees(LINES[59])
+    ana.do(commands.Ban(ana.room_id, cy.me))
+    ben.hears(events.Banned, member=cy.me)
+    for start in range(60, 120, 20):
+        ana.says(*LINES[start : start + 20])
+    ben.sees(LINES[119])
+    ben.quits()
+    ana.quits()
+    with closing(sqlite3.connect(ana.folder / data_folder.DATABASE)) as database:
+        database.execute("DELETE FROM standing")
+        database.commit()
+    damage(ana.folder, lost_page, b"line 60 ")
+    ana.starts()
+    ana.hosts("Kitchen")
+    assert not ana.reads(lambda reader: reader.banned(ana.room_id)), "it is lost indeed"
+    ben.starts()
+    ben.joins(ana.hosting.room_id)
+    while cy.me not in ana.hears(events.StandingChanged).standing.bans:
+        pass
+    cy.quits()
+    cy.starts()
+    answer = cy.asks_to_join("Kitchen")
+    assert isinstance(answer, events.NotFound)
+    assert answer.refused

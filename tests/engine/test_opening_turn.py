@@ -43,6 +43,27 @@ def test_on_one_computer_all_are_at_its_own_address() -> None:
     assert asyncio.run(_sent_to("127.0.0.1", Numeric("127.0.0.1"))) is not None
 
 
+@pytest.mark.parametrize("moved", [False, True], ids=["lost", "moved"])
+def test_heirs_who_may_not_keep_the_room_open_are_passed_over_at_once(moved: bool) -> None:
+    """All that a keeper who was banned names before me have their passes of it."""
+    void = tuple(Heir(bytes([number]) * 32, "192.168.1.7", 29_747) for number in range(1, 5))
+
+    async def opens() -> float:
+        turn, loop = OpeningTurn(_ME, lambda heir: heir not in void), asyncio.get_running_loop()
+        turn.may(29_747, True)
+        turn.entered(["192.168.1.9"])
+        turn.hear(HeirsNamed((*void, Heir(_ME, "192.168.1.9", 29_747))))
+        if moved:
+            turn.hear(HostMoved(void[0]), _KEEPER)
+        began = loop.time()
+        turn.lost(Disconnect("bye" if moved else "left"))
+        assert turn.moved_to is None
+        await turn.comes(lambda: ["192.168.1.9"])
+        return loop.time() - began
+
+    assert asyncio.run(opens()) < 4, "it would be 8 after the others"
+
+
 def test_what_strangers_announce_does_not_put_it_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening_turn, "_HEARSAY_SECONDS", 1.0)
 

@@ -260,6 +260,54 @@ def test_roles_outlive_hosts_and_restarts_and_a_new_passphrase(named: Three) -> 
     cem.is_(ConnectionState.STOPPED)
 
 
+def test_who_has_the_right_of_somebody_who_is_banned_is_no_heir_any_more(named: Three) -> None:
+    """Ben, a co-owner, let Cem keep the room open; then Ana has it back, and bans Ben."""
+    ana, ben, cem = named
+    a_co_owner_keeps_it(ana, ben, cem)
+    assert cem.me is not None
+    ben.do(commands.GiveRole(ben.room_id, cem.me, "keeper"))
+    has_heirs(ben, cem)
+    ana.starts()
+    ana.do(commands.OpenRoom("Kitchen", port=0))
+    ana.is_(ConnectionState.CONNECTED)
+    ana.do(commands.TakeBackRoom(ana.room_id))
+    ana.is_(ConnectionState.HOSTING)
+    has_heirs(ana, ben, cem)
+    ban(ana, ben)
+    has_heirs(ana)
+    ana.quits()
+    cem.is_(ConnectionState.RECONNECTING)
+    cem.do(commands.KeepOpen(cem.room_id))
+    assert "was not given the right" in cem.hears(events.Problem).what
+
+
+def test_a_keeper_who_is_banned_leaves_the_room_to_whom_others_let_keep_it(people: People) -> None:
+    """Not to Dora, whom they let keep it themselves and named first: nobody would go there."""
+    ana, ben, cem = room_of_three(people, "anyone")
+    ana.do(commands.SetKeepRooms(False))
+    has_heirs(ana, ben, cem)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    has_heirs(ben, cem)
+    dora = people.person("Dora")
+    dora.joins("Kitchen", passphrase=WORDS)
+    has_heirs(ben, cem, dora)
+    cem.quits()
+    cem.starts()
+    cem.joins("Kitchen")
+    has_heirs(ben, dora, cem)
+    ana.starts()
+    ana.do(commands.OpenRoom("Kitchen", port=0))
+    ana.is_(ConnectionState.CONNECTED)
+    ban(ana, ben)
+    cem.is_(ConnectionState.HOSTING)
+    for one in (ana, dora):
+        one.is_(ConnectionState.CONNECTED)
+        assert one.hears(events.KeeperChanged, keeper=cem.me)
+    has_heirs(cem, dora)
+    goes_on(ana, cem, dora)
+
+
 def test_a_co_owner_who_keeps_the_room_open_names_who_may_after_them(named: Three) -> None:
     ana, ben, cem = named
     a_co_owner_keeps_it(ana, ben, cem)

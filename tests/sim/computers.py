@@ -22,6 +22,7 @@ from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.opening import RoomOpener
+from lanchat.engine.other_keepers import host_as_heir
 from lanchat.network.dialer import Address, JoinedConnection
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.store import Store
@@ -297,8 +298,7 @@ class Computer(HostingNode):
 
     def give_way(self, room: ActiveRoom, entered: JoinedConnection) -> None:
         self.history.counts["gave way"] += 1
-        address, port = entered.address
-        self._later(room, partial(self._move, heir=Heir(entered.handshake.host_key, address, port), entered=entered))
+        self._later(room, partial(self._move, heir=host_as_heir(entered), entered=entered))
 
     def give_back(self, room: ActiveRoom, heir: Heir) -> None:
         self._later(room, partial(self._move, heir=heir))

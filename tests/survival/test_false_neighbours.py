@@ -289,10 +289,13 @@ def test_the_owner_opens_above_a_member_who_keeps_them_out(people: People) -> No
         ana.sees("Here I am")
 
 
+@pytest.mark.parametrize("entitled", [True, False], ids=["entitled", "not entitled"])
 def test_who_is_sent_to_a_stranger_knocks_there_for_a_short_time_only(
-    people: People, monkeypatch: pytest.MonkeyPatch
+    people: People, monkeypatch: pytest.MonkeyPatch, entitled: bool
 ) -> None:
-    """Else a keeper could have all its people knock at somebody's computer for ever."""
+    """Else a keeper could have all its people knock at somebody's computer for ever. Where the stranger has not even
+    passes, nobody knocks."""
+    sent = threading.Event()
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
@@ -307,21 +310,26 @@ def test_who_is_sent_to_a_stranger_knocks_there_for_a_short_time_only(
         assert isinstance(keeper, FalseKeeper)
         await guest.let_in()
         await guest.until(frames.Resume)
-        heir = frames.Heir(new_identity().key, "127.0.0.1", victim.port)
+        key = new_identity().key
+        passes = (make_pass(owner, keeper.door.room_id, key, Rank.MEMBER, 0),) if entitled else ()
+        heir = frames.Heir(key, "127.0.0.1", victim.port, passes)
         guest.send(keeper.welcome())
         await asyncio.sleep(0.3)  # until it is in for its person, too
         guest.send(frames.Moved(heir), frames.Bye())
+        await guest.drain()
+        sent.set()
 
     ana.do(commands.Leave(ana.room_id, closed=True))
     ben.is_(ConnectionState.RECONNECTING)
     keeper = FalseKeeper(owner, ana.room_id, owner.key, (), sends_away)
     with aside(victim.open()):
         with aside(keeper.announced(people)):
-            ben.until(lambda: bool(victim.visits))
+            ben.until((lambda: bool(victim.visits)) if entitled else sent.is_set)
         time.sleep(4)
         before = len(victim.visits)
         time.sleep(4)
         assert len(victim.visits) == before
+        assert entitled or not before
 
 
 def test_who_is_sent_back_to_where_they_were_sent_away_does_not_hurry(people: People) -> None:

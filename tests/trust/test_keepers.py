@@ -141,7 +141,7 @@ def test_what_is_true_of_them_is_enough() -> None:
 
 
 def test_who_was_banned_or_has_an_older_passphrase_is_no_host_any_more() -> None:
-    banned = Pin(ana.key, passphrase=False, most=without({ben.key}))
+    banned = Pin(ana.key, passphrase=False, highest_rank=without({ben.key}))
     for passes, host in ((chain(ana, ben), ben), (chain(ana, ben, mallory), mallory)):
         ending = cem_enters(kept_by(host, passes), banned)
         assert isinstance(ending.stopped, KeeperNotEntitled)
