@@ -47,7 +47,7 @@ class RoomRole(Protocol):
     # what the Client tells
     def welcomed(self, host: Card, missed: int) -> None: ...
 
-    def people_here(self, count: int) -> None: ...
+    def people_changed(self, change: act.RosterChanged) -> None: ...
 
     def held(self, code: str) -> None:
         """The host takes nothing new of anybody for now, for the reason that HoldCode `code` says."""
@@ -244,7 +244,7 @@ class ActiveRoom:
                 self._say_changes(seen)
                 self._tell_private(run, older=True)
             case act.RosterChanged():
-                self.role.people_here(told.here)
+                self.role.people_changed(told)
                 if self.files is not None:
                     self.files.people_changed(told)
                 self.tell(told)

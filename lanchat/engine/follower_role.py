@@ -12,7 +12,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from lanchat.core import limits
-from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved, PassesCame
+from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved, PassesCame, RosterChanged
 from lanchat.core.codes import CloseCode, close_words, hold_words
 from lanchat.core.frames import Heir
 from lanchat.core.listing import Listing, key_fingerprint
@@ -363,8 +363,9 @@ class FollowerRole:
         self._say(ConnectionState.CONNECTED, host=host, fetched=missed)
         self._first_meeting = False
 
-    def people_here(self, count: int) -> None:
-        """Only a host tells that on the network."""
+    def people_changed(self, change: RosterChanged) -> None:
+        if self._others is not None:
+            self._others.met(MemberKey(card.key) for card in change.joined)
 
     def standing_changed(self, standing: Standing) -> None:
         """Nobody stays with a host who may not keep the room open any more."""

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from lanchat.core import limits
 from lanchat.core.client import Client
-from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame
+from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame, RosterChanged
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Heir
 from lanchat.core.host import Host
@@ -343,8 +343,8 @@ class HostRole:
     def welcomed(self, host: Card, missed: int) -> None:
         """HOSTING was told already."""
 
-    def people_here(self, count: int) -> None:
-        self.advert.advertise(self._driver.epoch, count)
+    def people_changed(self, change: RosterChanged) -> None:
+        self.advert.advertise(self._driver.epoch, change.here)
 
     def held(self, code: str) -> None:
         """`trouble` tells it, with the reason."""

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
+from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -29,13 +32,18 @@ _NEWS_SECONDS = 5.0  # between two tries of somebody who is expected, and says t
 _TRIES = 3  # of a place that may be gone without a word
 _ANNOUNCEMENTS, _ANNOUNCE_SECONDS = 5, 1.5  # how often, and the time between two
 _OUTDO_SECONDS = 30.0  # between two epochs above somebody who keeps us out
-_PLACES = 256  # that are remembered: anybody may announce one
+_PLACES = 256  # that are remembered, besides those of who is expected: anybody may announce one
+_MET = 1_000  # members who were here, and count as expected
 _FAILED = 1_024  # addresses that are remembered as failed
 _ADDRESSES = 4  # of one place
 _VISITS = (1 / 3, 12)  # places that are tried, per second and as a start: what is said on the network costs no more
 _AT_ONCE = 4  # of them
+_PAUSE_SECONDS = 0.01  # the least until the next: a clock does not move by less than it can express
 _VISIT_SECONDS = 8.0  # the most that those take
 _VISITED_SECONDS = 5.0  # after a visit: a host has told by then that it ended another connection of ours
+
+
+_fingerprint = lru_cache(4_096)(key_fingerprint)  # of members, for each announcement
 
 
 class _Place(Struct):
@@ -83,7 +91,8 @@ class OtherKeepers:
         self._outdone_at = -_OUTDO_SECONDS
         self._loop = asyncio.get_running_loop()
         self._places: dict[bytes, _Place] = {}  # by fingerprint
-        self._failed: dict[Address, _Failed] = {}  # the latest last
+        self._met: dict[MemberKey, None] = {}  # the latest last
+        self._failed: dict[Address, _Failed] = {}  # the same
         self._pace = Bucket(*_VISITS, 0.0)
         self._visits_until = 0.0
         self._changed = asyncio.Event()
@@ -102,6 +111,12 @@ class OtherKeepers:
         """Our own key has the room open there, too."""
         self._add(b"", epoch, addresses)
 
+    def met(self, keys: Iterable[MemberKey]) -> None:
+        """These are in the room with us. Who was here may have it open one day, and is expected then."""
+        self._met |= dict.fromkeys(keys)
+        while len(self._met) > _MET:
+            del self._met[next(iter(self._met))]
+
     @property
     def visits(self) -> bool:
         """Whether we are on the way into somebody's room, or were a moment ago. A host whom we enter twice at once
@@ -116,9 +131,9 @@ class OtherKeepers:
             latest = self._loop.time() + _NEWS_SECONDS
             for failed in filter(None, map(self._failed.get, place.addresses)):
                 failed.due = min(failed.due, latest)
-        elif fingerprint not in self._places and len(self._places) >= _PLACES and not self._forget_one():
-            return
         self._places[fingerprint] = place
+        if len(self._places) > _PLACES and self._forget_one() is place:
+            return
         self._changed.set()
         if self._task is None and self._above():
             self._task = self._spawn(self._visit())
@@ -132,13 +147,24 @@ class OtherKeepers:
             self._announce()
             self._announcing = self._loop.call_later(_ANNOUNCE_SECONDS, self._say_again, left - 1)
 
-    def _forget_one(self) -> bool:
-        """Make room for another place: one where most was tried in vain. False: none was."""
-        place = max(self._places.values(), key=self._tries)
-        if self._tries(place):
-            del self._places[place.fingerprint]
-            return True
-        return False
+    def _forget_one(self) -> _Place:
+        """Make room for another place. Who is expected is kept. Of the others that one goes where least is to be hoped
+        for: first those with no higher epoch, to whom we do not go; then where most was tried in vain; then who is at
+        an address where many others are said to be. Anybody can announce thousands, so that chance decides the rest."""
+        expected, mine = self._expected_now(), self._epoch()
+        crowd = Counter(one for place in self._places.values() for one in place.addresses)
+
+        def hope(place: _Place) -> tuple[bool, bool, int, int]:
+            higher = place.epoch > mine and is_plausible(place.epoch, mine)
+            crowded = min((crowd[one] for one in place.addresses), default=_PLACES)
+            return place.fingerprint in expected, higher, -self._tries(place), -crowded
+
+        hopes = [(hope(place), place) for place in self._places.values()]
+        least = min(hopes, key=lambda one: one[0])[0]
+        forgotten = random.choice([place for found, place in hopes if found == least])
+        if not least[0]:
+            del self._places[forgotten.fingerprint]
+        return forgotten
 
     async def close(self) -> None:
         if self._announcing is not None:
@@ -148,7 +174,7 @@ class OtherKeepers:
 
     # --- which place comes first
     def _expected_now(self) -> set[bytes]:
-        return {b"", *map(key_fingerprint, self._expected())}
+        return {b"", *map(_fingerprint, (*self._expected(), *self._met))}
 
     def _above(self) -> list[_Place]:
         """Where the room has a higher epoch, as it is said, and where we are not: the most plausible first."""
@@ -199,7 +225,7 @@ class OtherKeepers:
                 if (twin := self._places.get(b"")) is not None and self._tries(twin) >= _TRIES:
                     del self._places[b""]
             elif due:
-                await asyncio.sleep(self._pace.wait(1))
+                await asyncio.sleep(max(self._pace.wait(1), _PAUSE_SECONDS))
             else:
                 first = min((self._due(one) for place in above for one in place.addresses), default=math.inf)
                 await set_within(self._changed, min(first - now, _WAITS[-1]))
