@@ -192,9 +192,12 @@ class Ticks:
         self._applied = 0
         self._undelivered: list[tuple[int, EntryId]] = []
         self._elsewhere: list[tuple[int, int]] = []  # ranges that may have entries which are not on our own disk yet
+        self._began: int | None = None  # the last entry of before the first run; None: no run came yet
+        self._earlier = (0, 0)  # the last answer of `earlier`
 
     def taken(self, run: Sequence[LogEntry]) -> tuple[EntryId, ...]:
         """My entries in a run that is now in the Log. Call `delivered` afterwards."""
+        self._began = run[0].seq - 1 if self._began is None else self._began
         mine = [(item.seq, EntryId(item.entry.entry_id)) for item in run if _is_mine(item.entry, self._me)]
         self._undelivered = [*self._undelivered, *mine][-_UNDELIVERED:] if mine else self._undelivered
         self._applied = run[-1].seq
@@ -204,11 +207,23 @@ class Ticks:
         """What had a number after `last` has another one now, or none."""
         self._undelivered = [one for one in self._undelivered if one[0] <= last]
         self._applied = min(self._applied, last)
+        self._began = last if self._began is None else min(self._began, last)
+        self._earlier = (0, 0)
         self._elsewhere.clear()
 
     def connected(self) -> None:
         """A host says anew what is elsewhere: the numbers of another one may be those of other entries."""
         self._elsewhere.clear()
+
+    def earlier(self, base: int, seq: int) -> tuple[int, int] | None:
+        """The same of what was in the Log before all runs, of which it is not known here which entries are mine: those
+        after the first number up to the second are on another disk. None: that is no news."""
+        told_base, told = self._earlier
+        last = seq if self._began is None else min(seq, self._began)
+        if last <= base or (told_base <= base and last <= told):
+            return None
+        self._earlier = base, last
+        return self._earlier
 
     def delivered(self, base: int = 0, seq: int = 0) -> tuple[EntryId, ...]:
         """My entries newly known to be on another disk: those after `base` up to `seq`, and those of earlier calls."""

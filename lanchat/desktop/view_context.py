@@ -148,6 +148,7 @@ RoomEvent: TypeAlias = (
     events.Hosting | events.WaysIn | events.PassphraseNeeded | events.KeyChanged | events.ConnectionChanged
     | events.MessagesAdded | events.MessagesChanged | events.TopicChanged | events.Recovered | events.EntryWritten
     | events.NotWritten | events.Discarded | events.EntryStateChanged | events.RosterChanged | events.TypingChanged
+    | events.EarlierDelivered
     | events.SeenChanged | events.ReadElsewhere | events.CardsCame | events.FileChanged | events.FilesKnown
     | events.Left | events.Forgotten | events.Banned | events.KeepingEvent | events.Problem
 )  # fmt: skip

@@ -230,6 +230,8 @@ class ActiveRoom:
                 self._say_states(entry_ids, act.EntryState.TAKEN)
             case act.OwnDelivered(seq, base):
                 self._say_states(self._ticks.delivered(base, seq), act.EntryState.DELIVERED)
+                if (earlier := self._ticks.earlier(base, seq)) is not None:
+                    self.tell(events.EarlierDelivered(self.room_id, *earlier))
             case act.GiveUp(entry_id, code):
                 words = rejection_words(code)
                 self.tell(events.EntryStateChanged(self.room_id, (entry_id,), act.EntryState.NOT_SENT, words))

@@ -289,6 +289,15 @@ class Forgotten(Struct, frozen=True):
     room_id: RoomId
 
 
+class EarlierDelivered(Struct, frozen=True):
+    """Of what I wrote before this start, the entries after `base` up to `seq` are on another member's disk, or were
+    seen by the person who hosts."""
+
+    room_id: RoomId
+    base: int
+    seq: int
+
+
 class Banned(Struct, frozen=True):
     """Whether a member may come into a room has changed."""
 
@@ -356,7 +365,8 @@ Event: TypeAlias = (
     Started | Stopped | RoomFound | RoomGone | LookedAround | Hosting | WaysIn | NotHosting | NotFound
     | PassphraseNeeded | KeyChanged | ConnectionChanged | MessagesAdded | MessagesChanged | BookmarksChanged
     | TopicChanged | Recovered | EntryWritten | NotWritten | ChangeWritten | ChangeNotWritten | Discarded
-    | EntryStateChanged | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced | Verified | Rung
+    | EntryStateChanged | EarlierDelivered | RosterChanged | CardsCame | Left | Forgotten | Banned | Introduced
+    | Verified | Rung
     | ProfileChanged | SharingChanged | AvailabilityChanged | TypingChanged | SeenChanged | ReadElsewhere
     | FileChanged | FilePreparing | FilesRefused | FilesKnown | FilesListed | FileSettingsChanged
     | KeeperChanged | KeptElsewhere | HeirsChanged | KeepersChanged | RoleGiven | RebaseAsked | Rebased | BroughtBack

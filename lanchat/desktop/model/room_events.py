@@ -16,7 +16,7 @@ ModelEvent: TypeAlias = (
     | events.TypingChanged | events.SeenChanged | events.ReadElsewhere | events.BookmarksChanged | events.WaysIn
     | events.Banned | events.FileChanged | events.FilesKnown | events.HeirsChanged | events.KeepersChanged
     | events.RoleGiven | events.StandingChanged | events.RebaseAsked | events.GuestsInvited | events.GuestsCame
-    | events.GuestInvitationEnded
+    | events.EarlierDelivered | events.GuestInvitationEnded
 )  # fmt: skip
 
 
@@ -32,6 +32,8 @@ def happened_in(room: RoomModel, event: ModelEvent) -> None:
             room.mine.wrote(event)
         case events.EntryStateChanged():
             room.own_changed(event)
+        case events.EarlierDelivered(base=base, seq=seq):
+            room.others_have(base, seq)
         case events.Discarded(entry_id=entry_id):
             room.mine.outbox.pop(entry_id, None)
         case events.FileChanged() | events.FilesKnown():

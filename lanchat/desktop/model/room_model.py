@@ -34,6 +34,7 @@ from lanchat.storage.records import RoomRecord
 #: What has to be answered before one can be in a room; it is shown in its place. Join again with its `where`.
 JoinQuestion: TypeAlias = events.PassphraseNeeded | events.KeyChanged | events.NotFound
 
+_DELIVERED = 8  # ranges: a host says one, and another only to those who did not get the beginning of the room
 _MOVES = 200  # membership changes to be shown again when the window is rebuilt
 
 
@@ -83,6 +84,7 @@ class RoomModel:
     more_typists: bool = False  #: and others
     seen_by: dict[MemberKey, int] = field(default_factory=dict)  #: how far others have read: seq
     seen_most: int = 0  #: the furthest that anybody else has read: what was written before is on another's disk
+    delivered: tuple[tuple[int, int], ...] = ()  #: ranges of the log that are on other disks: after, up to; seq
     files: dict[EntryId, events.FileChanged] = field(default_factory=dict)  #: what this computer has or is getting
     unknown_came: bool = False  #: somebody wrote what this lanchat is too old to show
 
@@ -182,10 +184,16 @@ class RoomModel:
         What others have keeps its two ticks, also when it gets another place in the log.
         """
         state = self.mine.state_of(message_id)
-        if state is EntryState.TAKEN and 0 < seq <= self.seen_most:
+        elsewhere = seq <= self.seen_most or any(after < seq <= last for after, last in self.delivered)
+        if state is EntryState.TAKEN and seq > 0 and elsewhere:
             self.mine.others_have(message_id)
             state = EntryState.DELIVERED
         return state
+
+    @property
+    def others_most(self) -> int:
+        """The furthest that anybody else has read, or has of it: seq."""
+        return max([self.seen_most, *(last for _after, last in self.delivered)])
 
     def own_changed(self, event: events.EntryStateChanged) -> None:
         """What becomes of messages of mine."""
@@ -278,12 +286,18 @@ class RoomModel:
         if moves != Moves():
             self.moves.append(MembershipChange(self.last_seq, at, moves))
 
+    def others_have(self, after: int, last: int) -> None:
+        """The entries after `after` up to `last` are on another disk."""
+        rest = [one for one in self.delivered if one[0] < after or last < one[1]]
+        self.delivered = (*rest, (after, last))[-_DELIVERED:]
+
     def cut_back(self, last: int) -> None:
         """The log ends after `last` now, and what came after it is another from here on: recall it."""
         self.last_seq, self.last = min(self.last_seq, last), None
         self.seen_most = min(self.seen_most, last)
         self.seen_by = {key: min(seq, last) for key, seq in self.seen_by.items()}
         self.moves = deque([replace(one, after=min(one.after, last)) for one in self.moves], _MOVES)
+        self.delivered = tuple((after, min(end, last)) for after, end in self.delivered)
         self.keeping.cut_back(last)
         self.unread.cut_back(last)
 

@@ -153,7 +153,7 @@ class Timeline(tk.Frame):
                 self._names_changed = True
             case events.CardsCame() | events.ProfileChanged():
                 self._names_changed = True
-            case events.SeenChanged(room_id=self._room_id):
+            case events.SeenChanged(at) | events.EarlierDelivered(at) if at == self._room_id:
                 self._heard_of_peer()
             case events.Discarded() | events.BroughtBack() | events.SharingChanged():
                 pass  # what is shown is compared with it
@@ -188,7 +188,7 @@ class Timeline(tk.Frame):
     def _heard_of_peer(self) -> None:
         """Somebody else may have more of what I wrote."""
         me, room, private = self._state.me, self._state.room(self._room_id), self._room_id in self._state.threads
-        self._ticks |= self.loaded.own_messages(me) if private else self.loaded.newly_seen(me, room.seen_most)
+        self._ticks |= self.loaded.own_messages(me) if private else self.loaded.newly_seen(me, room.others_most)
 
     def _wrote(self) -> None:
         """Draw a message of mine at once, scrolling to the end if need be."""

@@ -17,6 +17,7 @@ from lanchat.engine.events import (
     CardsCame,
     ConnectionState,
     Discarded,
+    EarlierDelivered,
     EntryState,
     EntryStateChanged,
     EntryWritten,
@@ -27,6 +28,7 @@ from lanchat.engine.events import (
     NotFound,
     NotHosting,
     PassphraseNeeded,
+    Rebased,
     RoomFound,
     RoomGone,
     SeenChanged,
@@ -405,6 +407,19 @@ def test_what_another_has_read_has_two_ticks_also_after_a_new_start(state: State
     assert room.state_of(entry_id(1), 7) is EntryState.DELIVERED
     assert room.state_of(entry_id(2), 8) is EntryState.TAKEN
     assert room.state_of(entry_id(3), 0) is EntryState.TAKEN
+
+
+def test_what_others_have_has_two_ticks_also_after_a_new_start(state: State) -> None:
+    state.apply(connected())
+    room = state.rooms[KITCHEN]
+    state.apply(EarlierDelivered(KITCHEN, 3, 7))
+    states = [room.state_of(entry_id(seq), seq) for seq in (3, 4, 7, 8, 0)]
+    assert states == [EntryState.TAKEN, EntryState.DELIVERED, EntryState.DELIVERED, EntryState.TAKEN, EntryState.TAKEN]
+    state.apply(EarlierDelivered(KITCHEN, 0, 9))
+    assert room.delivered == ((0, 9),)
+    state.apply(Rebased(KITCHEN, 1, base=5))
+    assert room.state_of(entry_id(16), 6) is EntryState.TAKEN, "another one has this number now"
+    assert room.state_of(entry_id(7), 6) is EntryState.DELIVERED, "it had two ticks, and keeps them elsewhere"
 
 
 def test_of_made_up_readers_no_more_are_kept_than_a_host_remembers(state: State) -> None:

@@ -18,6 +18,7 @@ from lanchat.engine.commands import Discard, FetchEarlier, MarkRead, Retry
 from lanchat.engine.events import (
     CardsCame,
     Discarded,
+    EarlierDelivered,
     EntryState,
     EntryStateChanged,
     EntryWritten,
@@ -308,6 +309,16 @@ def test_my_messages_that_are_read_before_they_are_told_are_there_once_and_get_t
     talk.settle()
     assert talk.shown().count("two!") == 1
     assert tick_of(talk, "two!") == SIGNS[EntryState.TAKEN]
+
+
+def test_what_i_said_before_this_start_has_two_ticks_as_soon_as_the_host_says_that_others_have_it(talk: Talk) -> None:
+    talk.said_before(5)
+    talk.past(ANA.writes("said yesterday", talk.now))
+    talk.open()
+    assert tick_of(talk, "said yesterday") == SIGNS[EntryState.TAKEN]
+    talk.hear(EarlierDelivered(KITCHEN, 0, 6))
+    talk.settle()
+    assert tick_of(talk, "said yesterday") == SIGNS[EntryState.DELIVERED]
 
 
 def test_saying_something_leads_to_the_end(talk: Talk) -> None:
