@@ -31,7 +31,7 @@ from lanchat.engine.sealed_transfers import SealedDownload, forget_sealed
 from lanchat.network.file_fetch import FileFetch
 from lanchat.storage.data_folder import downloads_folder
 from lanchat.storage.errors import StorageProblem
-from lanchat.storage.file_records import FileRecord, Standing
+from lanchat.storage.file_records import FileRecord, FileStage
 from lanchat.storage.partial_files import Arrived
 
 PICTURES_BYTES = 1_000_000_000  #: of all of them; when there are more, the oldest go and can be asked for again
@@ -68,7 +68,7 @@ class Downloads(DownloadOwner):
     async def _put_aside(self, download: Download) -> None:
         with suppress(StorageProblem):
             await download.close()
-            await self._known.stand(download.root, _standing(download), download.pull.done)
+            await self._known.set_stage(download.root, _stage(download), download.pull.done)
 
     # --- getting -----------------------------------------------------------------------------------------------------
     def find(self, message: OfferingMessage) -> Download | None:
@@ -93,7 +93,7 @@ class Downloads(DownloadOwner):
         record = self._known.get(root)
         if record is None or not self._known.is_here(root):
             return False
-        if record.standing == "mine":
+        if record.stage == "mine":
             return True
         if not await asyncio.to_thread(os.path.exists, record.path):
             await self._known.remove(root)
@@ -119,7 +119,7 @@ class Downloads(DownloadOwner):
         if download is None:
             download = self._all[root] = self._new(offer, folder)
             before = self._known.get(root)
-            if before is not None and before.standing == "here" and self._came_by_itself(before.path):
+            if before is not None and before.stage == "here" and self._came_by_itself(before.path):
                 download.instead_of = before.path
             if not self._came_by_itself(folder):
                 await self._known.keep(FileRecord(root, "coming", folder / clean_name(offer.name), offer.size))
@@ -140,7 +140,7 @@ class Downloads(DownloadOwner):
         if offer is None or root in self._all:
             return
         download = self._all[root] = self._new(offer, record.path.parent)
-        if record.standing != "coming":
+        if record.stage != "coming":
             download.state = FileState.PAUSED
         if manifest is not None and record.part is not None:
             download.continue_from(manifest, record.path, record.part)
@@ -271,7 +271,7 @@ class Downloads(DownloadOwner):
             for message in self._known.messages_of(download.root):
                 self.say(message)
             if download.state in (FileState.PAUSED, FileState.FAILED):
-                self._start(self._known.stand(download.root, _standing(download), download.pull.done))
+                self._start(self._known.set_stage(download.root, _stage(download), download.pull.done))
         self._next_turn()
 
     def _next_turn(self) -> None:
@@ -317,7 +317,7 @@ class Downloads(DownloadOwner):
             self._ticker = self._loop.call_later(_TICK_SECONDS, self._tick)
 
 
-def _standing(download: Download) -> Standing:
+def _stage(download: Download) -> FileStage:
     """As it is remembered until the next start."""
     if download.state is FileState.FAILED:
         return "failed"

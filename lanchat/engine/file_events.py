@@ -95,7 +95,7 @@ def file_on_disk(
 ) -> FileChanged:
     """What is here of what a message offers, as it was written down last. `coming`: how what was under way then stands
     now: without an Engine it waits for the person."""
-    state = coming if record.standing == "coming" else FileState(record.standing)
+    state = coming if record.stage == "coming" else FileState(record.stage)
     done, path = (record.size, str(record.path)) if record.is_whole else (record.done, "")
     return FileChanged(room_id, message_id, state, done, record.size, path=path)
 

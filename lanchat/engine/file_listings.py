@@ -220,7 +220,7 @@ def _as_kept(offer: FileOffer, content: bytes, record: FileRecord | None) -> tup
         if record is not None and record.head:
             files = SealedListing.read(record.head).files
             return _named(clean_paths([file.path for file in files]), files)
-        if record is not None and record.standing == "here":
+        if record is not None and record.stage == "here":
             within = record.path.parent if len(record.stamps) == 1 else record.path
             names = [Path(os.fsdecode(stamp.path)).relative_to(within).as_posix() for stamp in record.stamps]
             return _listed(names, [stamp.size for stamp in record.stamps])

@@ -19,7 +19,7 @@ from lanchat.core.sealed_listing import sealed_size
 from lanchat.engine.disk import Disk
 from lanchat.engine.events import FileChanged, FileState
 from lanchat.engine.file_events import file_on_disk
-from lanchat.storage.file_records import FileRecord, Standing
+from lanchat.storage.file_records import FileRecord, FileStage
 from lanchat.storage.store import Store
 
 _TOLD_SECONDS = 0.3  # between two reports of how much has gone
@@ -130,13 +130,13 @@ class KnownFiles:
     def unsure_of_host(self, room_id: RoomId) -> list[bytes]:
         """Originals offered lately in a room, of which the host is not known to have a copy."""
         mine = (root for root in self.roots_in(room_id) if root not in self.host_has)
-        found = (root for root in mine if (one := self._records.get(root)) and one.standing == "mine" and not one.key)
+        found = (root for root in mine if (one := self._records.get(root)) and one.stage == "mine" and not one.key)
         return list(islice(found, _UNSURE_ABOUT))
 
     def is_given(self, root: bytes) -> bool:
         """Whether it is here for others: not what somebody sent to us alone."""
         record = self._records.get(root)
-        return self.is_here(root) and record is not None and not (record.key and record.standing == "here")
+        return self.is_here(root) and record is not None and not (record.key and record.stage == "here")
 
     # --- records -----------------------------------------------------------------------------------------------------
     def get(self, root: bytes) -> FileRecord | None:
@@ -151,7 +151,7 @@ class KnownFiles:
 
     def came_into(self, folder: Path) -> list[FileRecord]:
         """What came whole into this folder, the oldest first."""
-        return [one for one in self._records.values() if one.standing == "here" and one.path.is_relative_to(folder)]
+        return [one for one in self._records.values() if one.stage == "here" and one.path.is_relative_to(folder)]
 
     def is_here(self, root: bytes) -> bool:
         record = self._records.get(root)
@@ -167,11 +167,11 @@ class KnownFiles:
         await self._disk.run(lambda store: store.files.put(record, manifest))
         self.kept(record)
 
-    async def stand(self, root: bytes, standing: Standing, done: int) -> None:
+    async def set_stage(self, root: bytes, stage: FileStage, done: int) -> None:
         """Of what is not whole. Raises StorageProblem."""
         record = self._records.get(root)
         if record is not None and not record.is_whole:
-            await self.keep(structs.replace(record, standing=standing, done=done))
+            await self.keep(structs.replace(record, stage=stage, done=done))
 
     async def remove(self, root: bytes) -> FileRecord | None:
         """Forget what is here of it. Raises StorageProblem."""

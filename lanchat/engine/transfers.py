@@ -240,7 +240,7 @@ class Transfers(RoomFilesOwner):
         record = self._known.get(offer.root)
         if record is None:
             return False
-        return bool(record.key) or (record.standing == "mine" and message.author != self._person.key)
+        return bool(record.key) or (record.stage == "mine" and message.author != self._person.key)
 
     async def _link(self, message: OfferingMessage, root: bytes) -> None:
         await self._known.link(message, root)
@@ -320,7 +320,7 @@ class Transfers(RoomFilesOwner):
 
     def host_copy(self, room_id: RoomId, root: bytes, copy: str) -> None:
         record = self._known.get(root)
-        if record is None or record.standing != "mine":
+        if record is None or record.stage != "mine":
             return
         if copy == HAS:
             self._known.host_has.add(root)

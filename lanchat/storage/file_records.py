@@ -20,7 +20,7 @@ from lanchat.storage.database import Database, Record
 from lanchat.storage.records import now_ms
 
 #: mine: the originals; here: it came; the others: it is not whole yet, its bytes are at `FileRecord.part`.
-Standing: TypeAlias = Literal["mine", "here", "coming", "paused", "failed"]
+FileStage: TypeAlias = Literal["mine", "here", "coming", "paused", "failed"]
 
 _COLUMNS = "root, standing, path, part, size, done, stamps, added_at, key, head"
 
@@ -29,7 +29,7 @@ class FileRecord(Struct, frozen=True):
     """What one offer's bytes are on this computer. There is one for each root, in however many messages it is."""
 
     root: bytes
-    standing: Standing
+    stage: FileStage
     path: Path  #: of the file or folder; while it is not whole, of its target. Of originals: of the first of them
     size: int
     part: Path | None = None  #: see `partial_files.new_part`
@@ -42,7 +42,7 @@ class FileRecord(Struct, frozen=True):
     @property
     def is_whole(self) -> bool:
         """Whether all of it is at `path`, as far as this was written down."""
-        return self.standing in ("mine", "here")
+        return self.stage in ("mine", "here")
 
 
 class StoredFile(Struct, frozen=True):
@@ -86,7 +86,7 @@ class FileRecords:
                 f"INSERT INTO files ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (root) DO UPDATE "
                 "SET standing = excluded.standing, path = excluded.path, part = excluded.part, size = excluded.size, "
                 "done = excluded.done, stamps = excluded.stamps, key = excluded.key, head = excluded.head",
-                (record.root, record.standing, os.fsencode(record.path), part, record.size, record.done,
+                (record.root, record.stage, os.fsencode(record.path), part, record.size, record.done,
                  msgspec.msgpack.encode(record.stamps), record.added_at, record.key, record.head),
             )  # fmt: skip
 
@@ -185,8 +185,8 @@ class FileRecords:
 
 
 def _record(row: Record) -> FileRecord:
-    root, standing, path, part, size, done, stamps, added_at, key, head = row
+    root, stage, path, part, size, done, stamps, added_at, key, head = row
     return FileRecord(
-        root, standing, Path(os.fsdecode(path)), size, Path(os.fsdecode(part)) if part else None, done,
+        root, stage, Path(os.fsdecode(path)), size, Path(os.fsdecode(part)) if part else None, done,
         msgspec.msgpack.decode(stamps, type=tuple[FileStamp, ...]), added_at, key, head,
     )  # fmt: skip

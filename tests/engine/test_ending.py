@@ -75,7 +75,7 @@ def complaints(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def three(people: People) -> tuple[Person, Person, Person]:
+def heirs_ready(people: People) -> tuple[Person, Person, Person]:
     """Ana hosts the kitchen; Ben, then Cem may keep it open after her."""
     ana, ben, cem = (people.person(nick) for nick in ("Ana", "Ben", "Cem"))
     ana.hosts("Kitchen", passphrase=WORDS)
@@ -96,9 +96,9 @@ def ends_there(halt: Halt, person: Person, complaints: list[str]) -> None:
 
 @pytest.mark.parametrize("step", [LEAVES_THE_FILES, ENDS_AS_MEMBER, OPENS, READS_THE_ROOM])
 def test_it_ends_while_it_takes_the_room_over(
-    three: tuple[Person, Person, Person], monkeypatch: pytest.MonkeyPatch, complaints: list[str], step: Step
+    heirs_ready: tuple[Person, Person, Person], monkeypatch: pytest.MonkeyPatch, complaints: list[str], step: Step
 ) -> None:
-    ana, ben, cem = three
+    ana, ben, cem = heirs_ready
     halt = Halt(monkeypatch, ben, step)
     ana.quits()
     ends_there(halt, ben, complaints)
@@ -107,9 +107,9 @@ def test_it_ends_while_it_takes_the_room_over(
 
 @pytest.mark.parametrize("step", [LEAVES_THE_FILES, ENDS_AS_HOST, STOPS_LISTENING, SAYS_GOODBYE, KNOCKS, IS_IN])
 def test_it_ends_while_it_hands_the_room_over(
-    three: tuple[Person, Person, Person], monkeypatch: pytest.MonkeyPatch, complaints: list[str], step: Step
+    heirs_ready: tuple[Person, Person, Person], monkeypatch: pytest.MonkeyPatch, complaints: list[str], step: Step
 ) -> None:
-    ana, ben, cem = three
+    ana, ben, cem = heirs_ready
     halt = Halt(monkeypatch, ana, step)
     ana.do(commands.HandOver(ana.room_id, ben.me))
     ends_there(halt, ana, complaints)
@@ -120,10 +120,10 @@ def test_it_ends_while_it_hands_the_room_over(
 @pytest.mark.parametrize("step", [LEAVES_THE_FILES, ENDS_AS_MEMBER, OPENS, READS_THE_ROOM])
 @pytest.mark.parametrize("by_force", [False, True])
 def test_it_ends_while_it_takes_the_room_back(
-    three: tuple[Person, Person, Person], monkeypatch: pytest.MonkeyPatch, complaints: list[str], step: Step,
+    heirs_ready: tuple[Person, Person, Person], monkeypatch: pytest.MonkeyPatch, complaints: list[str], step: Step,
     by_force: bool,
 ) -> None:  # fmt: skip
-    ana, ben, cem = three
+    ana, ben, cem = heirs_ready
     ana.do(commands.HandOver(ana.room_id, ben.me))
     for one in (ana, cem):
         one.is_(ConnectionState.CONNECTED)
@@ -146,10 +146,10 @@ def _waits_a_while(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def test_it_ends_at_once_after_it_asked_for_the_room_back(
-    three: tuple[Person, Person, Person], complaints: list[str]
+    heirs_ready: tuple[Person, Person, Person], complaints: list[str]
 ) -> None:
     """What follows when the keeper does not answer does not begin any more."""
-    ana, ben, cem = three
+    ana, ben, cem = heirs_ready
     ana.do(commands.HandOver(ana.room_id, ben.me))
     for one in (ana, cem):
         one.is_(ConnectionState.CONNECTED)

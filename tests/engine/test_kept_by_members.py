@@ -16,7 +16,7 @@ _ASKED = (events.KeyChanged, events.PassphraseNeeded)
 
 
 @pytest.fixture
-def three(people: People) -> tuple[Person, Person, Person]:
+def protected(people: People) -> tuple[Person, Person, Person]:
     """Ana hosts the kitchen behind a passphrase; Ben could keep it open, or else Cem: both have that from her."""
     ana, ben, cem = (people.person(nick) for nick in ("Ana", "Ben", "Cem"))
     ana.hosts("Kitchen", passphrase=WORDS)
@@ -42,17 +42,17 @@ def ben_keeps_it(ana: Person, ben: Person, cem: Person) -> None:
     cem.until(lambda: "Ben" in cem.roster and "Ana" not in cem.roster)
 
 
-def test_a_member_goes_on_at_another_ones_without_being_asked(three: tuple[Person, Person, Person]) -> None:
-    ana, ben, cem = three
+def test_a_member_goes_on_at_another_ones_without_being_asked(protected: tuple[Person, Person, Person]) -> None:
+    ana, ben, cem = protected
     ben_keeps_it(ana, ben, cem)
     cem.says("so it is you now")
     ben.sees("so it is you now")
     cem.hears_nothing(*_ASKED)
 
 
-def test_after_a_start_the_kept_passphrase_leads_in(three: tuple[Person, Person, Person]) -> None:
+def test_after_a_start_the_kept_passphrase_leads_in(protected: tuple[Person, Person, Person]) -> None:
     """Ben never let Cem in before, who was away while Ana went."""
-    ana, ben, cem = three
+    ana, ben, cem = protected
     cem.quits()
     ana.quits()
     ben.is_(ConnectionState.HOSTING)
@@ -64,9 +64,9 @@ def test_after_a_start_the_kept_passphrase_leads_in(three: tuple[Person, Person,
 
 
 def test_a_stranger_needs_the_passphrase_there_as_well(
-    three: tuple[Person, Person, Person], people: People
+    protected: tuple[Person, Person, Person], people: People
 ) -> None:
-    ana, ben, cem = three
+    ana, ben, cem = protected
     dora = people.person("Dora")
     ben_keeps_it(ana, ben, cem)
     assert isinstance(dora.asks_to_join("Kitchen"), events.PassphraseNeeded)
@@ -77,10 +77,10 @@ def test_a_stranger_needs_the_passphrase_there_as_well(
 
 
 def test_the_owner_comes_back_and_whom_ben_let_in_needs_no_passphrase_there(
-    three: tuple[Person, Person, Person], people: People
+    protected: tuple[Person, Person, Person], people: People
 ) -> None:
     """Ana has never heard of Dora, who shows a pass of Ben's."""
-    ana, ben, cem = three
+    ana, ben, cem = protected
     dora = people.person("Dora")
     ben_keeps_it(ana, ben, cem)
     dora.joins("Kitchen", passphrase=WORDS)
@@ -96,9 +96,9 @@ def test_the_owner_comes_back_and_whom_ben_let_in_needs_no_passphrase_there(
     dora.hears_nothing(*_ASKED)
 
 
-def test_a_new_passphrase_ends_what_members_kept(three: tuple[Person, Person, Person]) -> None:
+def test_a_new_passphrase_ends_what_members_kept(protected: tuple[Person, Person, Person]) -> None:
     """Cem did not hear of it: he is asked once, and goes on once he knows it."""
-    ana, ben, cem = three
+    ana, ben, cem = protected
     for person in (ben, cem):
         person.quits()
     ana.quits()
@@ -121,10 +121,10 @@ def test_a_new_passphrase_ends_what_members_kept(three: tuple[Person, Person, Pe
 
 
 def test_a_strangers_host_of_this_room_is_a_changed_key(
-    three: tuple[Person, Person, Person], people: People
+    protected: tuple[Person, Person, Person], people: People
 ) -> None:
     """Eve has all that was in Ben's data folder but his key: the passes are another's."""
-    ana, ben, cem = three
+    ana, ben, cem = protected
     eve = people.person("Eve", starts=False)
     for person in (ben, cem):
         person.quits()
@@ -137,9 +137,9 @@ def test_a_strangers_host_of_this_room_is_a_changed_key(
     eve.sees_here("Eve")
 
 
-def test_who_was_banned_keeps_it_open_for_nobody(three: tuple[Person, Person, Person]) -> None:
+def test_who_was_banned_keeps_it_open_for_nobody(protected: tuple[Person, Person, Person]) -> None:
     """Ben is banned while he is away, with a pass in his pocket; then he opens what he has of the room."""
-    ana, ben, cem = three
+    ana, ben, cem = protected
     assert ana.room_id is not None
     assert ben.me is not None
     ben.quits()
@@ -156,9 +156,9 @@ def test_who_was_banned_keeps_it_open_for_nobody(three: tuple[Person, Person, Pe
     cem.sees_here("Cem")
 
 
-def test_who_is_banned_while_they_keep_it_open_gives_it_up(three: tuple[Person, Person, Person]) -> None:
+def test_who_is_banned_while_they_keep_it_open_gives_it_up(protected: tuple[Person, Person, Person]) -> None:
     """Ana is a member in her own room when she bans Ben, who keeps it open."""
-    ana, ben, cem = three
+    ana, ben, cem = protected
     ben_keeps_it(ana, ben, cem)
     assert cem.me is not None
     is_heir(ben, cem.me)

@@ -31,7 +31,7 @@ SECRET = b"the price is forty-two\n"
 
 
 @pytest.fixture
-def three(people: People) -> tuple[Person, Person, Person]:
+def sharers(people: People) -> tuple[Person, Person, Person]:
     """Ana hosts, Ben and Cleo are there."""
     ana, ben, cleo = people.person("Ana"), people.person("Ben"), people.person("Cleo")
     for person in (ana, ben, cleo):
@@ -71,8 +71,8 @@ def gets_privately(one: Person, other: Person, offer: events.EntryWritten) -> ev
 
 
 @pytest.mark.parametrize("way", [(0, 1), (1, 0), (1, 2)], ids=["from the host", "to the host", "past the host"])
-def test_the_other_one_gets_it(three: tuple[Person, Person, Person], way: tuple[int, int]) -> None:
-    one, other = three[way[0]], three[way[1]]
+def test_the_other_one_gets_it(sharers: tuple[Person, Person, Person], way: tuple[int, int]) -> None:
+    one, other = sharers[way[0]], sharers[way[1]]
     path = some_file(one, "Contract.txt", SECRET * 30_000)
     offer = offers_privately(one, other, path, caption="between us", ref="r")
     assert (offer.ref, offer.text) == ("r", "Contract.txt\nbetween us")
@@ -89,8 +89,8 @@ def test_the_other_one_gets_it(three: tuple[Person, Person, Person], way: tuple[
     assert not list((other.folder / SEALED).iterdir())  # the encrypted bytes have gone
 
 
-def test_a_folder_goes_privately(three: tuple[Person, Person, Person]) -> None:
-    _ana, ben, cleo = three
+def test_a_folder_goes_privately(sharers: tuple[Person, Person, Person]) -> None:
+    _ana, ben, cleo = sharers
     top = ben.folder / "Plans"
     (top / "deep").mkdir(parents=True)
     (top / "a.txt").write_bytes(b"a" * 10)
@@ -102,12 +102,12 @@ def test_a_folder_goes_privately(three: tuple[Person, Person, Person]) -> None:
     assert (got / "a.txt").read_bytes() == b"a" * 10
 
 
-def test_nobody_else_has_anything_of_it(three: tuple[Person, Person, Person], people: People) -> None:
-    ana, ben, cleo = three
+def test_nobody_else_has_anything_of_it(sharers: tuple[Person, Person, Person], people: People) -> None:
+    ana, ben, cleo = sharers
     offer = offers_privately(ben, cleo, some_file(ben, "Contract.txt", SECRET * 30_000))
     gets_privately(cleo, ben, offer)
     ana.says("over")
-    for person in three:
+    for person in sharers:
         person.sees("over")
     assert thread(ana, ben) not in ana.rooms
     people.leave()
@@ -120,10 +120,10 @@ def test_nobody_else_has_anything_of_it(three: tuple[Person, Person, Person], pe
 
 
 def test_who_knows_its_root_gets_not_even_the_encrypted_bytes(
-    three: tuple[Person, Person, Person], people: People
+    sharers: tuple[Person, Person, Person], people: People
 ) -> None:
     """The program of Cleo offers what Ben offered privately as if it was hers, so that all look for it at Ben's."""
-    ana, ben, cleo = three
+    ana, ben, cleo = sharers
     dan = people.person("Dan")
     dan.joins("Kitchen")
     ben.sees_here("Ana", "Ben", "Cleo", "Dan")
@@ -154,8 +154,8 @@ def manifest_of(person: Person, offer: FileOffer) -> bytes:
     return bytes(found[0])
 
 
-def test_it_comes_when_the_sender_comes_back(three: tuple[Person, Person, Person]) -> None:
-    _ana, ben, cleo = three
+def test_it_comes_when_the_sender_comes_back(sharers: tuple[Person, Person, Person]) -> None:
+    _ana, ben, cleo = sharers
     path = some_file(ben, "notes.txt", SECRET * 1_000)
     offer = offers_privately(ben, cleo, path)
     message_of(cleo, ben, offer)
@@ -170,8 +170,8 @@ def test_it_comes_when_the_sender_comes_back(three: tuple[Person, Person, Person
     assert Path(got.path).read_bytes() == path.read_bytes()
 
 
-def test_after_a_start_it_is_known_as_before(three: tuple[Person, Person, Person]) -> None:
-    _ana, ben, cleo = three
+def test_after_a_start_it_is_known_as_before(sharers: tuple[Person, Person, Person]) -> None:
+    _ana, ben, cleo = sharers
     offer = offers_privately(ben, cleo, some_file(ben))
     got = gets_privately(cleo, ben, offer)
     cleo.quits()
@@ -185,8 +185,8 @@ def test_after_a_start_it_is_known_as_before(three: tuple[Person, Person, Person
     assert message.offer.name == "notes.txt"
 
 
-def test_a_changed_file_is_not_given(three: tuple[Person, Person, Person]) -> None:
-    _ana, ben, cleo = three
+def test_a_changed_file_is_not_given(sharers: tuple[Person, Person, Person]) -> None:
+    _ana, ben, cleo = sharers
     path = some_file(ben)
     offer = offers_privately(ben, cleo, path)
     message_of(cleo, ben, offer)
@@ -198,8 +198,8 @@ def test_a_changed_file_is_not_given(three: tuple[Person, Person, Person]) -> No
     assert "changed" in told.problem
 
 
-def test_it_cannot_be_sent_to_somebody_unknown(three: tuple[Person, Person, Person]) -> None:
-    ana, _ben, _cleo = three
+def test_it_cannot_be_sent_to_somebody_unknown(sharers: tuple[Person, Person, Person]) -> None:
+    ana, _ben, _cleo = sharers
     assert ana.room_id is not None
     nobody = RoomId(f"{ana.room_id}.{'00' * 32}")
     ana.do(commands.SendFiles(nobody, (str(some_file(ana)),), ref="r"))
@@ -208,8 +208,8 @@ def test_it_cannot_be_sent_to_somebody_unknown(three: tuple[Person, Person, Pers
     assert "no key" in refused.problem
 
 
-def test_a_picture_and_a_voice_message_come_by_themselves(three: tuple[Person, Person, Person]) -> None:
-    _ana, ben, cleo = three
+def test_a_picture_and_a_voice_message_come_by_themselves(sharers: tuple[Person, Person, Person]) -> None:
+    _ana, ben, cleo = sharers
     cleo.says("hello")  # she has written here: it is no room of strangers
     ben.sees("hello")
     Image.new("RGB", (64, 48), "green").save(ben.folder / "green.png")
@@ -225,8 +225,8 @@ def test_a_picture_and_a_voice_message_come_by_themselves(three: tuple[Person, P
         assert message.offer.is_voice == (name == "voice.wav")
 
 
-def test_it_goes_on_where_it_was_stopped(three: tuple[Person, Person, Person]) -> None:
-    _ana, ben, cleo = three
+def test_it_goes_on_where_it_was_stopped(sharers: tuple[Person, Person, Person]) -> None:
+    _ana, ben, cleo = sharers
     path = some_file(ben, "large.bin", random.Random(3).randbytes(8_000_000))
     settle(ben, bytes_per_second=4_000_000)
     offer = offers_privately(ben, cleo, path)

@@ -14,7 +14,7 @@ WORDS = "apple-banjo-comet-dune"
 
 
 @pytest.fixture
-def three(people: People) -> tuple[Person, Person, Person]:
+def inherited(people: People) -> tuple[Person, Person, Person]:
     """Ana hosts the kitchen behind a passphrase, so that everybody in it may keep it open at once: Ben before Cem."""
     ana, ben, cem = (people.person(nick) for nick in ("Ana", "Ben", "Cem"))
     ana.hosts("Kitchen", passphrase=WORDS)
@@ -49,8 +49,8 @@ def goes_on(*people: Person) -> None:
         one.sees(*(f"{other.nick} goes on, {number}" for number, other in enumerate(people)))
 
 
-def test_who_leaves_politely_leaves_the_room_to_the_first_heir(three: tuple[Person, Person, Person]) -> None:
-    ana, ben, cem = three
+def test_who_leaves_politely_leaves_the_room_to_the_first_heir(inherited: tuple[Person, Person, Person]) -> None:
+    ana, ben, cem = inherited
     began = time.monotonic()
     ana.quits()
     ben.is_(ConnectionState.HOSTING)
@@ -77,8 +77,8 @@ def test_who_came_late_fetches_the_past_to_be_an_heir(people: People) -> None:
     ben.sees("all of it is here")
 
 
-def test_the_room_goes_from_one_to_the_next(three: tuple[Person, Person, Person]) -> None:
-    ana, ben, cem = three
+def test_the_room_goes_from_one_to_the_next(inherited: tuple[Person, Person, Person]) -> None:
+    ana, ben, cem = inherited
     ana.quits()
     ben.is_(ConnectionState.HOSTING)
     has_heirs(ben, cem)
@@ -88,8 +88,8 @@ def test_the_room_goes_from_one_to_the_next(three: tuple[Person, Person, Person]
     cem.sees("before", "alone")
 
 
-def test_who_hands_the_room_over_stays_in_it_and_gets_it_back(three: tuple[Person, Person, Person]) -> None:
-    ana, ben, cem = three
+def test_who_hands_the_room_over_stays_in_it_and_gets_it_back(inherited: tuple[Person, Person, Person]) -> None:
+    ana, ben, cem = inherited
     ana.do(commands.HandOver(ana.room_id, cem.me))
     cem.is_(ConnectionState.HOSTING)
     for one in (ana, ben):
@@ -104,15 +104,15 @@ def test_who_hands_the_room_over_stays_in_it_and_gets_it_back(three: tuple[Perso
     goes_on(cem, ben, ana)
 
 
-def test_only_whose_room_it_is_takes_it_back(three: tuple[Person, Person, Person]) -> None:
-    ana, ben, _cem = three
+def test_only_whose_room_it_is_takes_it_back(inherited: tuple[Person, Person, Person]) -> None:
+    ana, ben, _cem = inherited
     ben.do(commands.TakeBackRoom(ben.room_id))
     assert "Only who founded this room" in ben.hears(events.Problem).what
     ana.is_(ConnectionState.HOSTING)
 
 
-def test_who_comes_back_is_a_member_and_may_take_the_room_back(three: tuple[Person, Person, Person]) -> None:
-    ana, ben, cem = three
+def test_who_comes_back_is_a_member_and_may_take_the_room_back(inherited: tuple[Person, Person, Person]) -> None:
+    ana, ben, cem = inherited
     ana.quits()
     ben.is_(ConnectionState.HOSTING)
     cem.is_(ConnectionState.CONNECTED)
@@ -172,8 +172,8 @@ def test_who_has_only_a_part_of_the_room_is_told_so(people: People) -> None:
     assert "Ask one of them" in problem
 
 
-def test_the_person_who_leaves_may_close_it_for_all(three: tuple[Person, Person, Person]) -> None:
-    ana, ben, _cem = three
+def test_the_person_who_leaves_may_close_it_for_all(inherited: tuple[Person, Person, Person]) -> None:
+    ana, ben, _cem = inherited
     ana.do(commands.Leave(ana.room_id, closed=True))
     ana.hears(events.Left)
     ben.is_(ConnectionState.RECONNECTING)
@@ -182,8 +182,8 @@ def test_the_person_who_leaves_may_close_it_for_all(three: tuple[Person, Person,
     ben.is_(ConnectionState.RECONNECTING)
 
 
-def test_the_person_who_leaves_may_choose_who_keeps_it(three: tuple[Person, Person, Person]) -> None:
-    ana, ben, cem = three
+def test_the_person_who_leaves_may_choose_who_keeps_it(inherited: tuple[Person, Person, Person]) -> None:
+    ana, ben, cem = inherited
     ana.do(commands.Leave(ana.room_id, heir=cem.me))
     cem.is_(ConnectionState.HOSTING)
     ben.is_(ConnectionState.CONNECTED)
@@ -221,8 +221,8 @@ def test_in_an_open_room_who_was_here_before_keeps_it_at_once(people: People) ->
 
 
 
-def test_a_room_of_others_is_opened_by_hand_where_nobody_keeps_it(three: tuple[Person, Person, Person]) -> None:
-    ana, ben, cem = three
+def test_a_room_of_others_is_opened_by_hand_where_nobody_keeps_it(inherited: tuple[Person, Person, Person]) -> None:
+    ana, ben, cem = inherited
     for one in (cem, ana, ben):
         one.quits()
     cem.starts()

@@ -40,7 +40,7 @@ with open_store(data) as store:
     for record in store.files.all():  # what was on its way
         content = store.files.manifest(record.root)
         assert content is not None
-        if record.standing == "coming":
+        if record.stage == "coming":
             receive(Manifest.read(content), record)
     for _found, manifest, _source in itertools.cycle(offers):
         target = here / manifest.target_name("")
