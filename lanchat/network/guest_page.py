@@ -42,8 +42,8 @@ _PATHS = {
     "/channel.js": "channel.js",
     "/vendor.js": "vendor.js",
 }
-#: Comments that are lines of their own: a tenth of what would be sent.
-_COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/$", re.MULTILINE | re.DOTALL)
+#: Comments of the scripts, a tenth of what would be sent: those that are lines of their own, and those after code.
+_COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/$|(?:^ *| +)// [^\n]*$", re.MULTILINE | re.DOTALL)
 _WORDS = re.compile(r"words-([a-z]{2,3})\.json")
 _TYPES = {
     "html": "text/html; charset=utf-8",
