@@ -33,6 +33,7 @@ class InviteGuests(GuestCommand, frozen=True):
     Answer: GuestsInvited, or Problem."""
 
     lasts: InvitationTime = InvitationTime.HALF_HOUR
+    renew: bool = True  #: False: a code that lets newcomers in stays, and is told again
 
 
 class SetInvitationTime(GuestCommand, frozen=True):

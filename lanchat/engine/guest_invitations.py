@@ -66,8 +66,8 @@ class GuestInvitations:
     async def do(self, command: commands.GuestCommand) -> None:
         async with self._opening:
             match command:
-                case commands.InviteGuests(lasts=lasts) if not self._closed:
-                    await self._invite(lasts)
+                case commands.InviteGuests(lasts=lasts, renew=renew) if not self._closed:
+                    await self._invite(lasts, renew)
                 case commands.SetInvitationTime(lasts=lasts):
                     self._codes.last(lasts)
                     self._end_in_time()
@@ -86,12 +86,15 @@ class GuestInvitations:
                 self._end_in_time()
                 self._look()
 
-    async def _invite(self, lasts: commands.InvitationTime) -> None:
-        if await self._serve():
+    async def _invite(self, lasts: commands.InvitationTime, renew: bool) -> None:
+        if not await self._serve():
+            return
+        newest = self._codes.newest
+        if renew or newest is None or newest.is_over():
             self._codes.add(lasts)
-            self._told = None
             self._end_in_time()
-            self._look()
+        self._told = None
+        self._look()
 
     async def _serve(self) -> bool:
         """Have the page's port open: the one where it was last, so that a page that is open on a phone finds it. False:

@@ -23,6 +23,7 @@ _OF_COMMANDS = {
     "--json": 0, "--window": 0, "--passphrase": 0, "--nick": 1, "--wait": 1, "--port": 1, "--passphrase-file": 1,
     "--accept-new-key": 1, "--search": 1, "--limit": 1, "--export": 2, "--file": 1, "--caption": 1, "--get": 1,
     "--to": 1, "--store": 1, "--list": 1, "--private": 1, "--keepers": 1, "--keep-rooms": 1,
+    "--guests": 0, "--guests-file": 1,
 }  # fmt: skip
 _TAKE = {"--print": 0, "--data-dir": 1, "--log-level": 1, **_OF_COMMANDS}
 LEVELS = ("debug", "info", "warning", "error")
@@ -52,6 +53,8 @@ class Options(argparse.Namespace):
     to: Path | None
     store: int | None  #: bytes
     keepers: Keepers | None = None  #: None: as before
+    guests: bool = False  #: phones may come in
+    guests_file: Path | None = None  #: where to write the link with which they do
     keep_rooms: str | None = None  #: "on" or "off"; None: as before
     search: str | None
     limit: int
@@ -81,6 +84,8 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         parser.error(_("--store is for the terminal; in the window it is a setting"))
     if options.window and getattr(options, "keep_rooms", None) is not None:
         parser.error(_("--keep-rooms is for the terminal; in the window it is a setting"))
+    if options.window and (options.guests or options.guests_file is not None):
+        parser.error(_("--guests is for the terminal; in the window it is in the menu of the room"))
     if getattr(options, "caption", None) and not options.file:
         parser.error(_("--caption needs --file"))
     return options
@@ -176,7 +181,8 @@ def _host(commands: argparse._SubParsersAction[CommandParser]) -> None:
         "  lanchat host Kitchen --passphrase              with four words to tell those who may come in\n"
         "  lanchat host Kitchen --passphrase-file words   with one of your own, the file's first line\n"
         "  lanchat host Kitchen --store 5GB               keep files of others up to that size\n"
-        "  lanchat host Kitchen --keepers nobody          it closes when this computer leaves"))  # fmt: skip
+        "  lanchat host Kitchen --keepers nobody          it closes when this computer leaves\n"
+        "  lanchat host Kitchen --guests                  phones come in with their browsers, by a code"))  # fmt: skip
     parser.add_argument("title", metavar=_("TITLE"), help=_("what the room is called"))
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--passphrase", action="store_true", help=_("make up a passphrase and show it"))
@@ -189,6 +195,12 @@ def _host(commands: argparse._SubParsersAction[CommandParser]) -> None:
     parser.add_argument("--keepers", choices=("anyone", "named", "nobody"),
                         help=_("who keeps the room open when you do not: anybody in it, only whom you name (/keeper), "
                                "or nobody (as before; at first anyone)"))  # fmt: skip
+    parser.add_argument("--guests", action="store_true",
+                        help=_("show a code for phones, unless an earlier one still lets them in (/invite off ends it)")
+                        )  # fmt: skip
+    parser.add_argument("--guests-file", type=Path, metavar=_("FILE"),
+                        help=_("write the link for phones into this file, which only you can read; it lets them in "
+                               "until it is withdrawn"))  # fmt: skip
     _shared(parser, "--keep-rooms", "--nick", "--json", "--window", "--print")
 
 

@@ -27,6 +27,7 @@ from lanchat.engine.slash_actions import SlashOutcome, SlashRoom, addressed_to, 
 from lanchat.storage.reader import Hit
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, InputEnded, Typed
+from lanchat.terminal.guest_code import GuestCodeFile
 from lanchat.terminal.join_room import delay_reason, raise_refusal
 from lanchat.terminal.json_input import parse_input
 from lanchat.terminal.json_lines import JsonLines
@@ -55,11 +56,16 @@ def converse(
     console.do(Browse(on=False))  # no list of rooms is shown: fewer questions
     people = PeopleColumn(console.started.me, {}, console.reader.all_cards())
     outgoing = OutgoingMessages(console.reader.outbox(room_id))
+    link_file = GuestCodeFile(options.guests_file) if options.guests_file is not None else None
     if options.json or not can_edit():
         writer = (JsonLines if options.json else TextTranscript)(Screen(), people, outgoing)
+        if isinstance(writer, TextTranscript):
+            writer.guest_code.on_terminal = is_terminal(sys.stdout)
         parse = parse_input if options.json else MessageInput
         reader = LineReader(console.post)
-        talk = TerminalConversation(console, room_id, writer, reader, parse=parse, wait=options.wait)
+        talk = TerminalConversation(
+            console, room_id, writer, reader, parse=parse, wait=options.wait, link_file=link_file
+        )  # fmt: skip
         return talk.run(first, hosting)
     from lanchat.terminal.editor import Editor  # 0.15 s, for a person only
 
@@ -75,7 +81,7 @@ def converse(
     find = console.reader.message
     transcript = TextTranscript(Screen(editor.stream), people, outgoing, brief=True, gets=True, find=find)
     slash = SlashCommands(console, room_id, transcript)
-    talk = TerminalConversation(console, room_id, transcript, editor, slash, wait=options.wait)
+    talk = TerminalConversation(console, room_id, transcript, editor, slash, wait=options.wait, link_file=link_file)
     with redirect_stderr(editor.stream) if is_terminal(sys.stderr) else nullcontext():
         transcript.recall(_recalled(console, room_id))
         return talk.run(first, hosting)
@@ -89,6 +95,7 @@ class TerminalConversation:
     input: InputSource
     slash: SlashCommands | None = None  #: a person types; None: the end of the input ends the conversation
     parse: Callable[[str], MessageInput] = MessageInput  #: parses a line
+    link_file: GuestCodeFile | None = None  #: where the link for phones goes
     wait: float | None = None  #: seconds for which the host may be away, or take nothing; None: the default
 
     def __post_init__(self) -> None:
@@ -223,6 +230,8 @@ class TerminalConversation:
     def _handle(self, event: events.Event) -> None:
         self._outgoing.handle(event)
         match event:
+            case events.GuestsInvited() | events.GuestInvitationEnded() if self.link_file is not None:
+                self.link_file.note(event)
             case events.EntryStateChanged() | events.FilePreparing() | events.FileChanged(state=FileState.COMING):
                 self._last_progress = time.monotonic()
             case events.FileChanged(state=FileState.MINE):

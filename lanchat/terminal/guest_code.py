@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime
 import io
+from pathlib import Path
 
 import segno
 
 from lanchat.core.listing import Finding
 from lanchat.core.translate import _
 from lanchat.engine import events
+from lanchat.terminal.standard_streams import print_diagnostic
+from lanchat.trust.private_files import atomic_write
 
 
 def qr_lines(link: str) -> list[str]:
@@ -23,10 +26,36 @@ def qr_lines(link: str) -> list[str]:
     return out.getvalue().splitlines()
 
 
+class GuestCodeFile:
+    """The file with the link for phones, where the person wants one: while a code lets newcomers in, and for the eyes
+    of its owner only."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._written = ""
+
+    def note(self, event: events.GuestsInvited | events.GuestInvitationEnded) -> None:
+        """Write the link, or remove it."""
+        link = event.link if isinstance(event, events.GuestsInvited) else ""
+        if link == self._written:
+            return
+        self._written = link
+        try:
+            if link:
+                with atomic_write(self._path) as file:
+                    file.write(f"{link}\n".encode())
+            else:
+                self._path.unlink(missing_ok=True)
+        except OSError as error:
+            words = _("The link for phones could not be written into {file}: {why}.")
+            print_diagnostic(words.format(file=self._path, why=error.strerror))
+
+
 class GuestCodeLines:
     """What is said about the code for phones; each code is shown once."""
 
     def __init__(self) -> None:
+        self.on_terminal = True  #: else the code itself is not shown: it would get into a log
         self._shown: str | None = None  # the link
         self._obstacles: tuple[Finding, ...] = ()
 
@@ -51,6 +80,8 @@ class GuestCodeLines:
         return said
 
     def _code(self, event: events.GuestsInvited) -> list[str]:
+        if not self.on_terminal:
+            return [_("Phones may come in now, with a code.")]
         others = [one.address for one in event.networks if not event.link.startswith(f"http://{one.address}:")]
         more = _("For phones in another network of this computer: {commands}.")
         return [

@@ -61,6 +61,12 @@ stops it, {"cancel": "ID"} also removes what came. What becomes of files is told
     moved       room id seq                                                 a message that was told has another number
     brought_back room left set_aside                                        how many of those still wait, and how many
                                                                             the keeper does not take
+    guests      room open until here most withdrawn                         while this program keeps it: whether phones
+                                                                            may come in with a code, until when (0:
+                                                                            until it is withdrawn), how many are here
+                                                                            of at most how many; not open: whether who
+                                                                            was here was sent away. Only the file of
+                                                                            --guests-file has the code
     aside       room messages                                               what it did not take: see below
     problem     room text                                                   a problem, in words for a person
     room        room title host people passphrase known here address port   `rooms`: a room; `host`: who keeps it open;
@@ -231,6 +237,10 @@ class JsonLines(ConversationWriter):
                 return [json_line("rebased", room=room_id, after=base, count=count)]
             case events.BroughtBack(room_id, left, set_aside):
                 return [json_line("brought_back", room=room_id, left=left, set_aside=set_aside)]
+            case events.GuestsInvited(room_id, _, ends_at, came, most):
+                return [json_line("guests", room=room_id, open=True, until=ends_at or 0, here=came, most=most)]
+            case events.GuestInvitationEnded(room_id, withdrawn):
+                return [json_line("guests", room=room_id, open=False, withdrawn=withdrawn)]
             case events.Problem(what, room_id):
                 return [json_line("problem", room=room_id or "", text=what)]
             case _:

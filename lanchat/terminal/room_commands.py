@@ -18,7 +18,7 @@ from lanchat.core.model import EntryId, PrivateThread, RoomId
 from lanchat.core.text import as_sentence, clean_line, shown_nick, shown_title, shows_nothing
 from lanchat.core.translate import _
 from lanchat.engine import events
-from lanchat.engine.commands import Join, OpenRoom, Say, SetFiles, SetKeepRooms
+from lanchat.engine.commands import InvitationTime, InviteGuests, Join, OpenRoom, Say, SetFiles, SetKeepRooms
 from lanchat.engine.events import ConnectionState, EntryState
 from lanchat.terminal.arguments import Options
 from lanchat.terminal.console import Console, open_console
@@ -53,6 +53,12 @@ def run_host(options: Options) -> Exit:
               "Give one of your own with --passphrase-file."),
             Exit.USAGE,
         )  # fmt: skip
+    if options.guests and options.guests_file is None and (options.json or not is_terminal(sys.stdout)):
+        raise CommandError(
+            _("A code for phones is shown on a terminal only, so that it gets into no log. "
+              "Have its link written into a file with --guests-file."),
+            Exit.USAGE,
+        )  # fmt: skip
     with open_console(options) as console:
         if options.store is not None:
             console.do(SetFiles(replace(console.started.files, store_bytes=options.store)))
@@ -61,6 +67,9 @@ def run_host(options: Options) -> Exit:
         opened = open_room(console, command)
         if isinstance(opened, events.Hosting) and not options.json:
             Screen().print(invitation(opened))
+        if isinstance(opened, events.Hosting) and (options.guests or options.guests_file is not None):
+            lasts = InvitationTime.HALF_HOUR if options.guests_file is None else InvitationTime.UNTIL_WITHDRAWN
+            console.do(InviteGuests(opened.room_id, lasts, renew=False))
         return converse(console, options, opened, hosting=True)
 
 

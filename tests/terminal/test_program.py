@@ -261,6 +261,33 @@ def test_a_pipe_that_says_nothing_listens_until_it_is_ended(machine: Machine) ->
     assert host.ends() == 0
 
 
+def test_a_host_shows_a_code_for_phones_at_a_terminal(machine: Machine) -> None:
+    ana = machine.terminal("ana", "host", "Kitchen", "--guests", "--nick", "Ana")
+    ana.expects("/#")
+    ana.expects("It lets phones in until")
+    ana.types("/invite off" + ENTER)
+    ana.expects("The code for phones is withdrawn")
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_without_a_terminal_the_code_for_phones_goes_into_a_file_or_it_is_refused(
+    machine: Machine, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    refused = machine.run("ana", "host", "Kitchen", "--nick", "Ana", "--guests", *words)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--guests-file" in refused.stderr
+    file, links = tmp_path / "link", []
+    for _time in range(2):  # the second time it is still the same code
+        host = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana", "--guests-file", str(file), *words)
+        host.expects('"type":"guests"' if words else "Phones may come in now, with a code.")
+        links.append(file.read_text("utf-8"))
+        assert file.stat().st_mode & 0o077 == 0
+        host.signal(signal.SIGTERM)
+        assert host.ends() == 0
+        assert links[0].strip().partition("#")[2] not in host.seen()
+    assert links[0].partition("#")[2] == links[1].partition("#")[2]
+
+
 def test_a_report_for_a_host_that_is_away_ends_in_time_and_says_that_it_is_not_kept(machine: Machine) -> None:
     host = machine.pipe("ana", "host", "Kitchen", "--nick", "Ana", "--json")
     host.expects("\n")
