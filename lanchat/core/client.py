@@ -171,7 +171,7 @@ class Client:
                 self._actions.append(act.SourcesFound(root, tuple(sources), host or ""))
             case frames.Wanted(roots):
                 self._actions.append(act.FilesWanted(tuple(roots)))
-            case frames.PassesGiven() | frames.Heirs() | frames.Moved():
+            case frames.PassesGiven() | frames.GuestCodesGiven() | frames.Heirs() | frames.Moved():
                 self._actions.append(self.succession.hear(frame))
             case _:
                 assert_never(frame)

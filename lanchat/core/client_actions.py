@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from lanchat.core.frames import FileSource, Heir
 from lanchat.core.keeping import Passes
+from lanchat.core.keeping_frames import GivenCode
 from lanchat.core.limits import Limits
 from lanchat.core.model import Availability, Card, Entry, EntryId, Head, LogEntry, MemberKey, RoomId
 
@@ -198,6 +199,12 @@ class PassesCame(msgspec.Struct, frozen=True):
     passes: Passes
 
 
+class GuestCodesCame(msgspec.Struct, frozen=True):
+    """The Host gives us, its heir, the codes with which phones come into the room."""
+
+    codes: tuple[GivenCode, ...]
+
+
 class HeirsNamed(msgspec.Struct, frozen=True):
     """The Host says who may keep the room open after it, the first first."""
 
@@ -229,5 +236,5 @@ Action: TypeAlias = (
     Send | Disconnect | NewReplica | Rebase | Apply | Prepend | ReadBefore | Settle | GiveUp | SetAside | Welcomed
     | Held | OwnDelivered
     | CardsCame | RosterChanged | TypingChanged | SeenChanged | ReadElsewhere | SourcesFound | FilesWanted
-    | PassesCame | HeirsNamed | HostMoved
+    | PassesCame | GuestCodesCame | HeirsNamed | HostMoved
 )  # fmt: skip

@@ -27,6 +27,7 @@ from lanchat.core.framing import Frame as Frame
 from lanchat.core.framing import Misbehaved as Misbehaved
 from lanchat.core.framing import Splitter as Splitter
 from lanchat.core.keeping_frames import Able as Able
+from lanchat.core.keeping_frames import GuestCodesGiven as GuestCodesGiven
 from lanchat.core.keeping_frames import Heir as Heir
 from lanchat.core.keeping_frames import Heirs as Heirs
 from lanchat.core.keeping_frames import Moved as Moved
@@ -319,6 +320,7 @@ FromClient: TypeAlias = (
 InRoom: TypeAlias = (
     Entries | Earlier | Page | Known | Rejected | SlowDown | Delivered | Present | Cards | Typists | SeenBy | OwnRead
     | Sources | Wanted | PassesGiven | Heirs | Moved
+    | GuestCodesGiven
 )  # fmt: skip
 FromHost: TypeAlias = Hello | Pake | Entered | Refused | Welcome | InRoom | Ping | Pong | Bye
 

@@ -7,15 +7,16 @@ to it where it would let others in. Of those who are entitled, only as many are 
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import assert_never
 
 from msgspec import Struct
 
-from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame
-from lanchat.core.frames import Able, Frame, Heir, Heirs, Moved, PassesGiven, TakeBack, encode
+from lanchat.core.client_actions import GuestCodesCame, HeirsNamed, HostMoved, PassesCame
+from lanchat.core.frames import Able, Frame, GuestCodesGiven, Heir, Heirs, Moved, PassesGiven, TakeBack, encode
 from lanchat.core.host_actions import Action, Entitle, GiveBack, HeirsFound, Reach, SendTo, SessionId
 from lanchat.core.keeping import Passes, Rank
+from lanchat.core.keeping_frames import GivenCode
 from lanchat.core.limits import HEIR_AFTER_SECONDS, HEIRS_MOST
 from lanchat.core.model import MemberKey
 from lanchat.core.sessions import Session
@@ -36,6 +37,7 @@ class _Candidate(Struct, eq=False):
     due: float = -math.inf  # when to try it
     due_elsewhere: float = -math.inf  # when to try it at the earliest, once it waits at another port
     reached: bool | None = None  # None: it was not tried, or the answer is on its way
+    codes: int | None = None  # which codes for phones it was told: see `HeirList.codes_changed`; None: it was not
 
 
 class HeirList:
@@ -44,12 +46,15 @@ class HeirList:
         self._candidates: dict[SessionId, _Candidate] = {}
         self._told: list[Heir] = []
         self._looked_at = -math.inf
+        self._codes: Callable[[], list[GivenCode]] = list
+        self._codes_number = 0  # of changes of them
 
     def came(self, session: Session) -> list[Action]:
-        """A Session is in the room."""
-        if not session.address or session.member.guest:  # the host's own person; or a browser
+        """A Session is in the room. A browser is no heir, and goes to one when the host is gone."""
+        if not session.address:  # the host's own person
             return []
-        self._candidates[session.id] = _Candidate(session)
+        if not session.member.guest:
+            self._candidates[session.id] = _Candidate(session)
         return [SendTo(session.id, encode(Heirs(self._told)))] if self._told else []
 
     def heard(self, session: Session, frame: Able | TakeBack) -> list[Action]:
@@ -97,6 +102,11 @@ class HeirList:
         if candidate is not None and candidate.port == port:
             candidate.reached = yes
 
+    def codes_changed(self, codes: Callable[[], list[GivenCode]]) -> None:
+        """Phones come in with other codes now, or others came in with them. `codes`: what an heir is told, now."""
+        self._codes = codes
+        self._codes_number += 1
+
     def forget(self, session: Session) -> None:
         """It is gone."""
         self._candidates.pop(session.id, None)
@@ -139,7 +149,20 @@ class HeirList:
             actions.append(HeirsFound(tuple(heirs)))
             news = encode(Heirs(heirs))
             actions += [SendTo(session.id, news) for session in sessions if session.live and session.address]
-        return actions
+        return [*actions, *self.tell_codes()]
+
+    def tell_codes(self) -> Iterator[Action]:
+        """Those who are heirs now have the codes for phones. Who could not be reached, or is one no more, has none, not
+        even those that it was given once and that may be withdrawn. To be asked at the last moment, too."""
+        heirs = [candidate for candidate in self._in_order() if candidate.reached][:HEIRS_MOST]
+        for candidate in self._candidates.values():
+            is_heir = candidate in heirs
+            if not is_heir and candidate.codes is None and (candidate.rank is None or candidate.reached is None):
+                continue  # it may still become one
+            number = self._codes_number if is_heir else 0
+            if candidate.codes != number:
+                candidate.codes = number
+                yield SendTo(candidate.session.id, encode(GuestCodesGiven(self._codes() if number else [])))
 
     def _to_try(self, now: float) -> Iterator[_Candidate]:
         """Of those who come first: as many as are named, and were not tried or are to be tried again."""
@@ -194,8 +217,12 @@ class ClientSuccession:
             news.append(TakeBack())
         return news
 
-    def hear(self, frame: PassesGiven | Heirs | Moved) -> PassesCame | HeirsNamed | HostMoved:
+    def hear(
+        self, frame: PassesGiven | GuestCodesGiven | Heirs | Moved
+    ) -> PassesCame | GuestCodesCame | HeirsNamed | HostMoved:
         match frame:
+            case GuestCodesGiven(codes):
+                return GuestCodesCame(tuple(codes))
             case PassesGiven(passes):
                 return PassesCame(passes)
             case Heirs(heirs):

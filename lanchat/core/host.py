@@ -125,6 +125,7 @@ class Host:
         others = [session for session in self._sessions.values() if session.address]  # not the host's own person
         moved = encode(frames.Moved(heir)) if heir is not None else b""
         goodbye = encode(frames.Bye(closed))
+        self._actions += self.heirs.tell_codes()
         for session in others:
             self._actions.append(act.SendTo(session.id, moved + goodbye if session.live else goodbye))
             self._close(session)

@@ -9,7 +9,7 @@ import msgspec
 from lanchat.core import limits
 from lanchat.core.framing import Frame
 from lanchat.core.keeping import Passes
-from lanchat.core.model import Bytes32, PortNumber
+from lanchat.core.model import Bytes16, Bytes32, PortNumber
 
 
 class Able(Frame, frozen=True):
@@ -43,6 +43,25 @@ class Moved(Frame, frozen=True):
     """Host: this one keeps the room open from now on. `bye` follows."""
 
     heir: Heir
+
+
+class GivenCode(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A code with which phones come into the room, and who came in with it."""
+
+    secret: Bytes16
+    left_ms: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None  #: so long it lets newcomers in; None: no end is set
+    keys: Annotated[list[Bytes32], msgspec.Meta(max_length=limits.GUEST_KEYS)]
+
+    def __repr__(self) -> str:
+        """For logs and failing tests: without the secret."""
+        return f"GivenCode(left_ms={self.left_ms}, {len(self.keys)} came)"
+
+
+class GuestCodesGiven(Frame, frozen=True, tag="guest_codes"):
+    """Host, to an heir: these are all codes for phones that were not withdrawn, the oldest first. To who is no heir any
+    more: none."""
+
+    codes: Annotated[list[GivenCode], msgspec.Meta(max_length=limits.GUEST_CODES)]
 
 
 class TakeBack(Frame, frozen=True, tag="take_back"):

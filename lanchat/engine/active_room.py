@@ -55,8 +55,8 @@ class RoomRole(Protocol):
     def standing_changed(self, standing: Standing) -> None:
         """Somebody was banned or given a role, or that was taken back. It is on disk."""
 
-    def told_who_keeps(self, told: act.PassesCame | act.HeirsNamed | act.HostMoved) -> None:
-        """The host says who may keep the room open, or does."""
+    def told_who_keeps(self, told: act.PassesCame | act.GuestCodesCame | act.HeirsNamed | act.HostMoved) -> None:
+        """The host says who may keep the room open, or does, and what they need for that."""
 
 
 class FileWatcher(Protocol):
@@ -263,7 +263,7 @@ class ActiveRoom:
             case act.FilesWanted(roots):
                 if self.files is not None:
                     self.files.files_wanted(roots)
-            case act.PassesCame() | act.HeirsNamed() | act.HostMoved():
+            case act.PassesCame() | act.GuestCodesCame() | act.HeirsNamed() | act.HostMoved():
                 self.role.told_who_keeps(told)
             case act.Rebase(_, base):
                 self._read_seq, self._seen_seq = min(self._read_seq, base), min(self._seen_seq, base)

@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 #: What the Client tells: of DiskWork, after it was kept.
 Told: TypeAlias = (
     DiskWork | act.Settle | act.Held | act.OwnDelivered | act.TypingChanged | act.SeenChanged | act.ReadElsewhere
-    | act.SourcesFound | act.FilesWanted | act.PassesCame | act.HeirsNamed | act.HostMoved
+    | act.SourcesFound | act.FilesWanted | act.PassesCame | act.GuestCodesCame | act.HeirsNamed
+    | act.HostMoved
 )  # fmt: skip
 Tell: TypeAlias = Callable[[Told, Kept], None]
 
@@ -197,7 +198,7 @@ class ClientDriver:
             case (
                 act.Settle() | act.Held() | act.OwnDelivered() | act.TypingChanged() | act.SeenChanged()
                 | act.ReadElsewhere() | act.SourcesFound() | act.FilesWanted() | act.PassesCame() | act.HeirsNamed()
-                | act.HostMoved()
+                | act.HostMoved() | act.GuestCodesCame()
             ):  # fmt: skip
                 self._tell(action, Kept())
             case _:

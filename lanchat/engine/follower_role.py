@@ -12,7 +12,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from lanchat.core import limits
-from lanchat.core.client_actions import Disconnect, HeirsNamed, HostMoved, PassesCame, RosterChanged
+from lanchat.core.client_actions import Disconnect, GuestCodesCame, HeirsNamed, HostMoved, PassesCame, RosterChanged
 from lanchat.core.codes import CloseCode, close_words, hold_words
 from lanchat.core.frames import Heir
 from lanchat.core.listing import Listing, key_fingerprint
@@ -111,8 +111,8 @@ class FollowerRole:
     def start(self, group: asyncio.TaskGroup, owner: FollowerOwner) -> None:
         """Stay in the room from now on, as a task of `group`."""
         self._owner = owner
-        self._readiness = Readiness(self.room, self._way_back.person, self._known, self._turn, group.create_task)
         epoch, at, spawn = lambda: self.room.epoch, lambda: self.host_place, group.create_task
+        self._readiness = Readiness(self.room, self._way_back.person, self._known, self._disk, self._turn, spawn)
         self._others = OtherKeepers(self._way_back.to, epoch, self._go_to, spawn, self._expected, at)
         if self._moved_to is not None:
             self._turn.entered(owner.own_addresses())
@@ -203,11 +203,11 @@ class FollowerRole:
         """Where we waited to let others in, for whoever opens the room here."""
         return self._readiness.take_listener() if self._readiness is not None else None
 
-    def told_who_keeps(self, told: PassesCame | HeirsNamed | HostMoved) -> None:
-        if not isinstance(told, PassesCame):
+    def told_who_keeps(self, told: PassesCame | GuestCodesCame | HeirsNamed | HostMoved) -> None:
+        if isinstance(told, HeirsNamed | HostMoved):
             self._turn.hear(told, self._entered.address[0] if self._entered is not None else None)
         elif self._readiness is not None:
-            self._readiness.take_passes(told.passes)
+            self._readiness.take(told)
 
     # --- staying -----------------------------------------------------------------------------------------------------
     async def _stay(self) -> None:

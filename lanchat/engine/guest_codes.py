@@ -8,11 +8,12 @@ until all codes are withdrawn: a phone that was locked over night is the same gu
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from msgspec import Struct, field
 
 from lanchat.core import dates, limits
+from lanchat.core.keeping_frames import GivenCode
 from lanchat.core.model import MemberKey, RoomId
 from lanchat.engine.disk import Disk
 from lanchat.engine.guest_interface import GuestArrival, InvitationTime
@@ -52,14 +53,15 @@ class Invitation(Struct, eq=False):
 class GuestCodes:
     def __init__(
         self, room_id: RoomId, kept: Iterable[GuestCodeRecord], port: int, disk: Disk,
-        trouble: Callable[[str], None], spawn: Spawn,
+        trouble: Callable[[str], None], changed: Callable[[Callable[[], list[GivenCode]]], None], spawn: Spawn,
     ) -> None:  # fmt: skip
         """`kept`: what is on the disk, the oldest first. `port`: where the page was last; 0: nowhere. `trouble`: the
-        disk fails, in plain words."""
+        disk fails, in plain words. `changed`: heirs are to be told; it gets what tells what they are told."""
         self.port = port
         self._room_id = room_id
         self._disk = disk
         self._trouble = trouble
+        self._changed = changed
         self._queue = SerialQueue(spawn)
         self._due = False  # what has changed is going to be written
         now = now_ms()
@@ -67,6 +69,8 @@ class GuestCodes:
         self._by_id = {one.code.code_id: one for one in found}  # the newest last
         for one in found[:-1]:
             one.ends_at = _ENDED
+        if found:
+            changed(self._for_heirs)
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -112,6 +116,7 @@ class GuestCodes:
     async def withdraw(self) -> None:
         """End all of them, for whoever came in with one, too. When this returns, that is on the disk."""
         self._by_id.clear()
+        self._changed(self._for_heirs)
         await self._queue.put(self._keep, lasting=True)
 
     def came(self, invitation: Invitation, key: MemberKey) -> None:
@@ -144,9 +149,21 @@ class GuestCodes:
             self.port = port
             self._keep_soon()
 
+    def _for_heirs(self) -> list[GivenCode]:
+        """What those get who may keep the room open next. By durations: clocks differ."""
+        now = now_ms()
+        return [
+            GivenCode(
+                one.code.secret, None if one.ends_at is None else max(0, one.ends_at - now),
+                [key for key, came_at in one.keys.items() if came_at is not None],
+            )
+            for one in self._by_id.values()
+        ]
+
     # --- the disk
     def _keep_soon(self) -> None:
-        """Once for all that changes before it is written."""
+        """Once for all that changes before it is written. Heirs hear of it, too."""
+        self._changed(self._for_heirs)
         if not self._due:
             self._due = True
             self._queue.put(self._keep, lasting=True)
@@ -165,6 +182,15 @@ class GuestCodes:
     async def close(self) -> None:
         """When this returns, everything is on the disk."""
         await self._queue.finish()
+
+
+def inherited(codes: Sequence[GivenCode], now: int) -> list[GuestCodeRecord]:
+    """What this computer, an heir, keeps of the codes that the room's host gives it. `now`: ms."""
+    ends = (None if one.left_ms is None else now + one.left_ms for one in codes)
+    return [
+        GuestCodeRecord(one.secret, now, ends_at, now, {MemberKey(key): 0 for key in one.keys})
+        for one, ends_at in zip(codes, ends, strict=True)
+    ]
 
 
 def _usable(record: GuestCodeRecord, now: int) -> Invitation | None:

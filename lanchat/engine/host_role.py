@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from lanchat.core import limits
 from lanchat.core.client import Client
-from lanchat.core.client_actions import HeirsNamed, HostMoved, PassesCame, RosterChanged
+from lanchat.core.client_actions import GuestCodesCame, HeirsNamed, HostMoved, PassesCame, RosterChanged
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Heir
 from lanchat.core.host import Host
@@ -144,8 +144,9 @@ class HostRole:
         self._own: asyncio.Task[None] | None = None
         self._files: FileServer | None = None
         codes = GuestCodes(
-            record.room_id, kept.guest_codes, kept.guest_port, services.disk, self.trouble, services.group.create_task
-        )
+            record.room_id, kept.guest_codes, kept.guest_port, services.disk, self.trouble,
+            host.heirs.codes_changed, services.group.create_task,
+        )  # fmt: skip
         self.invitations = GuestInvitations(
             record.room_id, record.title, person.identity, codes, self._driver, self._is_banned, self.refusal,
             self._discovery.addresses, services.tell, services.group.create_task,
@@ -349,7 +350,7 @@ class HostRole:
     def held(self, code: str) -> None:
         """`trouble` tells it, with the reason."""
 
-    def told_who_keeps(self, told: PassesCame | HeirsNamed | HostMoved) -> None:
+    def told_who_keeps(self, told: PassesCame | GuestCodesCame | HeirsNamed | HostMoved) -> None:
         """The Host here says that to its guests only."""
 
     # --- what the Host tells

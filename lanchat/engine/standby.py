@@ -11,10 +11,14 @@ import contextlib
 from collections.abc import Sequence
 
 from lanchat.core import limits
+from lanchat.core.client_actions import GuestCodesCame, PassesCame
 from lanchat.core.codes import CloseCode
 from lanchat.core.keeping import Passes
+from lanchat.core.keeping_frames import GivenCode
 from lanchat.core.model import Card, DeviceId, MemberKey
 from lanchat.engine.active_room import ActiveRoom
+from lanchat.engine.disk import Disk
+from lanchat.engine.guest_codes import inherited
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.opening_turn import OpeningTurn
 from lanchat.engine.own_entries import Person
@@ -23,6 +27,8 @@ from lanchat.network.connection import Connection
 from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.listener import Listener
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.records import now_ms
+from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity, host_context
 from lanchat.trust.join_errors import Refusal
 
@@ -80,21 +86,46 @@ class Standby:
 class Readiness:
     """Whether we may keep open a room that somebody else hosts now: it is told to the host, and to our OpeningTurn."""
 
-    def __init__(self, room: ActiveRoom, person: Person, known: KnownRooms, turn: OpeningTurn, spawn: Spawn) -> None:
+    def __init__(
+        self, room: ActiveRoom, person: Person, known: KnownRooms, disk: Disk, turn: OpeningTurn, spawn: Spawn
+    ) -> None:  # fmt: skip
         self._room = room
         self._person = person
         self._known = known
+        self._disk = disk
         self._turn = turn
         self._queue = SerialQueue(spawn)
         self._standby: Standby | None = None
         self._given: Passes | None = None  # not kept yet
+        self._codes: tuple[GivenCode, ...] | None = None  # not kept yet
 
     def look(self) -> None:
         """What it depends on may have changed."""
         self._queue.put(self._look)
 
-    def take_passes(self, passes: Passes) -> None:
-        """The host gave us these."""
+    def take(self, given: PassesCame | GuestCodesCame) -> None:
+        """The host gives us what we need when we open the room."""
+        if isinstance(given, PassesCame):
+            self._take_passes(given.passes)
+        else:
+            self._take_codes(given.codes)
+
+    def _take_codes(self, codes: tuple[GivenCode, ...]) -> None:
+        """Those with which phones come in."""
+
+        async def keep() -> None:
+            given, self._codes = self._codes, None
+            records = inherited(given or (), now_ms())
+            try:
+                await self._disk.run(Store.put_guest_codes, self._room.room_id, records)
+            except StorageProblem as problem:
+                self._room.warn(str(problem))
+
+        if self._codes is None:
+            self._queue.put(keep, lasting=True)
+        self._codes = codes
+
+    def _take_passes(self, passes: Passes) -> None:
 
         async def keep() -> None:
             given, self._given = self._given, None

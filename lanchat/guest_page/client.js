@@ -11,6 +11,7 @@
 import { CLOSED, answerHello, readFragment, readHello } from './channel.js';
 import { Connection, Moment } from './connection.js';
 import { Files } from './files.js';
+import { NextHosts, addressOf } from './moving.js';
 import { Outbox } from './outbox.js';
 import { Keeper } from './store.js';
 import { Talk, bytesOfHex, hexOf } from './talk.js';
@@ -50,6 +51,8 @@ export class GuestClient {
     this.outbox = null; // of the room
     this.keeper = new Keeper(() => this.#keepRoom());
     this.connection = null;
+    this.next = new NextHosts(address);
+    this.goTo = () => {}; // to the page at this address, for whoever has the document
     this.retries = 0;
     this.asked = new Set(); // whose cards the host was asked for on this connection
     this.isAsking = false; // it has not answered: it takes no two questions at once
@@ -174,6 +177,11 @@ export class GuestClient {
 
   #greet(message) {
     const { hello, error } = readHello(message, this.code);
+    if (error === 'stranger' && this.next.hosts.length) { // whoever has the room open next may be at the same address
+      this.connection.close();
+      this.#lost(0);
+      return;
+    }
     if (error) {
       this.#end(error === 'damaged' ? 'stranger' : error);
       return;
@@ -228,6 +236,16 @@ export class GuestClient {
     this.#enter('away');
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.#connect(), wait);
+    if (this.roomId && this.nick) this.next.find(this.code, this.roomId).then((found) => this.#follow(found));
+  }
+
+  /** Go where the room is open now: the host is not there. */
+  #follow(found) {
+    if (found === null || this.phase !== 'away') return;
+    const { me: { secretKey, deviceId }, nick, revision, roomId: room, kept: { counter }, outbox: { entries } } = this;
+    this.#end('away');
+    clearTimeout(this.retryTimer);
+    this.goTo(addressOf(found.address, found.fragment, { secretKey, deviceId, nick, revision, room, counter, outbox: entries }));
   }
 
   /** After which nothing is tried any more by itself. */
@@ -292,6 +310,10 @@ export class GuestClient {
         this.typistsTold = new Moment();
         this.changed({ typing: true });
         break;
+      case 'heirs':
+      case 'moved':
+        this.next.heard(frame);
+        break;
       case 'bye':
         this.hostIsAway = true; // and closes the connection
         break;
@@ -310,6 +332,7 @@ export class GuestClient {
       Object.assign(kept, { last: base, head: base_head, epoch });
     }
     [this.missed, this.missedFirst, this.missedTo] = [0, '', talk.rows.length ? last : 0];
+    this.next.isHere();
     this.hostIsAway = false;
     kept.host = hexOf(host[0]);
     this.limits = limits;

@@ -2,6 +2,7 @@
 import { forgetFragment, takeFragment } from './channel.js';
 import { GuestClient } from './client.js';
 import { Entrance } from './entrance.js';
+import { takeLuggage } from './moving.js';
 import { RoomView } from './room_view.js';
 import { Store } from './store.js';
 import { speak } from './words.js';
@@ -15,9 +16,13 @@ function storage() {
   }
 }
 
+const luggage = takeLuggage(window); // out of the address bar before anything else
+const opened = takeFragment(window);
 await speak(navigator.languages);
 const store = new Store(storage());
-const fragment = takeFragment(window) || store.lastFragment();
+const fragment = opened || store.lastFragment();
+store.useFragment(fragment);
+if (luggage) store.unpack(luggage, fragment);
 let drawing = null; // what has changed since it was drawn
 const client = new GuestClient(store, fragment, location.host, (changed) => {
   if (drawing === null) {
@@ -28,6 +33,10 @@ const client = new GuestClient(store, fragment, location.host, (changed) => {
   for (const id of changed.messages ?? []) drawing.messages.add(id);
   drawing.all ||= changed.phase || changed.people;
 });
+client.goTo = (address) => {
+  location.replace(address);
+  if (new URL(address).host === location.host) location.reload(); // only the fragment is another
+};
 const entrance = new Entrance(client);
 const room = new RoomView(client);
 

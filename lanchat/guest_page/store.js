@@ -12,7 +12,7 @@
  * @typedef {{counter: number, outbox: WireEntry[]}} KeptOutbox
  */
 import { decode, encode } from './vendor.js';
-import { identityOf, isBytes, newIdentity } from './wire.js';
+import { identityOf, isBytes, isSame, newIdentity } from './wire.js';
 
 const PERSON = 'lanchat person';
 const ROOM = 'lanchat room '; // and the room's id
@@ -25,24 +25,55 @@ export class Store {
   /** @param {Storage | null} storage null: the browser gives pages none */
   constructor(storage) {
     this.storage = storage;
+    this.personName = PERSON;
+    this.luggage = null; // of who came from the page of another host, where the browser does not keep it
+  }
+
+  /**
+   * Who came here from another host's page, where the browser had kept somebody else before, is kept beside them.
+   * @param {string} fragment of the link that is open
+   */
+  useFragment(fragment) {
+    const name = `${PERSON} ${fragment}`;
+    this.personName = this.#read(name) === null ? PERSON : name;
+  }
+
+  /**
+   * Keep what the page of another host took along.
+   * @param {import('./moving.js').Luggage} luggage @param {string} fragment
+   */
+  unpack(luggage, fragment) {
+    this.luggage = luggage;
+    const { me, nick } = this.person();
+    const { secretKey, deviceId } = luggage;
+    if (nick && !isSame(me.secretKey, secretKey)) this.personName = `${PERSON} ${fragment}`;
+    this.keepPerson({ secretKey, deviceId }, luggage.nick, luggage.revision);
+    this.keepFragment(fragment);
+    const { counter, outbox } = this.room(luggage.room);
+    const isKept = this.#write(OUTBOX + luggage.room, { counter, outbox }) && this.hasPerson();
+    if (isKept) this.luggage = null;
   }
 
   /** Who is here, and what they are called; '' where they were not asked yet. @returns {{me: Identity, nick: string}} */
   person() {
-    const kept = this.#read(PERSON);
+    const kept = this.#read(this.personName);
     const isWhole = kept && isBytes(kept.secretKey, 32) && isBytes(kept.deviceId, 8) && typeof kept.nick === 'string';
+    if (!isWhole && this.luggage) {
+      const { secretKey, deviceId, nick, revision } = this.luggage; // the browser keeps nothing
+      return { me: identityOf(secretKey, deviceId), nick, revision };
+    }
     if (isWhole) return { me: identityOf(kept.secretKey, kept.deviceId), nick: kept.nick, revision: kept.revision ?? 1 };
     return { me: newIdentity(), nick: '', revision: 0 };
   }
 
   /** Whether somebody is kept: what is in a browser may be cleared at any time. */
   hasPerson() {
-    return this.#read(PERSON) !== null;
+    return this.#read(this.personName) !== null;
   }
 
   /** @param {Identity} me @param {string} nick @param {number} revision */
   keepPerson(me, nick, revision) {
-    this.#write(PERSON, { secretKey: me.secretKey, deviceId: me.deviceId, nick, revision });
+    this.#write(this.personName, { secretKey: me.secretKey, deviceId: me.deviceId, nick, revision });
   }
 
   /** The fragment of the link that was opened last: the phone comes back without it. */
@@ -60,7 +91,14 @@ export class Store {
     const nothing = { epoch: 0, last: 0, head: new Uint8Array(32), rows: [], cards: [], host: '', counter: 0, outbox: [] };
     const room = this.#read(ROOM + roomId);
     const { counter, outbox } = this.#read(OUTBOX + roomId) ?? nothing;
-    return { ...nothing, ...room, counter, outbox };
+    return { ...nothing, ...room, ...this.#withLuggage(roomId, counter, outbox) };
+  }
+
+  /** What waits to be sent in that room, with what the page before took along. */
+  #withLuggage(roomId, counter, outbox) {
+    if (this.luggage?.room !== roomId) return { counter, outbox };
+    const more = this.luggage.outbox.filter(([id]) => !outbox.some((entry) => isSame(entry[0], id)));
+    return { counter: Math.max(counter, this.luggage.counter), outbox: [...outbox, ...more] };
   }
 
   /** @param {string} roomId @param {KeptRoom} room */

@@ -33,6 +33,7 @@ _PATHS = {
     "/hash_worker.js": "hash_worker.js",
     "/log_view.js": "log_view.js",
     "/message_view.js": "message_view.js",
+    "/moving.js": "moving.js",
     "/outbox.js": "outbox.js",
     "/room_view.js": "room_view.js",
     "/store.js": "store.js",

@@ -3,7 +3,7 @@
 It serves the page's files over plain http, and the WebSocket in which a guest's sealed channel runs (see
 `trust.guest_channel`). Nothing else: every other path is 404, and a request in another's name is refused. A web page
 of a stranger can reach this port by a name of its own that resolves to our address (DNS rebinding), or by its own
-script; so Host must be our numeric address, and Origin the same.
+script; so Host must be our numeric address, and Origin a page at a numeric address of this network.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import http
+import ipaddress
 import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -46,11 +47,12 @@ log = logging.getLogger(__name__)
 _unheard_log = logging.getLogger(f"{__name__}.unheard")
 _unheard_log.setLevel(logging.CRITICAL + 1)
 
-#: A page of ours runs scripts of ours only, talks to us only, and is shown in no other page. Of the files that guests
-#: get it can show pictures, and nothing else.
+#: A page of ours runs scripts of ours only, and is shown in no other page. Of the files that guests get it can show
+#: pictures, and nothing else. It loads from us only, and opens WebSockets also to the pages of those who may keep the
+#: room open next: nobody knows yet where that is.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob: data:; "
-    "connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self' ws:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -147,14 +149,14 @@ class GuestServer:
             return _response(http.HTTPStatus.MISDIRECTED_REQUEST)
         path = request.path.partition("?")[0]
         if path == SOCKET_PATH:
-            here = request.headers.get_all("Origin") == [f"http://{host}"]
-            return None if here else _response(http.HTTPStatus.FORBIDDEN)
+            is_page = _is_page(request.headers.get_all("Origin"))
+            return None if is_page else _response(http.HTTPStatus.FORBIDDEN)
         if (file := self._files.get(path)) is None:
             return _response(http.HTTPStatus.NOT_FOUND)
         headers = {
             "Content-Type": file.content_type,
             "Content-Encoding": "gzip",
-            "Content-Security-Policy": _POLICY.format(host=host),
+            "Content-Security-Policy": _POLICY,
         }
         return _response(http.HTTPStatus.OK, file.body, headers)
 
@@ -259,6 +261,17 @@ class _CountedConnection(ServerConnection):
             self._counted = False
             self._strangers.discard(self)
             self._limiter.release(self._address, self.loop.time(), known)
+
+
+def _is_page(origins: Sequence[str]) -> bool:
+    """Whether it is a page that a computer of this network serves under its number: ours, or that of whoever kept the
+    room open before, which looks for us. No page of a stranger's name or of the internet."""
+    place = origins[0].removeprefix("http://") if len(origins) == 1 else ""
+    address, _colon, port = place.partition(":")
+    try:
+        return ipaddress.IPv4Address(address).is_private and origins[0] == f"http://{address}:{int(port)}"
+    except ValueError:
+        return False
 
 
 def _response(

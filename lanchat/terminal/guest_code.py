@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 from pathlib import Path
 
 import segno
@@ -16,7 +17,6 @@ from lanchat.core.listing import Finding
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.terminal.standard_streams import print_diagnostic
-from lanchat.trust.private_files import atomic_write
 
 
 def qr_lines(link: str) -> list[str]:
@@ -41,11 +41,10 @@ class GuestCodeFile:
             return
         self._written = link
         try:
-            if link:
-                with atomic_write(self._path) as file:
-                    file.write(f"{link}\n".encode())
-            else:
-                self._path.unlink(missing_ok=True)
+            self._path.unlink(missing_ok=True)
+            if link:  # a new file, which nobody else has open or may read
+                with os.fdopen(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    file.write(f"{link}\n")
         except OSError as error:
             words = _("The link for phones could not be written into {file}: {why}.")
             print_diagnostic(words.format(file=self._path, why=error.strerror))

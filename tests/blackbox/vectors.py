@@ -20,6 +20,7 @@ from lanchat.core import content, encoded_log, file_frames, frames
 from lanchat.core.address import fingerprint_text, room_code, room_link
 from lanchat.core.file_manifest import CHUNK, Manifest, ManifestFile
 from lanchat.core.keeping import Keeping, Pass
+from lanchat.core.keeping_frames import GivenCode
 from lanchat.core.limits import Limits
 from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey, RoomId, digest, next_head
@@ -185,6 +186,7 @@ def _keeping(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, k
         frames.Hello(1, seed("host nonce"), ROOM, "Kitchen", True, key_a, keeps),
         frames.Auth(card, seed("client nonce"), seed("device")[:8], bytes(64), passes=(one,)),
         frames.PassesGiven((one,)), frames.Able(29_750), frames.Heirs([heir]), frames.Moved(heir), frames.TakeBack(),
+        frames.GuestCodesGiven([GivenCode(seed("code")[:16], 60_000, [key_a]), GivenCode(seed("old")[:16], None, [])]),
     ]  # fmt: skip
     return {
         "room_id": ROOM,

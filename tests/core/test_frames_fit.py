@@ -21,10 +21,13 @@ from lanchat.core.content import encode as encode_content
 from lanchat.core.encoded_log import cut_page, encode_blocks
 from lanchat.core.frames import FromClient, FromHost, Splitter, decode_from_client, decode_from_host, encode
 from lanchat.core.keeping import PASSES_MOST, Keeping, Pass
+from lanchat.core.keeping_frames import GivenCode
 from lanchat.core.limits import (
     ASKED_AT_ONCE,
     FRAME,
     FRAME_BEFORE_MEMBER,
+    GUEST_CODES,
+    GUEST_KEYS,
     HEIRS_MOST,
     HOLDING_MOST,
     MARKS_MOST,
@@ -166,6 +169,7 @@ SMALL_FROM_HOST_IN: list[FromHost] = [
     frames.Delivered(LAST, LAST), frames.Typists([b"k" * 32] * TYPING_NAMED, True),
     frames.SeenBy([frames.ReadMark(b"k" * 32, LAST)] * SEEN_KEPT), frames.OwnRead(LAST, True),
     frames.Earlier(LAST, MOST), frames.Ping(), frames.Pong(), frames.Bye(True),
+    frames.GuestCodesGiven([GivenCode(b"s" * 16, MOST, [b"k" * 32] * GUEST_KEYS)] * GUEST_CODES),
     frames.PassesGiven(CHAIN), frames.Heirs([HEIR] * HEIRS_MOST), frames.Moved(HEIR),
     frames.Sources(b"r" * 32, [frames.FileSource(b"k" * 32, ":" * 64, 65_535)] * SOURCES_MOST, "a" * 16),
     frames.Wanted([b"r" * 32] * HOLDING_MOST),
@@ -239,6 +243,7 @@ def test_nobodys_words_travel_but_texts_titles_and_nicks() -> None:
         if "str" in str(typed) or "Text" in str(typed) or "Code" in str(typed)
     }
     codes = {"Refused.code", "Rejected.code", "SlowDown.code", "Available.state", "Sources.host"}
+    codes.add("GuestCodesGiven.codes")  # secrets of another kind of code: bytes
     assert strings - codes == {
         "Hello.room_id", "Hello.title", "Card.nick", "Entry.kind", "Row.kind"
     }  # fmt: skip

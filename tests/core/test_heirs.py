@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kitchen import Guest, Kitchen
+from kitchen import Guest, Kitchen, Phone
 
 from lanchat.core import frames, host_actions
 from lanchat.core.keeping import Pass, Rank
-from lanchat.core.limits import HEIR_AFTER_SECONDS, HEIRS_MOST
+from lanchat.core.keeping_frames import GivenCode
+from lanchat.core.limits import FRAME, GUEST_CODES, GUEST_KEYS, HEIR_AFTER_SECONDS, HEIRS_MOST
 
 
 def heirs(guest: Guest) -> list[str]:
@@ -191,3 +192,60 @@ def test_who_says_another_port_each_time_has_the_host_knock_seldom() -> None:
         ana.sends(frames.Able(port))
         kitchen.wait(1)
     assert 10 <= len(kitchen.asked_for(host_actions.Reach)) <= 13
+
+
+# --- the codes with which phones come in -----------------------------------------------------------------------------
+CODE = GivenCode(b"s" * 16, 60_000, [b"m" * 32])
+
+
+def codes(guest: Guest) -> list[list[GivenCode]]:
+    """Each time that this guest was told of codes: which ones."""
+    return [given.codes for given in guest.got(frames.GuestCodesGiven)]
+
+
+def test_heirs_are_given_the_codes_for_phones_and_nobody_else_is() -> None:
+    kitchen = Kitchen()
+    ana, ben, cleo = Willing(kitchen, "ana"), Willing(kitchen, "ben"), Guest(kitchen, "cleo")
+    phone = Phone(kitchen, "mia")
+    for one in (ana, ben, cleo, phone):
+        one.comes()
+    kitchen.host.heirs.codes_changed(lambda: [CODE])
+    ana.becomes_able()
+    ben.becomes_able(reached=False)
+    kitchen.wait(1)
+    assert codes(ana) == [[CODE]]
+    assert codes(ben) == [[]], "what it was given once may be withdrawn now"
+    assert not codes(cleo)
+    assert not codes(phone)
+
+
+def test_heirs_hear_when_codes_are_withdrawn_and_when_they_are_heirs_no_more() -> None:
+    kitchen = Kitchen()
+    ana = Willing(kitchen, "ana")
+    ana.comes()
+    ana.becomes_able()
+    assert codes(ana) == [[]]
+    kitchen.host.heirs.codes_changed(lambda: [CODE])
+    kitchen.wait(1)
+    kitchen.host.heirs.codes_changed(list)
+    kitchen.wait(1)
+    kitchen.host.heirs.codes_changed(lambda: [CODE])
+    kitchen.wait(1)
+    ana.sends(frames.Able(0))
+    kitchen.wait(1)
+    assert codes(ana) == [[], [CODE], [], [CODE], []]
+
+
+def test_phones_hear_where_the_room_goes_on_as_soon_as_they_are_in() -> None:
+    kitchen = Kitchen()
+    ana = Willing(kitchen, "ana")
+    ana.comes()
+    ana.becomes_able()
+    assert heirs(Phone(kitchen, "mia").comes()) == ["ana"]
+
+
+def test_the_most_that_an_heir_is_given_fits_a_frame() -> None:
+    keys = [bytes([number]) * 32 for number in range(GUEST_KEYS)]
+    most = frames.GuestCodesGiven([GivenCode(b"s" * 16, 2**53, keys)] * GUEST_CODES)
+    assert len(frames.encode(most)) < FRAME
+    assert "ssss" not in repr(most)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from functools import partial
@@ -16,15 +17,21 @@ from msgspec.structs import replace
 from network.phones import Phone
 from websockets.exceptions import ConnectionClosed
 
-from engine.people import People, Person
+from engine.people import PATIENCE_SECONDS, People, Person
+from engine.test_succession import has_heirs
 from lanchat.core import frames, limits
 from lanchat.core.content import Text, encode
 from lanchat.core.model import START, RoomId
 from lanchat.engine import commands, events, guest_invitations
 from lanchat.engine.commands import InvitationTime
+from lanchat.engine.events import ConnectionState
 from lanchat.network.doctor import firewall
-from lanchat.storage.records import now_ms
+from lanchat.storage import data_folder
+from lanchat.storage.guest_code_rows import GuestCodeRecord
+from lanchat.storage.open_database import open_for_reading
+from lanchat.storage.records import Records, now_ms
 from lanchat.storage.store import Store
+from lanchat.trust.guest_channel import GuestCode
 from lanchat.trust.identity import Identity, load_or_create
 from lanchat.trust.signing import make_entry
 from tests.identities import new_identity
@@ -64,6 +71,14 @@ def on_a_phone(scene: Callable[[], Awaitable[T]]) -> T:
             return await scene()
 
     return asyncio.run(run())
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Of what no event tells: what is on a disk."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def port_of(link: str) -> int:
@@ -497,6 +512,7 @@ def test_few_codes_are_kept(ana: Person, monkeypatch: pytest.MonkeyPatch) -> Non
         links.append(link := invites(ana))
         on_a_phone(partial(comes_back, link, me, nick))
         ana.hears(events.GuestsInvited, came=1)
+        ana.hears(events.GuestsInvited, came=0)
 
     async def scene() -> None:
         late = await Phone.knock(links[0], people["Mia"], "Mia")
@@ -519,3 +535,101 @@ def test_a_port_that_another_program_took_is_replaced(ana: Person) -> None:
         now = ana.hears(events.GuestsInvited).link
         assert port_of(now) != port_of(link)
         on_a_phone(lambda: comes_back(f"http://127.0.0.1:{now.split(':')[2]}", me))
+
+
+# --- when somebody else keeps the room open --------------------------------------------------------------------------
+WORDS = "laser lentil taxi inside"
+
+
+def cellar(people: People) -> tuple[Person, Person]:
+    """Ana hosts the cellar, and Ben keeps it open after her."""
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Cellar", passphrase=WORDS)
+    ben.joins("Cellar", passphrase=WORDS)
+    has_heirs(ana, ben)
+    return ana, ben
+
+
+def given(person: Person, came: int) -> list[GuestCodeRecord]:
+    """The codes that this heir keeps, once there is one with which so many people came in."""
+    found: list[GuestCodeRecord] = []
+
+    def is_there() -> bool:
+        with closing(open_for_reading(person.folder / data_folder.DATABASE, 5.0)) as database:
+            found[:] = Records(database).guest_codes(person.room_id)
+        return [len(record.keys) for record in found] == [came]
+
+    wait_until(is_there)
+    return found
+
+
+def keeper_link(keeper: Person, host_link: str) -> str:
+    """Where a page goes that was at the host's: the same code, at the new host's page."""
+    code, _fingerprint = GuestCode.read_fragment(host_link.partition("#")[2])
+    with closing(open_for_reading(keeper.folder / data_folder.DATABASE, 5.0)) as database:
+        port = Records(database).guest_port(keeper.room_id)
+    return f"http://127.0.0.1:{port}/#{code.fragment(keeper.me)}"
+
+
+@pytest.mark.parametrize("politely", [True, False])
+def test_a_guest_goes_on_at_whoever_keeps_the_room_open_next(people: People, politely: bool) -> None:
+    ana, ben = cellar(people)
+    link, me = invites(ana), new_identity()
+
+    async def scene() -> frames.Moved | frames.Heirs:
+        phone = await Phone.enter(link, me, "Mia")
+        await phone.send(frames.Resume(0, 0, START))
+        told = await answer_to(phone, frames.Heirs)
+        if politely:
+            ana.do(commands.HandOver(ana.room_id, ben.me))
+            moved = await answer_to(phone, frames.Moved)
+            assert moved.heir == told.heirs[0]
+        await phone.leave()
+        return told
+
+    told = on_a_phone(scene)
+    assert [heir.key for heir in told.heirs] == [ben.me]
+    if not politely:
+        given(ben, came=1)
+        ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    ben.hears(events.GuestsInvited)
+    wait_until(lambda: not keeper_link(ben, link).startswith("http://127.0.0.1:0/"))
+    on_a_phone(lambda: comes_back(keeper_link(ben, link), me))
+    on_a_phone(lambda: comes_back(keeper_link(ben, link), new_identity(), "Zoe"))
+
+
+def test_a_code_that_is_withdrawn_lets_nobody_in_at_the_next_keepers_either(people: People) -> None:
+    ana, ben = cellar(people)
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    given(ben, came=1)
+    ana.do(commands.WithdrawGuests(ana.room_id))
+    ana.hears(events.GuestInvitationEnded)
+
+    def is_gone() -> bool:
+        with closing(open_for_reading(ben.folder / data_folder.DATABASE, 5.0)) as database:
+            return not Records(database).guest_codes(ben.room_id)
+
+    wait_until(is_gone)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    ben.says("mine now")
+    ben.hears_nothing(events.GuestsInvited)
+
+
+def test_who_takes_the_room_back_has_the_guests_again(people: People) -> None:
+    ana, ben = cellar(people)
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    given(ben, came=1)
+    ana.do(commands.HandOver(ana.room_id, ben.me))
+    ben.is_(ConnectionState.HOSTING)
+    ben.hears(events.GuestsInvited)
+    wait_until(lambda: not keeper_link(ben, link).startswith("http://127.0.0.1:0/"))
+    on_a_phone(lambda: comes_back(keeper_link(ben, link), new_identity(), "Zoe"))
+    has_heirs(ben, ana)
+    given(ana, came=2)
+    ana.do(commands.TakeBackRoom(ana.room_id))
+    ana.is_(ConnectionState.HOSTING)
+    on_a_phone(lambda: comes_back(link, me))

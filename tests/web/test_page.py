@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from engine.people import People, Person
+from engine.test_succession import has_heirs
 from lan.lanlab import Lab
 
+from lanchat.core import limits
 from lanchat.engine import commands
+from lanchat.engine.events import ConnectionState
 from tests.web.browser import Tab
 from tests.web.page_steps import HOST, enters, invites, is_asked, says, says_name, somebody
 
@@ -165,6 +168,45 @@ def test_a_page_that_stays_open_comes_back_when_the_host_is_started_again(
     ana.sees("Meanwhile")
     ana.sees_here("Ana", "Mia")
     assert len({message.author for message in ana.room.messages if message.text in ("Before", "Meanwhile")}) == 1
+
+
+@pytest.mark.parametrize("politely", [True, False])
+def test_a_page_goes_on_at_whoever_keeps_the_room_open_next(
+    network: Lab, people: People, tab: Tab, politely: bool
+) -> None:  # fmt: skip
+    words = "laser lentil taxi inside"
+    ana, ben = (somebody(network, people, nick) for nick in ("Ana", "Ben"))
+    ana.hosts("Kitchen", passphrase=words)
+    ben.joins("Kitchen", passphrase=words)
+    has_heirs(ana, ben)
+    enters(tab, invites(ana))
+    says(tab, "Before")
+    ben.sees("Before")
+    before = tab.js("window.isOld = location.host")
+    if politely:
+        ana.do(commands.HandOver(ana.room_id, ben.me))
+        ben.is_(ConnectionState.HOSTING)
+    else:  # the page hears no goodbye
+        rules = [f"tcp dport {port}" for port in limits.GUEST_PORTS]
+        network.firewall(HOST, *rules, verdict="reject with tcp reset")
+        says(tab, "Meanwhile")
+        tab.sees("Waits to be sent", "#log .mine")
+        ana.quits()
+        ben.is_(ConnectionState.HOSTING)
+        network.no_firewall(HOST)
+        ben.sees("Meanwhile")
+    tab.until("!window.isOld && document.readyState === 'complete'")
+    tab.sees("Connected")
+    tab.sees("Before", "#log .mine")
+    says(tab, "After")
+    ben.sees("After")
+    said = [message for message in ben.room.messages if message.text in ("Before", "Meanwhile", "After")]
+    assert len({message.author for message in said}) == 1
+    assert "#" not in tab.js("location.href")
+    assert tab.js("location.host").split(":")[0] == before.split(":")[0]
+    tab.reloads()  # what was taken along is kept there
+    tab.sees("Connected")
+    assert ben.roster == (["Ana", "Ben", "Mia"] if politely else ["Ben", "Mia"])
 
 
 def test_a_withdrawn_code_sends_the_phone_away_for_good(ana: Person, tab: Tab) -> None:

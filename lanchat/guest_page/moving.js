@@ -1,0 +1,162 @@
+/**
+ * The way to the page of whoever keeps the room open when its host is gone, and what the guest takes along. No document
+ * here.
+ *
+ * Only the host says who that may be, inside the channel. The same code leads in there, so that the page knocks first:
+ * it goes nowhere before somebody has proved with that key to have this room open. The next page is of another origin,
+ * which sees nothing of what the browser keeps for this one: the guest's key, name and unsent messages go in the
+ * fragment of the address.
+ *
+ * @typedef {import('./channel.js').Code} Code
+ * @typedef {{secretKey: Uint8Array, deviceId: Uint8Array, nick: string, revision: number, room: string,
+ *   counter: number, outbox: import('./wire.js').WireEntry[]}} Luggage
+ * @typedef {{key: Uint8Array, address: string}} NextHost
+ */
+import { readHello } from './channel.js';
+import { Moment } from './connection.js';
+import { decode, encode, sha256 } from './vendor.js';
+import { identityOf, isBytes, isSame, joined } from './wire.js';
+
+const PORTS = [29750, 29751, 29752]; // as GUEST_PORTS in limits.py
+const HOSTS_MOST = 6; // as HEIRS_MOST in limits.py, and who was named last
+const KNOCK_MS = 4_000;
+const RESTART_MS = 2_000; // a host that is started again is there by then, as for members
+const OUTBOX_BYTES = 200_000; // of unsent messages in an address: browsers take a million characters
+const FINGERPRINT_BYTES = 16;
+
+/** Who may have the room open next, as the host said. */
+export class NextHosts {
+  /** @param {string} address of this page, host:port */
+  constructor(address) {
+    this.here = address.split(':')[0];
+    this.hosts = []; // of NextHost, the first first
+    this.isMoved = false; // the host named one, and closed
+    this.lost = null; // when the host was lost; null: it is there, or never was
+    this.isLooking = false;
+  }
+
+  /** The host lets us in. */
+  isHere() {
+    this.isMoved = false;
+    this.lost = null;
+  }
+
+  /** @param {import('./wire.js').Frame} frame `heirs` or `moved` */
+  heard(frame) {
+    const heirs = frame.t === 'moved' ? [frame.heir] : Array.isArray(frame.heirs) ? frame.heirs : [];
+    const named = heirs.map((heir) => this.#readHeir(heir)).filter(Boolean);
+    const others = frame.t === 'moved' ? this.hosts : [];
+    this.isMoved = frame.t === 'moved';
+    this.hosts = [...named, ...others].slice(0, HOSTS_MOST);
+  }
+
+  /**
+   * Where one of them has the room open now. The host is not there.
+   * @param {Code} code @param {string} roomId
+   * @returns {Promise<{address: string, fragment: string} | null>} null: none of them, or it is too soon to ask
+   */
+  async find(code, roomId) {
+    this.lost ??= new Moment();
+    if (this.isLooking || !this.hosts.length || !(this.isMoved || this.lost.age > RESTART_MS)) return null;
+    this.isLooking = true;
+    const found = await this.#knock(code, roomId);
+    this.isLooking = false;
+    return found;
+  }
+
+  /** Where to knock, the first first. @returns {{address: string, key: Uint8Array}[]} */
+  doors() {
+    return this.hosts.flatMap(({ key, address }) => PORTS.map((port) => ({ address: `${address}:${port}`, key })));
+  }
+
+  #knock(code, roomId) {
+    const knocks = this.doors().map(async ({ address, key }) => {
+      const next = { secret: code.secret, fingerprint: sha256(key).slice(0, FINGERPRINT_BYTES) };
+      if (!(await isOpen(address, next, roomId))) throw new Error('nobody');
+      return { address, fragment: toBase64(joined(next.secret, next.fingerprint)) };
+    });
+    return Promise.any(knocks).catch(() => null);
+  }
+
+  /** @returns {NextHost | null} null: it is nowhere where a page of this network may be */
+  #readHeir(heir) {
+    const [key, address] = Array.isArray(heir) ? heir : [];
+    if (!isBytes(key, 32) || typeof address !== 'string') return null;
+    const isBeside = address.startsWith('127.') && isNumeric(address); // the host saw it on its own computer
+    const place = isBeside ? this.here : address;
+    return isBeside || isPrivate(place) ? { key, address: place } : null;
+  }
+}
+
+/** The address of the next page. @param {string} address host:port @param {string} fragment @param {Luggage} luggage */
+export function addressOf(address, fragment, luggage) {
+  let room = OUTBOX_BYTES;
+  const outbox = luggage.outbox.filter((entry) => (room -= encode(entry).length) >= 0); // the first first
+  return `http://${address}/#${fragment}.${toBase64(encode({ ...luggage, outbox }))}`;
+}
+
+/**
+ * What the page before took along, out of the address bar and the history; the code stays for `takeFragment`.
+ * @param {{location: Location, history: History}} window
+ * @returns {Luggage | null} null: nothing, or not what a page writes
+ */
+export function takeLuggage({ location, history }) {
+  const [fragment, packed] = location.hash.slice(1).split('.');
+  if (packed === undefined) return null;
+  history.replaceState(null, '', `${location.pathname}${location.search}#${fragment}`);
+  try {
+    return readLuggage(decode(fromBase64(packed)));
+  } catch {
+    return null;
+  }
+}
+
+function readLuggage({ secretKey, deviceId, nick, revision, room, counter, outbox }) {
+  const isWhole = isBytes(secretKey, 32) && isBytes(deviceId, 8) && typeof nick === 'string' && nick &&
+    Number.isInteger(revision) && typeof room === 'string' && Number.isInteger(counter) && Array.isArray(outbox);
+  if (!isWhole) return null;
+  const { key } = identityOf(secretKey, deviceId);
+  const own = outbox.filter((entry) => Array.isArray(entry) && isBytes(entry[1], 32) && isSame(entry[1], key));
+  return { secretKey, deviceId, nick, revision, room, counter, outbox: own };
+}
+
+/** Whether a host with that key has the room open there. @returns {Promise<boolean>} */
+function isOpen(address, code, roomId) {
+  return new Promise((done) => {
+    const socket = new WebSocket(`ws://${address}/ws`);
+    const end = (isIt) => {
+      clearTimeout(timer);
+      socket.onclose = socket.onmessage = null;
+      socket.close();
+      done(isIt);
+    };
+    const timer = setTimeout(() => end(false), KNOCK_MS);
+    socket.binaryType = 'arraybuffer';
+    socket.onmessage = ({ data }) => end(readHello(new Uint8Array(data), code).hello?.room === roomId);
+    socket.onclose = () => end(false);
+  });
+}
+
+/** @param {string} address @returns {boolean} four numbers, and no name */
+function isNumeric(address) {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(address) && address.split('.').every((part) => Number(part) < 256);
+}
+
+/** Of a network like this one, and not of the internet or of this phone itself (RFC 1918, RFC 3927). */
+function isPrivate(address) {
+  const [first, second] = address.split('.').map(Number);
+  const isOfBlock = first === 10 || (first === 172 && second >= 16 && second < 32) ||
+    (first === 192 && second === 168) || (first === 169 && second === 254);
+  return isNumeric(address) && isOfBlock;
+}
+
+function toBase64(bytes) {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+}
+
+function fromBase64(text) {
+  const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+}
