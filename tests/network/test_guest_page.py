@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from lanchat.network.guest_page import page_files
 from lanchat.network.guest_server import PageFile
 from lanchat.storage.languages import LANGUAGES
 
+NODE = shutil.which("node")
 PAGE = Path(lanchat.__file__).parent / "guest_page"
 NO_SCRIPT = "This page needs JavaScript, which this browser does not run."
 
@@ -48,23 +50,52 @@ def test_it_is_light_even_on_a_poor_wifi() -> None:
     assert all_else + max(words.values()) <= 60_000, "a phone gets the words of one language"
 
 
-def test_scripts_are_served_without_comments_and_else_line_by_line_as_they_are() -> None:
+def test_what_a_phone_waits_for_comes_in_three_files_of_which_the_page_names_each() -> None:
     files = page_files()
-    for path in (path for path in files if path.endswith(".js") and path != "/vendor.js"):
-        source, served = (PAGE / path[1:]).read_text("utf-8").split("\n"), text(files[path]).split("\n")
-        assert len(source) == len(served), path
-        inside = False
-        for line, sent in zip(source, served, strict=True):
-            inside = inside or line.lstrip().startswith("/**")
-            assert sent == ("" if inside else line.split("// ")[0].rstrip(" ")), path
-            inside = inside and not line.endswith("*/")
-    licence = (PAGE / "vendor.js").read_text("utf-8")
-    assert text(files["/vendor.js"]) == licence
+    named = set(re.findall(r'(?:src|href)="([a-z_]+\.\w+)"', text(files["/"])))
+    assert named == {"style.css", "vendor.js", "main.js"}
+    assert set(re.findall(r"from '\./(.*?)'", text(files["/main.js"]))) == {"vendor.js"}
 
 
-def test_all_that_it_imports_is_served_and_nothing_that_is_no_part_of_it() -> None:
+def test_the_page_has_every_module_once_and_no_word_of_their_comments() -> None:
     files = page_files()
-    imported = {name for path in PAGE.glob("*.js") for name in re.findall(r" from '\./(.*?)'", path.read_text("utf-8"))}
+    scripts = {path: text(file) for path, file in files.items() if path.endswith(".js")}
+    assert scripts.pop("/vendor.js") == (PAGE / "vendor.js").read_text("utf-8"), "with its licence"
+    served = "\n".join(scripts.values()).split("\n")
+    for path in PAGE.glob("*.js"):
+        source = path.read_text("utf-8")
+        for name in re.findall(r"^export (?:async )?(?:function|class|const) (\w+)", source, re.MULTILINE):
+            is_it = re.compile(rf"(export )?(async )?(function|class|const) {name}\b")
+            defined = [line for line in served if is_it.match(line)]
+            assert len(defined) == 1, name
+    assert not [line for line in served if line.startswith((" ", "//", "/**"))]
+
+
+def test_modules_import_and_export_as_the_one_that_puts_them_together_reads_it() -> None:
+    for path in PAGE.glob("*.js"):
+        if path.name == "vendor.js":
+            continue
+        for line in path.read_text("utf-8").split("\n"):
+            if line.startswith("import"):
+                assert re.fullmatch(r"import \{ [\w, ]+ \} from '\./\w+\.js';", line), f"{path.name}: {line}"
+            if line.startswith("export"):
+                assert re.match(r"export (async function|function|class|const) \w+", line), f"{path.name}: {line}"
+            assert line.count("`") % 2 == 0, f"{path.name}: a text over several lines loses its indentation: {line}"
+
+
+@pytest.mark.skipif(NODE is None, reason="Node is not installed")
+def test_what_is_served_is_javascript(tmp_path: Path) -> None:
+    for path, file in page_files().items():
+        if path.endswith(".js"):
+            script = tmp_path / f"{path[1:]}".replace(".js", ".mjs")
+            script.write_bytes(gzip.decompress(file.body))
+            subprocess.run([str(NODE), "--check", script], check=True)
+
+
+def test_all_that_scripts_import_is_served_and_nothing_that_is_no_part_of_it() -> None:
+    files = page_files()
+    scripts = [text(file) for path, file in files.items() if path.endswith(".js")]
+    imported = {name for script in scripts for name in re.findall(r"(?:from |import\()'\./(.*?)'", script)}
     assert {f"/{name}" for name in imported} <= files.keys()
     assert {Path(path).suffix for path in files} == {"", ".js", ".css", ".json"}
 
