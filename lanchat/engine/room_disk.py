@@ -49,7 +49,7 @@ class Kept(NamedTuple):
     rebased: tuple[LogEnd, list[Entry]] | None = None  #: to Rebase: the replica's range, and all that is carried
     carried: tuple[int, int] | None = None  #: how many entries still wait to be carried, and were set aside: news
     keeper: MemberKey | None = None  #: who keeps the room open now: news
-    standing: Standing | None = None  #: who is banned now and has which role, after entries may have left the Log
+    standing: Standing | None = None  #: who is banned now and has which role: entries left the Log, and are back
 
 
 class DiskLog:
@@ -124,6 +124,7 @@ class DiskReplica:
         self._claim = claim
         self._agreed = agreed
         self._carried = (0, 0)  # how many wait to be carried, and were set aside, as told
+        self._standing_due = False  # entries left the Log; what bans and roles they were is known when they are back
         self._disk = disk
         self._room_id = room_id
         self._me = me
@@ -139,6 +140,7 @@ class DiskReplica:
         if self._claim is not None:
             end, keeps = replace(end, epoch=min(end.epoch, self._claim)), None
         self._carried = log.carried.count(), log.carried.set_aside_count()
+        self._standing_due = self._carried[0] > 0
         return Client(
             self._room_id, end if end.epoch else None, log.outbox.waiting(), self._me, store.carded(),
             store.uncarded(self._room_id), log.missing, marks=log.marks(), keeps=keeps,
@@ -163,6 +165,10 @@ class DiskReplica:
         if kept and carried != self._carried:
             kept[-1] = kept[-1]._replace(carried=carried)
             self._carried = carried
+        self._standing_due = self._standing_due or any(isinstance(action, act.Rebase | act.Prepend) for action in work)
+        if kept and self._standing_due and not carried[0]:
+            kept[-1] = kept[-1]._replace(standing=store.standing(self._room_id))
+            self._standing_due = False
         return kept
 
     def _count_carried(self, log: RoomLog, work: Sequence[DiskWork]) -> tuple[int, int]:
@@ -179,7 +185,7 @@ class DiskReplica:
                 if not self._agreed:
                     _require_short_tail(log, base)
                 carried = log.rebase(epoch, base, base_head)
-                return Kept(rebased=(log.end(), carried), standing=store.standing(self._room_id))
+                return Kept(rebased=(log.end(), carried))
             case act.Apply(run):
                 self._check([item.entry for item in run])
                 log.apply(run)
@@ -187,7 +193,7 @@ class DiskReplica:
             case act.Prepend(run, _, base_head):
                 self._check([item.entry for item in run])
                 begins = _prepend(log, run, base_head)
-                return Kept(log.seen(run, alone=False), begins, standing=store.standing(self._room_id))
+                return Kept(log.seen(run, alone=False), begins)
             case act.ReadBefore(before, limit):
                 return Kept(read=log.before(before, limit))
             case act.GiveUp(entry_id, code):
@@ -226,6 +232,7 @@ class OwnReplica(DiskReplica):
     def _client(self, store: Store) -> Client:
         log = store.log(self._room_id)
         self._carried = log.carried.count(), log.carried.set_aside_count()
+        self._standing_due = self._carried[0] > 0
         return Client(
             self._room_id, self._told, log.outbox.waiting(), self._me, store.carded(), at_host=True, keeps=log.keeps,
             carried=log.carried.waiting(), kept=True,

@@ -150,6 +150,6 @@ def _(real: Method) -> Method:
     return lambda role, standing: None if role._person.key in standing.bans else real(role, standing)
 
 
-@planted("who was banned by a Log that gave way stays so", DiskReplica, "_keep_one", since=112)
+@planted("who was banned by a Log that gave way stays so", DiskReplica, "_keep")
 def _(real: Method) -> Method:
-    return lambda replica, *arguments: real(replica, *arguments)._replace(standing=None)
+    return lambda replica, store, work: [kept._replace(standing=None) for kept in real(replica, store, work)]

@@ -173,7 +173,9 @@ class Succession(History):
 
     def _the_owner_bans_somebody(self) -> None:
         """Also whoever keeps the room open. Every second one keeps it open again and again, whatever they are told."""
-        key = self.random.choice([one.key for one in self._computers if one is not self.owner])
+        others = [one for one in self._computers if one is not self.owner]
+        keepers = [one for one in others if one.keeps]
+        key = self.random.choice(keepers if keepers and self.random.random() < 0.5 else others).key
         if self.owner.running and self.owner.copy.epoch:
             self.truth.ever_banned.add(key)
             self.owner.spawn(self.owner.write([encode(BanChange(key, True))]))
