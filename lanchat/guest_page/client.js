@@ -20,6 +20,7 @@ import { identityOf, isSame, makeCard, makeEntry, randomBytes, readEntries } fro
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
 const TYPING_MS = 3_000;
+const CATCH_UP_MS = 1_000; // in which what comes is not told, while the page is behind the Log
 const ASKED_AT_ONCE = 100; // cards, as in limits.py
 const NOTHING = new Uint8Array(32);
 const REFUSED = { ended: 'ended', banned: 'banned', removed: 'removed', full: 'full', nick: 'nick', replaced: 'other-tab' };
@@ -45,6 +46,9 @@ export class GuestClient {
     this.missed = 0; // messages of others that came while the page was away, before the last welcome
     this.missedFirst = ''; // the first of them
     this.missedTo = 0; // the Log's last number then
+    this.comingTo = 0; // the Log's last number when the page came in
+    this.came = new Set(); // ids of messages that changed, not told yet
+    this.told = new Moment(); // when they last were
     this.hostIsAway = false; // it said goodbye
     this.delivered = 0; // my messages up to this number are on another computer
     this.kept = null; // how far this page is in the Log, see store.js
@@ -173,6 +177,7 @@ export class GuestClient {
       heard: (frame) => this.#heard(frame),
       lost: (code) => this.#lost(code),
     });
+    if (this.nick) this.#card();
   }
 
   #greet(message) {
@@ -192,12 +197,19 @@ export class GuestClient {
       this.#end('name');
       return;
     }
-    const answer = answerHello(hello, this.code, this.me, makeCard(this.me, this.nick, this.revision));
+    const answer = answerHello(hello, this.code, this.me, this.#card());
     if (answer.error) {
       this.#end('stranger');
       return;
     }
     this.connection.answer(answer.message, answer.channel);
+  }
+
+  /** Signed once, and before the host has answered: a slow phone takes its time. */
+  #card() {
+    const of = [this.myKey, this.nick, this.revision].join(' ');
+    if (this.card?.of !== of) this.card = { of, card: makeCard(this.me, this.nick, this.revision) };
+    return this.card.card;
   }
 
   /**
@@ -259,6 +271,7 @@ export class GuestClient {
 
   #enter(phase) {
     this.phase = phase;
+    if (this.came.size) this.#tellWhatCame();
     this.changed({ phase: true, people: true });
   }
 
@@ -332,6 +345,7 @@ export class GuestClient {
       Object.assign(kept, { last: base, head: base_head, epoch });
     }
     [this.missed, this.missedFirst, this.missedTo] = [0, '', talk.rows.length ? last : 0];
+    [this.comingTo, this.told] = [last, new Moment()];
     this.next.isHere();
     this.hostIsAway = false;
     kept.host = hexOf(host[0]);
@@ -368,7 +382,16 @@ export class GuestClient {
     this.#settle(mine.map((row) => row.id));
     this.keeper.soon();
     this.#askWho();
-    this.changed({ messages: changed });
+    for (const id of changed) this.came.add(id);
+    const isBehind = kept.last < this.comingTo;
+    if (!isBehind || this.told.age > CATCH_UP_MS) this.#tellWhatCame();
+  }
+
+  #tellWhatCame() {
+    const messages = this.came;
+    this.came = new Set();
+    this.told = new Moment();
+    this.changed({ messages });
   }
 
   /** Ask for the cards of those who wrote and are not known. */

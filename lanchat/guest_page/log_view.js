@@ -11,7 +11,10 @@ import { dates, words } from './words.js';
 
 const SHOWN_AT_END = 80; // messages in the document while the person is at the end
 const SHOWN_MORE = 40; // that come into it when the person is near the first of them
-const DRAWN_AT_ONCE = 24; // new ones in one frame: a slow phone takes 2 ms to lay out each
+const DRAWN_FIRST = 50; // at once, where the person sees none yet
+const DRAWN_FEWEST = 6; // new ones in one frame later on, so that it goes on to answer to a finger,
+const DRAWN_MOST = 24; // by how long this phone takes for one
+const DRAW_MS = 40; // for them
 const NEAR_END_PX = 120;
 
 export class LogView {
@@ -33,6 +36,9 @@ export class LogView {
     this.counted = 0; // messages up to this number of the Log were new once
     this.newFrom = ''; // the message that the line stands before
     this.isNewSeen = true; // the person has come to the end since
+    this.drawn = 0; // messages, ever
+    this.drawnAtOnce = 2 * DRAWN_FEWEST; // new ones in one frame
+    this.moreDue = 0; // the request of the frame that draws more of them; 0: there is none
     this.log.setAttribute('aria-label', words('Conversation'));
     this.log.addEventListener('scroll', () => this.#scrolled());
     this.log.addEventListener('click', (event) => this.#clicked(event.target));
@@ -53,6 +59,8 @@ export class LogView {
     const isFirst = this.nodes.size === 0;
     const isAtEnd = isFirst || this.isAtEnd;
     this.#count(isFirst);
+    cancelAnimationFrame(this.moreDue); // it is done here
+    this.moreDue = 0;
     if (isAtEnd) this.first = '';
     this.#show(changed, isAtEnd, isFirst);
     this.seen();
@@ -66,11 +74,14 @@ export class LogView {
       this.client.read();
     }
     element('jump').hidden = this.isAtEnd;
+    const { title } = this.client;
+    const titled = this.unread ? `(${this.unread}) ${title}` : title || 'lanchat';
+    const isTold = document.title === titled && element('jump').hasAttribute('aria-label');
+    if (isTold) return; // what is written anew, is laid out anew
+    document.title = titled;
     element('jump-count').textContent = this.unread || '';
     element('jump').setAttribute('aria-label', this.unread
       ? words('To the newest message: {n} unread', { n: this.unread }) : words('To the newest message'));
-    const { title } = this.client;
-    document.title = this.unread ? `(${this.unread}) ${title}` : title || 'lanchat';
   }
 
   toEnd() {
@@ -101,7 +112,7 @@ export class LogView {
   forgetNew() {
     if (!this.newFrom) return;
     this.newFrom = '';
-    this.draw(new Set());
+    this.client.changed({});
   }
 
   // --- the document
@@ -119,7 +130,8 @@ export class LogView {
 
   #scrolled() {
     const { scrollTop, clientHeight } = this.log;
-    const first = scrollTop < clientHeight ? this.log.querySelector('.message') : null;
+    const isNearFirst = scrollTop < clientHeight && !this.moreDue; // else those before come by themselves
+    const first = isNearFirst ? this.log.querySelector('.message') : null;
     if (first) this.#showBefore(first.dataset.id);
     this.seen();
   }
@@ -139,6 +151,8 @@ export class LogView {
    */
   #show(changed, toEnd, isCalm) {
     const { talk } = this.client;
+    const from = performance.now();
+    const before = this.drawn;
     const anchor = toEnd ? null : this.#firstInSight();
     const top = anchor?.getBoundingClientRect().top;
     const all = [...talk.messages.values()];
@@ -150,16 +164,30 @@ export class LogView {
     const moved = anchor?.isConnected ? anchor.getBoundingClientRect().top - top : 0;
     if (toEnd) this.toEnd();
     else if (moved) this.log.scrollTop += moved; // which would stop the scrolling that is under way
+    this.#learn(this.drawn - before, performance.now() - from);
+  }
+
+  /** How many this phone draws in time. @param {number} count it drew @param {number} ms that this took */
+  #learn(count, ms) {
+    if (count < DRAWN_FEWEST) return;
+    const most = Math.round((count * DRAW_MS) / Math.max(1, ms));
+    this.drawnAtOnce = Math.min(DRAWN_MOST, Math.max(DRAWN_FEWEST, most));
   }
 
   /** How many of the last messages to show now; the rest of them follow in the next frames. */
   #fitAtEnd(all) {
     const most = Math.min(SHOWN_AT_END, all.length);
+    const atOnce = this.nodes.size === 0 ? DRAWN_FIRST : this.drawnAtOnce;
     let count = 0;
-    for (let missing = 0; count < most && missing < DRAWN_AT_ONCE; count += 1) {
+    for (let missing = 0; count < most && missing < atOnce; count += 1) {
       if (!this.nodes.has(all[all.length - 1 - count].id)) missing += 1;
     }
-    if (count < most) requestAnimationFrame(() => this.isAtEnd && this.#show(new Set(), true, true));
+    if (count < most && !this.moreDue) {
+      this.moreDue = requestAnimationFrame(() => {
+        this.moreDue = 0;
+        if (this.isAtEnd) this.#show(new Set(), true, true);
+      });
+    }
     return count;
   }
 
@@ -196,6 +224,7 @@ export class LogView {
   #redrawn(old, message, isCalm) {
     const node = drawMessage(this.client, message, this.opened === message.id);
     if (!old) {
+      this.drawn += 1;
       if (!isCalm) node.classList.add('fresh');
       return node;
     }

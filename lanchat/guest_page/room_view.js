@@ -21,6 +21,7 @@ export class RoomView {
     this.attach = null;
     this.isLoading = false;
     this.answers = ''; // the message that is answered
+    this.fitted = null; // the text for which its field is high enough
     for (const [id, label] of [
       ['send', words('Send')], ['people-button', words('Who is here')], ['people', words('Who is here')],
       ['answering-off', words('Do not answer it')],
@@ -126,8 +127,11 @@ export class RoomView {
     const isWritable = !endOf(this.client);
     const { files = [], isBusy = false } = this.attach ?? {};
     element('send').disabled = (!field.value.trim() && !files.length) || isBusy || !isWritable;
-    field.style.height = 'auto';
-    field.style.height = `${field.scrollHeight}px`;
+    if (field.value !== this.fitted) { // for which the whole page is laid out, twice
+      field.style.height = 'auto';
+      field.style.height = `${field.scrollHeight}px`;
+      this.fitted = field.value;
+    }
     if (isByPerson && field.value) this.client.typing();
   }
 

@@ -17,6 +17,9 @@ const FRAME_BYTES = 65_536; // the most, as FRAME in limits.py
 const LENGTH_BYTES = 4;
 const PROFILE_OF_A_GUEST = encode({ g: true });
 
+// A page signs a few times only: the table for that is to be small, since a slow phone takes 0.1 s for noble's usual one.
+ed25519.Point.BASE.precompute(4);
+
 const utf8 = new TextEncoder();
 
 /** The host sent bytes that are no frame of this protocol. */

@@ -404,6 +404,37 @@ def test_what_a_log_gave_up_is_not_in_the_browser_either(host: Host) -> None:
     assert host.messages() == [("Lunch?", "in")]
 
 
+def test_much_that_was_said_meanwhile_is_drawn_once_a_second_and_when_all_is_there(host: Host) -> None:
+    host.tab.call("closes", 1006)
+    ids = [host.writes(ana, Text(f"Meanwhile {number}")).hex() for number in range(5)]
+    host.tab.call("passes", 1_000)
+    host.lets_in()
+    host.tab.call("toDraw")
+    host.says(pack(host.log[1:3]))
+    assert host.tab.call("toDraw") == [], "they would be out of sight in the next moment"
+    host.tab.call("passes", 1_001)
+    host.says(pack(host.log[3:4]))
+    assert host.tab.call("toDraw") == ids[:3]
+    host.says(pack(host.log[4:5]))
+    assert host.tab.call("toDraw") == []
+    host.says(pack(host.log[5:6]))
+    assert host.tab.call("toDraw") == ids[3:]
+    later = host.writes(ana, Text("Later")).hex()
+    host.sends(after=6)
+    assert host.tab.call("toDraw") == [later]
+
+
+def test_what_came_before_the_connection_was_lost_is_drawn(host: Host) -> None:
+    host.tab.call("closes", 1006)
+    ids = [host.writes(ana, Text(f"Meanwhile {number}")).hex() for number in range(2)]
+    host.tab.call("passes", 1_000)
+    host.lets_in()
+    host.tab.call("toDraw")
+    host.says(pack(host.log[1:2]))
+    host.tab.call("closes", 1006)
+    assert host.tab.call("toDraw") == ids[:1]
+
+
 def test_what_does_not_follow_on_what_was_read_takes_its_place(host: Host) -> None:
     """The host has another Log than the one that was read, and a longer one: a newcomer gets its end."""
     host.tab.call("closes", 1006)

@@ -41,9 +41,7 @@ AT_END = "(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollT
 
 #: Of a long talk, drawn without a host: the page's own modules, and what they need of a client.
 LONG_TALK = """(async () => {
-  const { Talk } = await import('/talk.js');
-  const { LogView } = await import('/log_view.js');
-  const { bytesOf } = await import('/wire.js');
+  const { LogView, Talk, bytesOf } = await import('/main.js');
   document.getElementById('entrance').hidden = !(document.getElementById('room').hidden = false);
   const key = (number) => Uint8Array.from({ length: 32 }, () => number);
   const talk = new Talk();
@@ -91,7 +89,7 @@ LONG_TALK = """(async () => {
 def test_a_long_talk_is_drawn_in_order_and_its_place_is_kept(ana: Person, tab: Tab) -> None:
     is_asked(tab, invites(ana))
     drawn = tab.js(LONG_TALK)
-    assert drawn["atOnce"] == 24, "no frame is long"
+    assert drawn["atOnce"] == 50, "what is in sight first, and no frame is long"
     assert (len(drawn["atEnd"]), drawn["atEnd"][0], drawn["atEnd"][-1]) == (80, "Line 1922", "Line 2001")
     assert drawn["before"][1] == 120, "earlier ones come when they are wanted"
     assert drawn["after"][1] > drawn["before"][1]
@@ -170,12 +168,13 @@ def test_what_comes_is_told_by_itself_and_the_tab_key_goes_the_way_that_is_read(
     assert told == {"log": "polite", "status": "polite"}
     tab.taps("#text")
     tab.types("Yes")
+    tab.until("attach.checkVisibility()")  # which comes when somebody is in
     tab.js("title.tabIndex = -1, title.focus()")
     order = []
-    for _press in range(5):
+    for _press in range(6):
         tab.presses("Tab", 9)
         order.append(tab.js("document.activeElement.id || document.activeElement.className"))
-    assert order == ["people-button", "log", "more", "text", "send"]
+    assert order == ["people-button", "log", "more", "attach", "text", "send"]
 
 
 def spoken(tab: Tab) -> list[tuple[str, str]]:
