@@ -102,7 +102,7 @@ def as_words(catalogue: Catalog) -> bytes:
         else:
             categories = _plural_categories(catalogue)
             said[message.id[0]] = {category: forms[form] for category, form in sorted(categories.items())}
-    return (json.dumps(said, ensure_ascii=False, indent=0) + "\n").encode("utf-8")
+    return (json.dumps(said, ensure_ascii=False, indent=0, sort_keys=True) + "\n").encode("utf-8")
 
 
 def _is_of_page(file: str) -> bool:
