@@ -228,11 +228,13 @@ class OwnReplica(DiskReplica):
         """`told`: the range that is known to the person already."""
         super().__init__(disk, room_id, me, me, kept=True)
         self._told = told  # by the last Client; the next goes on there
+        self._carried_until = 0  # up to this number of the Log, some may have waited to be carried
 
     def _client(self, store: Store) -> Client:
         log = store.log(self._room_id)
         self._carried = log.carried.count(), log.carried.set_aside_count()
         self._standing_due = self._carried[0] > 0
+        self._carried_until = log.end().last
         return Client(
             self._room_id, self._told, log.outbox.waiting(), self._me, store.carded(), at_host=True, keeps=log.keeps,
             carried=log.carried.waiting(), kept=True,
@@ -253,13 +255,19 @@ class OwnReplica(DiskReplica):
                     kept[at] = await self._disk.run(self._add_news, kept[at], action)
         return kept
 
+    def _count_carried(self, log: RoomLog, work: Sequence[DiskWork]) -> tuple[int, int]:
+        """They are taken out when the Host writes them into the Log, some time before the person is told of them."""
+        if self._carried[0]:
+            self._carried_until = log.end().last
+        return super()._count_carried(log, work)
+
     def _add_news(self, store: Store, kept: Kept, action: DiskWork) -> Kept:
         before, self._carried = self._carried, self._count_carried(store.log(self._room_id), [action])
         return kept._replace(carried=self._carried if self._carried != before else None)
 
     async def _seen(self, run: Sequence[LogEntry]) -> Seen:
         """Without the disk thread, where there are only texts in the run, as in most, and none that was read before."""
-        if only_texts(run) and not self._carried[0]:
+        if only_texts(run) and not self._carried[0] and run[0].seq > self._carried_until:
             return Seen(messages_of(run))
         return await self._disk.run(lambda store: store.log(self._room_id).seen(run))
 
