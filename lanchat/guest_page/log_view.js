@@ -15,6 +15,7 @@ const DRAWN_FIRST = 50; // at once, where the person sees none yet
 const DRAWN_FEWEST = 6; // new ones in one frame later on, so that it goes on to answer to a finger,
 const DRAWN_MOST = 24; // by how long this phone takes for one
 const DRAW_MS = 40; // for them
+const LONG = 40; // messages that are higher than any screen together
 const NEAR_END_PX = 120;
 
 export class LogView {
@@ -216,6 +217,7 @@ export class LogView {
       node.remove();
       this.nodes.delete(name);
     }
+    this.log.classList.toggle('long', shown.length > LONG);
     const more = this.log.querySelectorAll('.more');
     if (more.length && !this.log.querySelector('.more[tabindex="0"]')) more[more.length - 1].tabIndex = 0;
   }

@@ -100,6 +100,15 @@ def test_a_long_talk_is_drawn_in_order_and_its_place_is_kept(ana: Person, tab: T
     assert (len(drawn["again"]), drawn["again"][-1]) == (80, "Line 2004"), "and they go when nobody reads them"
 
 
+def test_a_long_talk_which_is_laid_out_otherwise_looks_as_a_short_one(ana: Person, tab: Tab) -> None:
+    is_asked(tab, invites(ana))
+    tab.js(LONG_TALK)
+    tab.until("log.querySelectorAll('.message').length === 80 && log.classList.contains('long')")
+    tab.js("log.querySelectorAll('.message')[9].before(Object.assign(document.createElement('p'), {className: 'new'}))")
+    high = tab.js("log.scrollHeight")
+    assert tab.js("log.classList.remove('long'), log.scrollHeight") == high
+
+
 def test_earlier_messages_come_above_what_is_read(ana: Person, tab: Tab) -> None:
     is_asked(tab, invites(ana))
     tab.js(LONG_TALK)
