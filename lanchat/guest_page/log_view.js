@@ -227,7 +227,7 @@ export class LogView {
     const node = drawMessage(this.client, message, this.opened === message.id);
     if (!old) {
       this.drawn += 1;
-      if (!isCalm) node.classList.add('fresh');
+      if (!isCalm && message.author !== this.client.myKey) node.classList.add('fresh');
       return node;
     }
     old.classList.remove('fresh');
