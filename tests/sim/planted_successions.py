@@ -17,7 +17,6 @@ from lanchat.engine.host_role import HostRole
 from lanchat.engine.kept_room import KeptRoom
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.other_keepers import OtherKeepers
-from lanchat.engine.room_disk import DiskReplica
 from lanchat.storage import carried, search_index
 from lanchat.storage.carried import RoomCarried
 from lanchat.storage.projection import Projection
@@ -145,11 +144,6 @@ planted("nobody outdoes a banned keeper", OtherKeepers, "_raise_above")(lambda r
 planted("nobody leaves a banned keeper", KnownRooms, "lets_keep")(lambda real: lambda known, shaken: True)
 
 
-@planted("a banned keeper goes on", HostRole, "standing_changed")
+@planted("a banned keeper goes on", HostRole, "standing_changed", since=95)
 def _(real: Method) -> Method:
     return lambda role, standing: None if role._person.key in standing.bans else real(role, standing)
-
-
-@planted("who was banned by a Log that gave way stays so", DiskReplica, "_keep")
-def _(real: Method) -> Method:
-    return lambda replica, store, work: [kept._replace(standing=None) for kept in real(replica, store, work)]
