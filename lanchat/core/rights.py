@@ -45,7 +45,7 @@ class Rights:
         owns = self.rank is Rank.OWNER
         match right:
             case Right.DECORATE:
-                return "" if owns else _("Only the host of this room can do that.")
+                return "" if owns else _("Only who founded this room can do that.")
             case Right.KEEP_ORDER:
                 return "" if self.keeps else _("Only who keeps this room open can do that.")
             case Right.TAKE_BACK if self.keeps:

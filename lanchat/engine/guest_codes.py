@@ -65,12 +65,15 @@ class GuestCodes:
         self._queue = SerialQueue(spawn)
         self._due = False  # what has changed is going to be written
         now = now_ms()
+        kept = list(kept)
         found = [one for record in kept if (one := _usable(record, now)) is not None]
         self._by_id = {one.code.code_id: one for one in found}  # the newest last
         for one in found[:-1]:
             one.ends_at = _ENDED
         if found:
             changed(self._for_heirs)
+        if len(found) < len(kept):  # what was unused for long is dropped from the disk, too
+            self._keep_soon()
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -95,7 +98,7 @@ class GuestCodes:
         self._by_id[made.code.code_id] = made
         self._keep_soon()
 
-    def last(self, lasts: InvitationTime) -> None:
+    def set_time(self, lasts: InvitationTime) -> None:
         """Let the newest one last so long from now on. Nothing happens where there is none."""
         if (newest := self.newest) is not None:
             newest.made_at = now_ms()
@@ -154,8 +157,7 @@ class GuestCodes:
         now = now_ms()
         return [
             GivenCode(
-                one.code.secret, None if one.ends_at is None else max(0, one.ends_at - now),
-                [key for key, came_at in one.keys.items() if came_at is not None],
+                one.code.secret, _left(one, now), [key for key, came_at in one.keys.items() if came_at is not None]
             )
             for one in self._by_id.values()
         ]
@@ -184,9 +186,19 @@ class GuestCodes:
         await self._queue.finish()
 
 
+def _left(invitation: Invitation, now: int) -> int | None:
+    """For how long (ms) heirs let newcomers in with it; None: no end is set. Not at all once somebody was sent away,
+    who would be a newcomer there."""
+    if None in invitation.keys.values():
+        return 0
+    return None if invitation.ends_at is None else max(0, invitation.ends_at - now)
+
+
 def inherited(codes: Sequence[GivenCode], now: int) -> list[GuestCodeRecord]:
-    """What this computer, an heir, keeps of the codes that the room's host gives it. `now`: ms."""
-    ends = (None if one.left_ms is None else now + one.left_ms for one in codes)
+    """What this computer, an heir, keeps of the codes that the room's host gives it. `now`: ms. They let newcomers in
+    for half an hour at the most: who keeps the room open for a moment is not to leave a door open for good."""
+    most = round(limits.GUEST_INVITED_SECONDS * 1000)
+    ends = (now + (most if one.left_ms is None else min(one.left_ms, most)) for one in codes)
     return [
         GuestCodeRecord(one.secret, now, ends_at, now, {MemberKey(key): 0 for key in one.keys})
         for one, ends_at in zip(codes, ends, strict=True)

@@ -84,7 +84,7 @@ class GuestsInvited(GuestEvent, frozen=True):
 
     link: str  #: it has the code in it: for people's eyes, never for a log. "": no network here that a phone can be in
     ends_at: int | None  #: Unix epoch, ms; None: when it is withdrawn
-    came: int  #: guests who are here now
+    here: int  #: guests who are here now
     most: int  #: guests at once
     began_at: int = 0  #: Unix epoch, ms: when its time began to run
     lasts: InvitationTime = InvitationTime.HALF_HOUR
@@ -93,7 +93,7 @@ class GuestsInvited(GuestEvent, frozen=True):
 
     def __repr__(self) -> str:
         """For logs and failing tests: without the link."""
-        return f"GuestsInvited({self.room_id!r}, ends_at={self.ends_at}, came={self.came}, most={self.most})"
+        return f"GuestsInvited({self.room_id!r}, ends_at={self.ends_at}, here={self.here}, most={self.most})"
 
 
 class GuestsCame(GuestEvent, frozen=True):

@@ -69,7 +69,7 @@ class GuestInvitations:
                 case commands.InviteGuests(lasts=lasts, renew=renew) if not self._closed:
                     await self._invite(lasts, renew)
                 case commands.SetInvitationTime(lasts=lasts):
-                    self._codes.last(lasts)
+                    self._codes.set_time(lasts)
                     self._end_in_time()
                     self._look()
                 case commands.InviteOver(address=address):
@@ -152,6 +152,14 @@ class GuestInvitations:
         """Somebody was sent away: a guest comes back only with a code that is made later."""
         if self._codes.remove(member):
             self._tell_guests()
+
+    def banned(self, member: MemberKey) -> None:
+        """The newest code lets nobody new in any more: this one may know it, as a guest or an heir, and have other
+        keys."""
+        self.remove(member)
+        if self._codes.newest is not None:
+            self._ending = _cancelled(self._ending)
+            self._end_newest()
 
     async def close(self) -> None:
         """The room is not open here any more; its guests were told."""

@@ -280,6 +280,7 @@ class HostRole:
         for member in standing.bans.keys() - before.bans.keys() - {self._person.key}:
             self._driver.remove(member, CloseCode.BANNED)
             self._end_transfers(member)
+            self.invitations.banned(member)
         self._succession.standing_changed(before, standing)
         if known.rank(room_id) is None:
             self._give_up()

@@ -1,14 +1,13 @@
 /** What the person attaches to a message: chosen, or a photo of the camera; made smaller where they want, and sent. */
 import { element, make, makeButton, makeWords } from './dom.js';
 import { pictureType, savedName, sizeWords } from './file_view.js';
-import { FILE_BYTES, offerBody, proofOf } from './files.js';
+import { FILE_BYTES, PREVIEW_BYTES, offerBody, proofOf } from './files.js';
 import { textPayload } from './wire.js';
 import { words } from './words.js';
 
 const FILES_MOST = 10; // at once
 const SMALLER_PX = 2_048; // the longer side, as in picture_files.py
 const SMALLER_QUALITY = 0.85;
-const PREVIEW_BYTES = 2_048; // as in file_offer.py
 const PREVIEWS = [[48, 0.5], [40, 0.45], [32, 0.4], [24, 0.35], [16, 0.3]]; // longer side and quality, the best first
 const MEDIA_CHARACTERS = 80; // as in file_offer.py
 const UTF8_BYTES = 4; // of a character: an offer has so many for each that a text may have

@@ -19,7 +19,7 @@ import { identityOf, isSame, makeCard, makeEntry, randomBytes, readEntries } fro
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
-const TYPING_MS = 3_000;
+const TYPING_TOLD_MS = 3_000;
 const CATCH_UP_MS = 1_000; // in which what comes is not told, while the page is behind the Log
 const ASKED_AT_ONCE = 100; // cards, as in limits.py
 const NOTHING = new Uint8Array(32);
@@ -139,7 +139,7 @@ export class GuestClient {
   }
 
   typing() {
-    if (this.phase === 'in' && !(this.typed?.age <= TYPING_MS)) {
+    if (this.phase === 'in' && !(this.typed?.age <= TYPING_TOLD_MS)) {
       this.typed = new Moment();
       this.connection?.send({ t: 'typing' });
     }

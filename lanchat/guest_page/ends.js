@@ -3,12 +3,12 @@ import { words } from './words.js';
 
 /** Title, what to do, and what the button does. @param {string} host what the host is called */
 const ends = (host) => ({
-  'no-code': [words('This page needs a code'), words('Point the camera of this phone at the code that the host shows.'), ''],
-  stranger: [words('Somebody else answers here'), words('Nothing was sent. Ask the host for a new code and scan it.'), ''],
+  'no-code': [words('This page needs a code'), words('Point the camera of this phone at the code on the computer’s screen.'), ''],
+  stranger: [words('Somebody else answers here'), words('Nothing was sent. Ask for a new code where you got this one, and scan it.'), ''],
   version: [words('This page is of another version'), words('Close it, and scan the code once more.'), ''],
   ended: [words('This invitation has ended'), words('Ask {host} for a new code and scan it.', { host }), ''],
-  banned: [words('You cannot come in'), words('The host of this room does not want you in it.'), ''],
-  removed: [words('The host sent you away'), words('Ask {host} for a new code, if you may come in again.', { host }), ''],
+  banned: [words('You cannot come in'), words('{host} does not want you in this room.', { host }), ''],
+  removed: [words('You were sent away'), words('Ask {host} for a new code, if you may come in again.', { host }), ''],
   full: [words('The room is full'), words('As many phones are in as the room takes. Try again later.'), words('Try again')],
   'other-tab': [words('This room is open in another tab'), words('Go on there, or here.'), words('Go on here')],
   looking: [
@@ -22,7 +22,7 @@ const ends = (host) => ({
  */
 export function endOf(client) {
   const { phase, roomId, hostName } = client;
-  const said = ends(hostName || words('the host'))[phase === 'away' && !roomId ? 'looking' : phase];
+  const said = ends(hostName || words('who invited you'))[phase === 'away' && !roomId ? 'looking' : phase];
   if (!said) return null;
   const [title, advice, deed] = said;
   const kept = phase === 'ended' && client.talk.messages.size ? ` ${words('What you read here stays on this phone.')}` : '';

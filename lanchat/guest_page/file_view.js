@@ -9,11 +9,11 @@
  * @typedef {import('./talk.js').Message} Message
  */
 import { make, makeButton, makeWords } from './dom.js';
-import { FILE_BYTES } from './files.js';
+import { FILE_BYTES, PREVIEW_BYTES } from './files.js';
 import { numbers, words } from './words.js';
 
 const PIXELS_MOST = 64_000_000; // of a picture that is shown: a phone holds four bytes of each
-const PREVIEW_BYTES = 2_048; // as in file_offer.py
+const PREVIEW_PIXELS_MOST = 65_536;
 const SHOWN_PX = 260; // the longer side
 const NAME_CHARACTERS = 200;
 
@@ -58,11 +58,10 @@ function forgetAddresses(files) {
 }
 
 /** Make the addresses of a file whose bytes are here. */
-async function makeAddresses({ root, width, height }, blob) {
+async function makeAddresses({ root }, blob) {
   const type = pictureType(new Uint8Array(await blob.slice(0, 16).arrayBuffer()));
-  const isShown = type && width * height <= PIXELS_MOST;
   addresses.set(root, {
-    shown: isShown ? URL.createObjectURL(new Blob([blob], { type })) : '',
+    shown: type ? await addressOfPicture(new Blob([blob], { type }), PIXELS_MOST) : '',
     saved: URL.createObjectURL(new Blob([blob], { type: 'application/octet-stream' })),
   });
 }
@@ -79,7 +78,7 @@ export function drawFile(client, message) {
   }
   const node = make('div', 'file');
   if (address?.shown) node.append(drawPicture(address.shown, file, file.name));
-  else if (previewOf(file)) node.append(drawPicture(previewOf(file), file, ''));
+  else if (previewOf(client, message)) node.append(drawPicture(previewOf(client, message), file, ''));
   const about = make('div', 'about', makeWords('b', '', file.name));
   about.append(make('span', 'small mute', sizeWords(file.size)));
   node.append(about);
@@ -103,13 +102,35 @@ function drawPicture(address, { width, height }, name) {
   return image;
 }
 
-function previewOf({ root, preview, width, height }) {
+/** The address of a file's preview; '': it has none, or it is not known yet whether it is one. */
+function previewOf(client, { id, file: { root, preview, width, height } }) {
   if (!width || !height || !preview?.length || preview.length > PREVIEW_BYTES) return '';
   if (!previews.has(root)) {
     const type = pictureType(preview);
-    previews.set(root, ['image/jpeg', 'image/webp'].includes(type) ? URL.createObjectURL(new Blob([preview], { type })) : '');
+    previews.set(root, '');
+    if (['image/jpeg', 'image/webp'].includes(type)) {
+      addressOfPicture(new Blob([preview], { type }), PREVIEW_PIXELS_MOST).then((address) => {
+        previews.set(root, address);
+        if (address) client.changed({ messages: new Set([id]) });
+      });
+    }
   }
   return previews.get(root);
+}
+
+/** @returns {Promise<string>} '': it has more pixels than that, whatever its offer says, or is no picture */
+function addressOfPicture(blob, pixelsMost) {
+  const address = URL.createObjectURL(blob);
+  const image = new Image();
+  return new Promise((done) => {
+    const end = (isFine) => {
+      if (!isFine) URL.revokeObjectURL(address);
+      done(isFine ? address : '');
+    };
+    image.onload = () => end(image.naturalWidth * image.naturalHeight <= pixelsMost); // known before it is decoded
+    image.onerror = () => end(false);
+    image.src = address;
+  });
 }
 
 function stateWords(state, { root, size, count }, client) {
@@ -118,11 +139,11 @@ function stateWords(state, { root, size, count }, client) {
   if (client.phase !== 'in' && ['going', 'asking', 'waiting', 'coming'].includes(state)) {
     return words('Goes on when the room is back');
   }
-  if (state === 'none' && client.files.sending.has(root)) return words('The host has no room for it: others cannot get it.');
+  if (state === 'none' && client.files.sending.has(root)) return words('The computer that keeps this room open has no space for it: others cannot get it.');
   return {
     going: words('Is being sent…'), asking: words('Is being asked for…'), coming: words('Is coming…'),
     waiting: words('Nobody here has it at the moment. It comes as soon as somebody has it.'),
-    none: words('The host keeps no copy of it, so phones cannot get it.'),
+    none: words('The computer that keeps this room open has no copy of it, so phones cannot get it.'),
     gone: words('It is not there any more.'), unreadable: words('The file is not on this phone any more.'),
   }[state] ?? '';
 }

@@ -18,6 +18,7 @@ import { encode, sha256 } from './vendor.js';
 import { joined } from './wire.js';
 
 export const FILE_BYTES = 10_000_000; // the most, as GUEST_FILE_BYTES in limits.py
+export const PREVIEW_BYTES = 2_048; // of the preview in an offer, the most, as in file_offer.py
 const CHUNK_BYTES = 262_144; // as CHUNK in file_manifest.py
 const PIECE_BYTES = 52_429; // as PIECE in guest_file_frames.py
 const ASKED_AHEAD = 3; // chunks: so much the talk waits for

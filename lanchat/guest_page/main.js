@@ -1,5 +1,5 @@
 /** The page: what the browser tells goes to the client, what the client tells is drawn. */
-import { forgetFragment, takeFragment } from './channel.js';
+import { forgetFragment, readFragment, takeFragment } from './channel.js';
 import { GuestClient } from './client.js';
 import { Entrance } from './entrance.js';
 import { takeLuggage } from './moving.js';
@@ -22,7 +22,7 @@ await speak(navigator.languages);
 const store = new Store(storage());
 const fragment = opened || store.lastFragment();
 store.useFragment(fragment);
-if (luggage) store.unpack(luggage, fragment);
+if (luggage && readFragment(fragment)) store.unpack(luggage, fragment);
 let drawing = null; // what has changed since it was drawn
 const client = new GuestClient(store, fragment, location.host, (changed) => {
   if (drawing === null) {

@@ -5,9 +5,9 @@
  */
 import { make, makeButton, makeWords } from './dom.js';
 import { drawFile } from './file_view.js';
-import { words } from './words.js';
+import { dates, words } from './words.js';
 
-const TIME = new Intl.DateTimeFormat([], { hour: 'numeric', minute: '2-digit' });
+let clock; // made with the first message: the language of the words is known by then
 const REACTIONS = ['👍', '❤️', '😂', '🎉', '😮', '🙏'];
 
 /** @param {import('./client.js').GuestClient} client @param {string} key */
@@ -72,7 +72,8 @@ export function drawAvatar(node, key, name) {
 
 /** When it was said, and how far a message of mine came. */
 function drawMark(client, message, isMine) {
-  const time = TIME.format(message.at);
+  clock ??= dates({ hour: 'numeric', minute: '2-digit' });
+  const time = clock.format(message.at);
   const mark = make('span', 'mark');
   if (message.isEdited) mark.append(`${words('edited')} · `);
   if (message.problem === 'lost') mark.append(words('Not sent: the page was closed before'));
@@ -83,7 +84,7 @@ function drawMark(client, message, isMine) {
     const isDelivered = message.seq <= client.delivered;
     const ticks = make('span', 'ticks', isDelivered ? '✓✓' : '✓');
     ticks.setAttribute('role', 'img');
-    ticks.setAttribute('aria-label', isDelivered ? words('somebody else has it, too') : words('the host has it'));
+    ticks.setAttribute('aria-label', isDelivered ? words('somebody else has it, too') : words('sent'));
     mark.append(' ', ticks);
   }
   return mark;

@@ -15,7 +15,7 @@
 import { readHello } from './channel.js';
 import { Moment } from './connection.js';
 import { decode, encode, sha256 } from './vendor.js';
-import { identityOf, isBytes, isSame, joined } from './wire.js';
+import { identityOf, isBytes, isSame, joined, textOf } from './wire.js';
 
 const PORTS = [29750, 29751, 29752]; // as GUEST_PORTS in limits.py
 const HOSTS_MOST = 6; // as HEIRS_MOST in limits.py, and who was named last
@@ -23,11 +23,14 @@ const KNOCK_MS = 4_000;
 const RESTART_MS = 2_000; // a host that is started again is there by then, as for members
 const OUTBOX_BYTES = 200_000; // of unsent messages in an address: browsers take a million characters
 const FINGERPRINT_BYTES = 16;
+const NICK_CHARACTERS = 32; // as in limits.py
+const DAY_MS = 86_400_000;
 
 /** Who may have the room open next, as the host said. */
 export class NextHosts {
   /** @param {string} address of this page, host:port */
   constructor(address) {
+    this.page = address;
     this.here = address.split(':')[0];
     this.hosts = []; // of NextHost, the first first
     this.isMoved = false; // the host named one, and closed
@@ -59,7 +62,8 @@ export class NextHosts {
     this.lost ??= new Moment();
     if (this.isLooking || !this.hosts.length || !(this.isMoved || this.lost.age > RESTART_MS)) return null;
     this.isLooking = true;
-    const found = await this.#knock(code, roomId);
+    const isBack = !this.isMoved && (await isOpen(this.page, code, roomId)); // only the way there was lost for a moment
+    const found = isBack ? null : await this.#knock(code, roomId);
     this.isLooking = false;
     return found;
   }
@@ -113,11 +117,21 @@ export function takeLuggage({ location, history }) {
 
 function readLuggage({ secretKey, deviceId, nick, revision, room, counter, outbox }) {
   const isWhole = isBytes(secretKey, 32) && isBytes(deviceId, 8) && typeof nick === 'string' && nick &&
-    Number.isInteger(revision) && typeof room === 'string' && Number.isInteger(counter) && Array.isArray(outbox);
+    [...nick].length <= NICK_CHARACTERS && Number.isSafeInteger(revision) && typeof room === 'string' &&
+    Number.isSafeInteger(counter) && counter <= Date.now() + DAY_MS && Array.isArray(outbox);
   if (!isWhole) return null;
   const { key } = identityOf(secretKey, deviceId);
-  const own = outbox.filter((entry) => Array.isArray(entry) && isBytes(entry[1], 32) && isSame(entry[1], key));
+  const own = outbox.filter((entry) => isEntry(entry) && isSame(entry[1], key));
   return { secretKey, deviceId, nick, revision, room, counter, outbox: own };
+}
+
+/** Whether it is an entry as the page keeps them: see WireEntry. */
+function isEntry(entry) {
+  if (!Array.isArray(entry)) return false;
+  const [id, author, device, counter, kind, target, body, sentAt, signature] = entry;
+  return isBytes(id, 16) && isBytes(author, 32) && isBytes(device, 8) && Number.isSafeInteger(counter) &&
+    typeof kind === 'string' && (target === null || isBytes(target, 16)) && body instanceof Uint8Array &&
+    Number.isFinite(Number(sentAt)) && isBytes(signature, 64);
 }
 
 /** Whether a host with that key has the room open there. @returns {Promise<boolean>} */
@@ -151,9 +165,7 @@ function isPrivate(address) {
 }
 
 function toBase64(bytes) {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+  return btoa(textOf(bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
 }
 
 function fromBase64(text) {

@@ -7,7 +7,7 @@ import { bytesOfHex } from './talk.js';
 import { bytesOf, textPayload } from './wire.js';
 import { counted, words } from './words.js';
 
-const TYPING_MS = 6_000;
+const TYPING_SHOWN_MS = 6_000;
 const BACK_MS = 20_000; // that the page says how much came meanwhile
 
 export class RoomView {
@@ -219,7 +219,7 @@ export class RoomView {
 
   #drawTyping() {
     const { typists, typistsTold, phase } = this.client;
-    const isNow = phase === 'in' && typistsTold?.age < TYPING_MS;
+    const isNow = phase === 'in' && typistsTold?.age < TYPING_SHOWN_MS;
     const names = isNow ? typists.map((key) => whoIs(this.client, key).name) : [];
     const many = words('{names} are typing…', { names: names.join(', ') });
     const text = names.length === 0 ? '' : names.length === 1 ? words('{name} is typing…', { name: names[0] }) : many;

@@ -10,9 +10,9 @@
  * @typedef {{key: string, nick: string, isGuest: boolean}} Person
  */
 import { decode } from './vendor.js';
+import { PROFILE_OF_A_GUEST } from './wire.js';
 
 const MOST = 1_000; // rows, and messages: what came before is not on this phone any more
-const GUEST_PROFILE = Uint8Array.of(0x81, 0xa1, 0x67, 0xc3); // {"g": true}
 const NOTHING = new Uint8Array(0);
 const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
@@ -106,7 +106,7 @@ export class Talk {
   cardsOf(rows, other) {
     const keys = new Set([other, ...rows.map(({ author }) => hexOf(author))]);
     const people = [...keys].map((key) => this.people.get(key)).filter(Boolean);
-    return people.map(({ key, nick, isGuest }) => [bytesOfHex(key), nick, 0, NOTHING, isGuest ? GUEST_PROFILE : NOTHING]);
+    return people.map(({ key, nick, isGuest }) => [bytesOfHex(key), nick, 0, NOTHING, isGuest ? PROFILE_OF_A_GUEST : NOTHING]);
   }
 
   #apply(row, changed) {

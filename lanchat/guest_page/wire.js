@@ -15,7 +15,7 @@ import { decode, ed25519, encode, sha256 } from './vendor.js';
 
 const FRAME_BYTES = 65_536; // the most, as FRAME in limits.py
 const LENGTH_BYTES = 4;
-const PROFILE_OF_A_GUEST = encode({ g: true });
+export const PROFILE_OF_A_GUEST = encode({ g: true });
 
 // A page signs a few times only: the table for that is to be small, since a slow phone takes 0.1 s for noble's usual one.
 ed25519.Point.BASE.precompute(4);
@@ -184,4 +184,13 @@ export function readEntries({ first, writers, rows }) {
 /** Whether a value that was sent is bytes of this length. @param {unknown} value @param {number} length */
 export function isBytes(value, length) {
   return value instanceof Uint8Array && value.length === length;
+}
+
+/** One character for each byte, as btoa takes it. @param {Uint8Array} bytes @returns {string} */
+export function textOf(bytes) {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) { // a call takes a limited number of arguments
+    text += String.fromCharCode.apply(null, bytes.subarray(at, at + 8192));
+  }
+  return text;
 }

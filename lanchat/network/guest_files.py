@@ -30,7 +30,7 @@ from lanchat.network.transfer_rate import TransferRate
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ASKED_MOST: Final = 8  #: chunks that a guest may have asked for and not got; the page asks for two
+ASKED_MOST: Final = 8  #: chunks that a guest may have asked for and not got; the page asks for three
 GIVEN_MOST: Final = limits.WANTED_MOST  #: files that it offers to give at once: as many as it is asked for
 ASKED_AHEAD: Final = 3  #: chunks that a guest is asked for at once: one is written, two are on their way
 

@@ -3,7 +3,7 @@
 It serves the page's files over plain http, and the WebSocket in which a guest's sealed channel runs (see
 `trust.guest_channel`). Nothing else: every other path is 404, and a request in another's name is refused. A web page
 of a stranger can reach this port by a name of its own that resolves to our address (DNS rebinding), or by its own
-script; so Host must be our numeric address, and Origin a page at a numeric address of this network.
+script; so Host must be our numeric address, and Origin the same or a page at a private numeric address.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ CONNECTIONS_A_MINUTE = 300  # of one address: some forty pages
 _CLOSE_SECONDS = 1.0
 _SLICE_BYTES = 4_096  # of what came, in one turn: the smallest WebSocket frame has 6 bytes
 _REQUEST_BYTES = 16_384  # of a browser's request
+#: Where pages of lanchat are: the networks of homes and offices, and addresses that computers gave themselves.
+_PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")))
 _WRONG_CODE = 4001  #: closing codes of the WebSocket, before there is a channel
 
 log = logging.getLogger(__name__)
@@ -149,7 +151,8 @@ class GuestServer:
             return _response(http.HTTPStatus.MISDIRECTED_REQUEST)
         path = request.path.partition("?")[0]
         if path == SOCKET_PATH:
-            is_page = _is_page(request.headers.get_all("Origin"))
+            origins = request.headers.get_all("Origin")
+            is_page = origins == [f"http://{host}"] or _is_page(origins)
             return None if is_page else _response(http.HTTPStatus.FORBIDDEN)
         if (file := self._files.get(path)) is None:
             return _response(http.HTTPStatus.NOT_FOUND)
@@ -264,12 +267,13 @@ class _CountedConnection(ServerConnection):
 
 
 def _is_page(origins: Sequence[str]) -> bool:
-    """Whether it is a page that a computer of this network serves under its number: ours, or that of whoever kept the
-    room open before, which looks for us. No page of a stranger's name or of the internet."""
+    """Whether it is a page at a private numeric address, as that of whoever kept the room open before, which looks for
+    us. No page of a stranger's name or of the internet."""
     place = origins[0].removeprefix("http://") if len(origins) == 1 else ""
     address, _colon, port = place.partition(":")
     try:
-        return ipaddress.IPv4Address(address).is_private and origins[0] == f"http://{address}:{int(port)}"
+        is_private = any(ipaddress.IPv4Address(address) in network for network in _PRIVATE)
+        return is_private and origins[0] == f"http://{address}:{int(port)}"
     except ValueError:
         return False
 

@@ -71,7 +71,6 @@ class Interface(Struct, frozen=True, order=True):
     def vpn(self) -> bool:
         return self.name.startswith(VPN_PREFIXES)
 
-
     @property
     def wireless(self) -> bool:
         """As far as its name tells: Linux's, or what Windows calls the adapter."""

@@ -1,8 +1,8 @@
 """Rows of the codes with which phones come into a room, and of who came in with each. Disk thread.
 
-They are kept until they are withdrawn, so that whoever came in with one comes back after lanchat was started again. A
-code's secret is in the database as it is, like what is derived from a passphrase: who has the file has the room's
-history as well.
+They are kept until they are withdrawn or unused for `limits.GUEST_UNUSED_SECONDS`, so that whoever came in with one
+comes back after lanchat was started again. A code's secret is in the database as it is, like what is derived from a
+passphrase: who has the file has the room's history as well.
 """
 
 from __future__ import annotations

@@ -196,11 +196,11 @@ def _host(commands: argparse._SubParsersAction[CommandParser]) -> None:
                         help=_("who keeps the room open when you do not: anybody in it, only whom you name (/keeper), "
                                "or nobody (as before; at first anyone)"))  # fmt: skip
     parser.add_argument("--guests", action="store_true",
-                        help=_("show a code for phones, unless an earlier one still lets them in (/invite off ends it)")
-                        )  # fmt: skip
+                        help=_("show the code for phones: the one that still lets them in, or a new one for 30 minutes "
+                               "(/invite off ends it)"))  # fmt: skip
     parser.add_argument("--guests-file", type=Path, metavar=_("FILE"),
-                        help=_("write the link for phones into this file, which only you can read; it lets them in "
-                               "until it is withdrawn"))  # fmt: skip
+                        help=_("write the link for phones into this file, which only you can read; a new code lets "
+                               "them in until it is withdrawn, an earlier one as long as it was to last"))  # fmt: skip
     _shared(parser, "--keep-rooms", "--nick", "--json", "--window", "--print")
 
 

@@ -142,6 +142,8 @@ class TerminalConversation:
             raise
         finally:
             self.input.stop()
+            if self.link_file is not None:
+                self.link_file.close()
         return self._outcome()
 
     def _give_up_at(self) -> float | None:

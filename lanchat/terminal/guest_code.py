@@ -6,13 +6,13 @@ which the cameras of phones read as well. Either way they need its edge.
 
 from __future__ import annotations
 
-import datetime
 import io
 import os
 from pathlib import Path
 
 import segno
 
+from lanchat.core import dates
 from lanchat.core.listing import Finding
 from lanchat.core.translate import _
 from lanchat.engine import events
@@ -27,8 +27,8 @@ def qr_lines(link: str) -> list[str]:
 
 
 class GuestCodeFile:
-    """The file with the link for phones, where the person wants one: while a code lets newcomers in, and for the eyes
-    of its owner only."""
+    """The file with the link for phones, where the person wants one: while a code lets newcomers in here, and for the
+    eyes of its owner only."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -36,7 +36,13 @@ class GuestCodeFile:
 
     def note(self, event: events.GuestsInvited | events.GuestInvitationEnded) -> None:
         """Write the link, or remove it."""
-        link = event.link if isinstance(event, events.GuestsInvited) else ""
+        self._hold(event.link if isinstance(event, events.GuestsInvited) else "")
+
+    def close(self) -> None:
+        """The room is not open here any more."""
+        self._hold("")
+
+    def _hold(self, link: str) -> None:
         if link == self._written:
             return
         self._written = link
@@ -96,7 +102,6 @@ class GuestCodeLines:
     def _until(ends_at: int | None) -> str:
         if ends_at is None:
             return _("It lets phones in until /invite off.")
-        moment = datetime.datetime.fromtimestamp(ends_at / 1000).astimezone()
         return _("It lets phones in until {time}; /invite off ends it, for those who are in, too.").format(
-            time=moment.strftime("%H:%M")
+            time=dates.clock(dates.moment(ends_at))
         )

@@ -237,8 +237,8 @@ class JsonLines(ConversationWriter):
                 return [json_line("rebased", room=room_id, after=base, count=count)]
             case events.BroughtBack(room_id, left, set_aside):
                 return [json_line("brought_back", room=room_id, left=left, set_aside=set_aside)]
-            case events.GuestsInvited(room_id, _, ends_at, came, most):
-                return [json_line("guests", room=room_id, open=True, until=ends_at or 0, here=came, most=most)]
+            case events.GuestsInvited(room_id, _, ends_at, here, most):
+                return [json_line("guests", room=room_id, open=True, until=ends_at or 0, here=here, most=most)]
             case events.GuestInvitationEnded(room_id, withdrawn):
                 return [json_line("guests", room=room_id, open=False, withdrawn=withdrawn)]
             case events.Problem(what, room_id):

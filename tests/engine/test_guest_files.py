@@ -39,7 +39,7 @@ def _any_port(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def invites(host: Person) -> str:
     host.do(commands.InviteGuests(host.room_id))
-    return f"http://127.0.0.1:{host.hears(events.GuestsInvited, came=0).link.split(':')[2]}"
+    return f"http://127.0.0.1:{host.hears(events.GuestsInvited, here=0).link.split(':')[2]}"
 
 
 def on_a_phone(scene: Callable[[], Awaitable[T]]) -> T:

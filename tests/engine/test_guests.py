@@ -51,7 +51,7 @@ def _any_port(monkeypatch: pytest.MonkeyPatch) -> None:
 def invites(host: Person, lasts: InvitationTime = InvitationTime.HALF_HOUR) -> str:
     """The link, as a phone on the same computer opens it."""
     host.do(commands.InviteGuests(host.room_id, lasts))
-    while (link := host.hears(events.GuestsInvited, came=0).link) in _SHOWN:
+    while (link := host.hears(events.GuestsInvited, here=0).link) in _SHOWN:
         pass  # somebody left meanwhile who came with an earlier one
     _SHOWN.add(link)
     return f"http://127.0.0.1:{link.split(':')[2]}"
@@ -121,8 +121,8 @@ def test_a_phone_comes_in_and_talks_with_everybody(ana: Person, ben: Person) -> 
     on_a_phone(scene)
     for person in (ana, ben):
         person.sees("Yes!")
-    ana.hears(events.GuestsInvited, came=1)
-    ana.hears(events.GuestsInvited, came=0)
+    ana.hears(events.GuestsInvited, here=1)
+    ana.hears(events.GuestsInvited, here=0)
 
 
 def test_a_new_code_keeps_who_is_in_and_lets_nobody_new_in_with_the_old_one(ana: Person) -> None:
@@ -130,9 +130,9 @@ def test_a_new_code_keeps_who_is_in_and_lets_nobody_new_in_with_the_old_one(ana:
 
     async def scene() -> None:
         phone = await Phone.enter(old, me, "Mia")
-        await asyncio.to_thread(ana.hears, events.GuestsInvited, came=1)
+        await asyncio.to_thread(ana.hears, events.GuestsInvited, here=1)
         ana.do(commands.InviteGuests(ana.room_id))
-        await asyncio.to_thread(ana.hears, events.GuestsInvited, came=1)
+        await asyncio.to_thread(ana.hears, events.GuestsInvited, here=1)
         late = await Phone.knock(old, nick="Late")
         assert await late.next() == frames.Refused("ended")
         await phone.leave()
@@ -277,14 +277,14 @@ def test_a_firewall_is_said_until_a_phone_has_come_in_from_elsewhere(
     settings.write_text("ENABLED=yes\n", "ascii")
     monkeypatch.setattr(firewall, "UFW", settings)
     link = invites(ana)
-    told = ana.hears(events.GuestsInvited, came=0)
+    told = ana.hears(events.GuestsInvited, here=0)
     assert [wall.command for wall in told.obstacles] == [f"sudo ufw allow {port_of(link)}/tcp"]
 
     async def scene() -> None:
         here = await Phone.enter(link, nick="Zoe")
-        assert (await asyncio.to_thread(ana.hears, events.GuestsInvited, came=1)).obstacles == told.obstacles
+        assert (await asyncio.to_thread(ana.hears, events.GuestsInvited, here=1)).obstacles == told.obstacles
         phone = await Phone.knock(link, nick="Mia", address="127.0.0.5")
-        assert (await asyncio.to_thread(ana.hears, events.GuestsInvited, came=2)).obstacles == ()
+        assert (await asyncio.to_thread(ana.hears, events.GuestsInvited, here=2)).obstacles == ()
         await phone.leave()
         await here.leave()
 
@@ -439,7 +439,7 @@ def test_who_came_in_with_a_code_that_has_ended_comes_back_and_nobody_else(ana: 
     old, me = invites(ana), new_identity()
     on_a_phone(lambda: comes_back(old, me))
     ana.do(commands.InviteGuests(ana.room_id))
-    ana.hears(events.GuestsInvited, came=0)
+    ana.hears(events.GuestsInvited, here=0)
     starts_again(ana)
     on_a_phone(lambda: comes_back(old, me))
     on_a_phone(lambda: is_refused(old, "ended"))
@@ -511,8 +511,8 @@ def test_few_codes_are_kept(ana: Person, monkeypatch: pytest.MonkeyPatch) -> Non
     for nick, me in people.items():
         links.append(link := invites(ana))
         on_a_phone(partial(comes_back, link, me, nick))
-        ana.hears(events.GuestsInvited, came=1)
-        ana.hears(events.GuestsInvited, came=0)
+        ana.hears(events.GuestsInvited, here=1)
+        ana.hears(events.GuestsInvited, here=0)
 
     async def scene() -> None:
         late = await Phone.knock(links[0], people["Mia"], "Mia")

@@ -1003,9 +1003,9 @@ def test_commands_are_about_the_last_message_or_one_with_a_number(at_terminal: A
         "There is no message #3; /numbers shows them.",
         "Only a number such as #3 may stand there.",
         "Something is missing after the number.",
-        "Only the host of this room can do that.",
+        "Only who founded this room can do that.",
         "The room has no topic.",
-        "Only the host of this room can do that.",
+        "Only who founded this room can do that.",
     ]
 
 

@@ -54,7 +54,7 @@ def test_how_long_it_lasts_is_said(at_terminal: AtTerminal) -> None:
 def test_what_may_keep_phones_out_is_said_once_with_what_to_do(at_terminal: AtTerminal) -> None:
     wall = Finding("firewall", Health.ODD, "The firewall ufw is on; it may keep phones out.", "To let phones in: x")
     told = replace(invited(), obstacles=(wall,))
-    lines = at_terminal(here(ANA, BEN), invited(), told, replace(told, came=1), hosting=True)
+    lines = at_terminal(here(ANA, BEN), invited(), told, replace(told, here=1), hosting=True)
     assert lines.count(f"{wall.says} {wall.advice}") == 1
     assert lines.count(LINK) == 1
 
@@ -71,7 +71,7 @@ def test_the_code_is_shown_for_another_network_when_asked_for(at_terminal: AtTer
 
 def test_on_no_network_it_is_said_until_there_is_one(at_terminal: AtTerminal) -> None:
     nowhere = replace(invited(), link="")
-    lines = at_terminal(here(ANA, BEN), nowhere, replace(nowhere, came=1), invited(), hosting=True)
+    lines = at_terminal(here(ANA, BEN), nowhere, replace(nowhere, here=1), invited(), hosting=True)
     assert len([line for line in lines if line.startswith("No phone can come in")]) == 1
     assert LINK in lines
 

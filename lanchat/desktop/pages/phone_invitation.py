@@ -81,7 +81,8 @@ class InvitationClock(tk.Canvas):
         self.words = ""
         if told is None or width <= 1:  # or it is not laid out yet
             return
-        lasts, here = how_long(told, now), " · " + _("{n} of {most} are here").format(n=told.came, most=told.most)
+        here = _("{n} of at most {most} phones are here").format(n=told.here, most=told.most)
+        lasts, here = how_long(told, now), f" · {here}"
         self.words = lasts + here
         middle, left = theme.px(_LINE_HIGH) // 2, theme.px(_CLOCK_LEFT)
         self.create_image(0, middle, anchor="w", image=theme.icon("clock", _CLOCK, palette.caution))

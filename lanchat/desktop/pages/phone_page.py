@@ -145,8 +145,8 @@ class PhonePage(tk.Frame):
         if self._context.state.room(self._room_id).invitation is None:
             return _("No code lets phones in at the moment.")
         if self._context.state.where:
-            return _("This computer has no address here that a phone's browser could open: this network gives none of "
-                     "IPv4. Where there is one, the code appears by itself.")  # fmt: skip
+            return _("This network gives this computer no address that a phone's browser could open (it needs "
+                     "IPv4). Where there is one, the code appears by itself.")  # fmt: skip
         return _("This computer is on no network, so no phone can reach it. Join a Wi-Fi or plug in a cable: the code "
                  "then appears here by itself.")  # fmt: skip
 
