@@ -126,4 +126,4 @@ def test_the_topic_is_told_and_only_the_host_says_it(ana: Author) -> None:
     assert ana.stage.said[-1] == "The room has no topic."
     ana.types("/topic Breaks")
     ana.keys("Return")
-    assert ana.notice == "Only the host of this room can do that."
+    assert ana.notice == "Only who founded this room can do that."
