@@ -16,7 +16,7 @@ def run_histories(first: int, histories: int, steps: int = STEPS) -> None:
         World(seed).run(steps)
 
 
-@pytest.mark.parametrize("first", range(0, 200, _AT_ONCE))
+@pytest.mark.parametrize("first", range(0, 100, _AT_ONCE))
 def test_every_history_ends_well(first: int) -> None:
     run_histories(first, _AT_ONCE)
 

@@ -21,7 +21,7 @@ FILE = some_bytes(40 * CHUNK + 123)
 FOLDER = {f"{number % 7}/{number}.bin": some_bytes(3_000 + number, number) for number in range(300)} | {"empty": b""}
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [8, pytest.param(200, marks=pytest.mark.long)])
 def test_kill_9_while_files_come(tmp_path: Path, kills: int) -> None:
     there, here, data = (tmp_path / name for name in ("there", "here", "data"))
     written(there, {"file.bin": FILE})

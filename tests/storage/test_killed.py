@@ -16,7 +16,7 @@ from lanchat.core.model import START, next_head
 WRITER = Path(__file__).with_name("write_until_killed.py")
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(150, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [8, pytest.param(150, marks=pytest.mark.long)])
 def test_kill_9_while_writing(tmp_path: Path, kills: int) -> None:
     chance = random.Random(7)
     acknowledged: dict[str, int] = {}

@@ -19,7 +19,7 @@ from lanchat.storage.store import Store
 WRITER = Path(__file__).with_name("rebase_until_killed.py")
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [4, pytest.param(100, marks=pytest.mark.long)])
 def test_kill_9_while_a_log_gives_way(tmp_path: Path, kills: int) -> None:
     chance = random.Random(7)
     taken: set[str] = set()

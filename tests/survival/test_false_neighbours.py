@@ -223,7 +223,13 @@ async def says_it_is_the_owner(guest: Guest) -> None:
     guest.send(HostHandshake(dataclasses.replace(guest.host.door, owner=guest.host.me.key)).hello())
 
 
-@pytest.mark.parametrize("script", [only_hello, says_full, says_banned, says_not_yet, says_it_is_the_owner])
+_OTHER_SCRIPTS = (says_full, says_banned, says_not_yet)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [only_hello, says_it_is_the_owner, *(pytest.param(one, marks=pytest.mark.long) for one in _OTHER_SCRIPTS)],
+)
 def test_nobody_keeps_the_heir_from_opening_the_room(people: People, ana: Person, ben: Person, script: Script) -> None:
     named = threading.Event()
 

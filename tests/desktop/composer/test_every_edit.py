@@ -141,8 +141,8 @@ class Hand:
         self.model.text = self.pad.written
 
 
-def test_two_thousand_edits(ana: Author) -> None:
-    edit(ana, 2_000, seed=1)
+def test_seven_hundred_edits(ana: Author) -> None:
+    edit(ana, 700, seed=1)
 
 
 @pytest.mark.long
