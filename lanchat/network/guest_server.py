@@ -226,7 +226,7 @@ class _CountedConnection(ServerConnection):
         self._address = str(transport.get_extra_info("peername")[0])
         self._counted = self._limiter.admit(self._address, self.loop.time())
         super().connection_made(transport)
-        if self._counted:
+        if self._counted and self.server.is_serving():  # it may have been accepted just before the port was closed
             self._strangers.add(self)
         else:
             self.transport.abort()
