@@ -206,7 +206,7 @@ def test_a_page_goes_on_at_whoever_keeps_the_room_open_next(
     assert tab.js("location.host").split(":")[0] == before.split(":")[0]
     tab.reloads()  # what was taken along is kept there
     tab.sees("Connected")
-    assert ben.roster == (["Ana", "Ben", "Mia"] if politely else ["Ben", "Mia"])
+    ben.until(lambda: ben.roster == (["Ana", "Ben", "Mia"] if politely else ["Ben", "Mia"]))
 
 
 def test_a_withdrawn_code_sends_the_phone_away_for_good(ana: Person, tab: Tab) -> None:
