@@ -18,8 +18,8 @@ from lanchat.core.translate import _
 class Right(enum.Enum):
     """Something that not everybody may do."""
 
-    DECORATE = enum.auto()  #: pin messages, and say what the room is about
-    KEEP_ORDER = enum.auto()  #: send somebody away, let phones in, hand the room over
+    PIN_AND_TOPIC = enum.auto()  #: pin messages, and say what the room is about
+    RUN_ROOM = enum.auto()  #: send somebody away, let phones in, hand the room over
     TAKE_BACK = enum.auto()  #: keep the room open again, which somebody else keeps open
     NAME_KEEPERS = enum.auto()  #: let somebody keep the room open
     NAME_CO_OWNERS = enum.auto()
@@ -44,9 +44,9 @@ class Rights:
         """Why this member may not do that now; "": they may."""
         owns = self.rank is Rank.OWNER
         match right:
-            case Right.DECORATE:
+            case Right.PIN_AND_TOPIC:
                 return "" if owns else _("Only who founded this room can do that.")
-            case Right.KEEP_ORDER:
+            case Right.RUN_ROOM:
                 return "" if self.keeps else _("Only who keeps this room open can do that.")
             case Right.TAKE_BACK if self.keeps:
                 return _("You keep it open already.")

@@ -13,11 +13,11 @@ from lanchat.core.attention import Sharing
 from lanchat.core.keeping import Keepers
 from lanchat.core.model import EntryId, MemberKey, RoomId
 from lanchat.core.profile import Avatar
+from lanchat.engine.guest_interface import CheckGuestAccess as CheckGuestAccess
+from lanchat.engine.guest_interface import ChooseGuestNetwork as ChooseGuestNetwork
 from lanchat.engine.guest_interface import GuestCommand as GuestCommand
 from lanchat.engine.guest_interface import InvitationTime as InvitationTime
 from lanchat.engine.guest_interface import InviteGuests as InviteGuests
-from lanchat.engine.guest_interface import InviteOver as InviteOver
-from lanchat.engine.guest_interface import LookForGuests as LookForGuests
 from lanchat.engine.guest_interface import SetInvitationTime as SetInvitationTime
 from lanchat.engine.guest_interface import WithdrawGuests as WithdrawGuests
 from lanchat.engine.keeping_commands import BringBack as BringBack

@@ -42,13 +42,13 @@ class SetInvitationTime(GuestCommand, frozen=True):
     lasts: InvitationTime
 
 
-class InviteOver(GuestCommand, frozen=True):
+class ChooseGuestNetwork(GuestCommand, frozen=True):
     """Let the link lead to this address of this computer, one of `GuestsInvited.networks`. Answer: GuestsInvited."""
 
     address: str
 
 
-class LookForGuests(GuestCommand, frozen=True):
+class CheckGuestAccess(GuestCommand, frozen=True):
     """See once more whether something keeps phones out. Answer: GuestsInvited, where that has changed."""
 
 

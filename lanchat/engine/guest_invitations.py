@@ -72,9 +72,9 @@ class GuestInvitations:
                     self._codes.set_time(lasts)
                     self._end_in_time()
                     self._look()
-                case commands.InviteOver(address=address):
-                    self._lead_over(address)
-                case commands.LookForGuests() if self._server is not None:
+                case commands.ChooseGuestNetwork(address=address):
+                    self._choose_network(address)
+                case commands.CheckGuestAccess() if self._server is not None:
                     self._reach.examine(self._server.port)
                 case commands.WithdrawGuests():
                     await self._withdraw()
@@ -114,7 +114,7 @@ class GuestInvitations:
             self._reach.examine(server.port)
         return True
 
-    def _lead_over(self, address: str) -> None:
+    def _choose_network(self, address: str) -> None:
         if address in [network.address for network in self._reach.networks]:
             self._reach.choose(address)
             self._look()

@@ -26,13 +26,13 @@ from lanchat.core.translate import _
 from lanchat.engine.commands import (
     Attend,
     ChangeProfile,
+    ChooseGuestNetwork,
     Command,
     Delete,
     Edit,
     GiveRole,
     HandOver,
     InviteGuests,
-    InviteOver,
     PinMessage,
     React,
     Remove,
@@ -245,7 +245,7 @@ def _topic(room: SlashRoom, text: str) -> SlashOutcome:
     if not text:
         topic = _("Topic: {topic}").format(topic=room.topic)
         return SlashOutcome(words=topic if room.topic else _("The room has no topic."))
-    if fault := room.rights.fault(Right.DECORATE):
+    if fault := room.rights.fault(Right.PIN_AND_TOPIC):
         return SlashOutcome(problem=fault)
     return SlashOutcome([SetTopic(room.room_id, "" if text == _NO_TOPIC else text)])
 
@@ -270,7 +270,7 @@ def _invite(room: SlashRoom, how: str) -> SlashOutcome:
         case "off":
             return SlashOutcome([WithdrawGuests(room.room_id)])
         case _ if (address := numeric(how)) is not None:
-            return SlashOutcome([InviteOver(room.room_id, address)])
+            return SlashOutcome([ChooseGuestNetwork(room.room_id, address)])
         case _:
             return SlashOutcome(problem=_("/invite shows a code for phones, and /invite off ends it."))
 

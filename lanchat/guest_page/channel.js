@@ -12,7 +12,7 @@
  * @typedef {import('./wire.js').Identity} Identity
  * @typedef {import('./wire.js').Card} Card
  */
-import { bytesOf, digest, isBytes, isSame, joined, randomBytes, u64 } from './wire.js';
+import { bytesOf, digest, fromBase64, isBytes, isSame, joined, randomBytes, toBase64, u64 } from './wire.js';
 import { chacha20poly1305, decode, ed25519, encode, hkdf, sha256, x25519 } from './vendor.js';
 
 const VERSION = 1;
@@ -57,9 +57,8 @@ export function forgetFragment({ sessionStorage }) {
 /** @param {string} text @returns {Code | null} null: it is not the fragment of a guest's link */
 export function readFragment(text) {
   if (!/^[A-Za-z0-9_-]{43}$/.test(text)) return null;
-  const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
-  if (btoa(binary).replace(/\+/g, '-').replace(/\//g, '_') !== text + '=') return null; // unused bits that are set
-  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  const bytes = fromBase64(text);
+  if (toBase64(bytes) !== text) return null; // unused bits that are set
   return { secret: bytes.slice(0, SECRET_BYTES), fingerprint: bytes.slice(SECRET_BYTES) };
 }
 

@@ -26,6 +26,7 @@ const BEGINNINGS = [
 
 /** @type {Map<string, {shown: string, saved: string}>} addresses of bytes that are here, by root; shown: '': no picture */
 const addresses = new Map();
+const making = new Set(); // roots of those whose addresses are being made
 /** @type {Map<string, string>} addresses of previews, by root; '': it is none */
 const previews = new Map();
 
@@ -59,11 +60,13 @@ function forgetAddresses(files) {
 
 /** Make the addresses of a file whose bytes are here. */
 async function makeAddresses({ root }, blob) {
+  making.add(root);
   const type = pictureType(new Uint8Array(await blob.slice(0, 16).arrayBuffer()));
   addresses.set(root, {
     shown: type ? await addressOfPicture(new Blob([blob], { type }), PIXELS_MOST) : '',
     saved: URL.createObjectURL(new Blob([blob], { type: 'application/octet-stream' })),
   });
+  making.delete(root);
 }
 
 /** @param {import('./client.js').GuestClient} client @param {Message} message */
@@ -72,7 +75,7 @@ export function drawFile(client, message) {
   const { state, done } = client.files.standing(file.root);
   const blob = client.files.blob(file.root);
   const address = blob && addresses.get(file.root);
-  if (blob && !address) {
+  if (blob && !address && !making.has(file.root)) {
     forgetAddresses(client.files);
     makeAddresses(file, blob).then(() => client.changed({ messages: new Set([message.id]) }), () => {});
   }

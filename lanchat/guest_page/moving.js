@@ -15,7 +15,7 @@
 import { readHello } from './channel.js';
 import { Moment } from './connection.js';
 import { decode, encode, sha256 } from './vendor.js';
-import { identityOf, isBytes, isSame, joined, textOf } from './wire.js';
+import { fromBase64, identityOf, isBytes, isSame, joined, toBase64 } from './wire.js';
 
 const PORTS = [29750, 29751, 29752]; // as GUEST_PORTS in limits.py
 const HOSTS_MOST = 6; // as HEIRS_MOST in limits.py, and who was named last
@@ -162,13 +162,4 @@ function isPrivate(address) {
   const isOfBlock = first === 10 || (first === 172 && second >= 16 && second < 32) ||
     (first === 192 && second === 168) || (first === 169 && second === 254);
   return isNumeric(address) && isOfBlock;
-}
-
-function toBase64(bytes) {
-  return btoa(textOf(bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
-}
-
-function fromBase64(text) {
-  const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

@@ -12,7 +12,7 @@
  * @typedef {{counter: number, outbox: WireEntry[]}} KeptOutbox
  */
 import { decode, encode } from './vendor.js';
-import { identityOf, isBytes, isSame, newIdentity, textOf } from './wire.js';
+import { fromBase64, identityOf, isBytes, isSame, newIdentity, toBase64 } from './wire.js';
 
 const PERSON = 'lanchat person';
 const ROOM = 'lanchat room '; // and the room's id
@@ -126,7 +126,7 @@ export class Store {
   #read(name) {
     try {
       const text = this.storage?.getItem(name);
-      return text ? decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0))) : null;
+      return text ? decode(fromBase64(text)) : null;
     } catch {
       return null; // damaged, or of another program
     }
@@ -135,7 +135,7 @@ export class Store {
   /** @returns {boolean} whether it is kept */
   #write(name, value) {
     try {
-      this.storage?.setItem(name, btoa(textOf(encode(value))));
+      this.storage?.setItem(name, toBase64(encode(value)));
       return true;
     } catch {
       return false; // full

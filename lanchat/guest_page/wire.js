@@ -186,11 +186,17 @@ export function isBytes(value, length) {
   return value instanceof Uint8Array && value.length === length;
 }
 
-/** One character for each byte, as btoa takes it. @param {Uint8Array} bytes @returns {string} */
-export function textOf(bytes) {
+/** As in links: with - and _, and nothing to fill up. @param {Uint8Array} bytes @returns {string} */
+export function toBase64(bytes) {
   let text = '';
   for (let at = 0; at < bytes.length; at += 8192) { // a call takes a limited number of arguments
     text += String.fromCharCode.apply(null, bytes.subarray(at, at + 8192));
   }
-  return text;
+  return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+}
+
+/** Throws where it is no base64. @param {string} text @returns {Uint8Array} */
+export function fromBase64(text) {
+  const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
+  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

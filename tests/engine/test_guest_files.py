@@ -140,31 +140,27 @@ def offer_seen(person: Person, name: str) -> FileOffer:
     return next(one.offer for one in person.room.messages if one.offer and one.offer.name == name)
 
 
-# --- what a phone gets -----------------------------------------------------------------------------------------------
-def test_a_phone_gets_what_the_host_offers(ana: Person) -> None:
-    offers(ana, some_file(ana, "photo.png", PHOTO))
-    link, offer = invites(ana), offer_seen(ana, "photo.png")
-
+def got_by_a_phone(host: Person, link: str, offer: FileOffer) -> bytes:
     async def scene() -> bytes:
-        phone = await FilePhone.enters(ana, link)
+        phone = await FilePhone.enters(host, link)
         content = await phone.gets(offer)
         await phone.phone.leave()
         return content
 
-    assert on_a_phone(scene) == PHOTO
+    return on_a_phone(scene)
+
+
+# --- what a phone gets -----------------------------------------------------------------------------------------------
+def test_a_phone_gets_what_the_host_offers(ana: Person) -> None:
+    offers(ana, some_file(ana, "photo.png", PHOTO))
+    link, offer = invites(ana), offer_seen(ana, "photo.png")
+    assert got_by_a_phone(ana, link, offer) == PHOTO
 
 
 def test_a_phone_gets_what_a_member_offers_by_way_of_the_host(ana: Person, ben: Person) -> None:
     offers(ben, some_file(ben, "photo.png", PHOTO))
     link, offer = invites(ana), offer_seen(ana, "photo.png")
-
-    async def scene() -> bytes:
-        phone = await FilePhone.enters(ana, link)
-        content = await phone.gets(offer)
-        await phone.phone.leave()
-        return content
-
-    assert on_a_phone(scene) == PHOTO
+    assert got_by_a_phone(ana, link, offer) == PHOTO
 
 
 def test_the_host_brings_back_what_had_to_go_for_a_phone_that_asks(ana: Person, ben: Person) -> None:
@@ -173,13 +169,7 @@ def test_the_host_brings_back_what_had_to_go_for_a_phone_that_asks(ana: Person, 
     link, offer = invites(ana), offer_seen(ana, "photo.png")
     settle(ana)
 
-    async def scene() -> bytes:
-        phone = await FilePhone.enters(ana, link)
-        content = await phone.gets(offer)
-        await phone.phone.leave()
-        return content
-
-    assert on_a_phone(scene) == PHOTO
+    assert got_by_a_phone(ana, link, offer) == PHOTO
 
 
 def test_a_phone_is_not_given_what_a_browser_cannot_hold_nor_several_files(

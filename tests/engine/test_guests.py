@@ -239,10 +239,10 @@ def test_the_link_leads_to_the_network_that_was_chosen_while_it_is_there(ana: Pe
     told = ana.hears(events.GuestsInvited)
     assert [one.address for one in told.networks] == ["127.0.0.1", "127.0.0.2"]
     assert told.link.startswith("http://127.0.0.1:")
-    ana.do(commands.InviteOver(ana.room_id, "127.0.0.2"))
+    ana.do(commands.ChooseGuestNetwork(ana.room_id, "127.0.0.2"))
     chosen = ana.hears(events.GuestsInvited)
     assert chosen.link.startswith("http://127.0.0.2:")
-    ana.do(commands.InviteOver(ana.room_id, "127.0.0.3"))
+    ana.do(commands.ChooseGuestNetwork(ana.room_id, "127.0.0.3"))
     assert "no such address" in ana.hears(events.Problem).what
     ana.network.set(also=())
     gone = ana.hears(events.GuestsInvited)
@@ -262,7 +262,7 @@ def test_an_address_at_which_the_page_does_not_open_comes_last_and_is_said(ana: 
     assert ana.network is not None
     ana.network.set(also=("255.255.255.255",))
     ana.do(commands.InviteGuests(ana.room_id))
-    ana.do(commands.InviteOver(ana.room_id, "255.255.255.255"))
+    ana.do(commands.ChooseGuestNetwork(ana.room_id, "255.255.255.255"))
     while not (told := ana.hears(events.GuestsInvited)).obstacles:
         pass
     assert "cannot open its own page for phones at 255.255.255.255:" in told.obstacles[0].says

@@ -60,6 +60,14 @@ def a_co_owner_keeps_it(ana: Person, ben: Person, cem: Person) -> None:
     cem.is_(ConnectionState.CONNECTED)
 
 
+def a_co_owner_lets_another_keep_it(ana: Person, ben: Person, cem: Person) -> None:
+    """Ben, a co-owner who has the room open, lets Cem keep it open after him."""
+    a_co_owner_keeps_it(ana, ben, cem)
+    assert cem.me is not None
+    ben.do(commands.GiveRole(ben.room_id, cem.me, "keeper"))
+    has_heirs(ben, cem)
+
+
 def ban(who: Person, member: Person, on: bool = True) -> None:
     assert member.me is not None
     who.do(commands.Ban(who.room_id, member.me, on))
@@ -263,10 +271,7 @@ def test_roles_outlive_hosts_and_restarts_and_a_new_passphrase(named: Three) -> 
 def test_who_has_the_right_of_somebody_who_is_banned_is_no_heir_any_more(named: Three) -> None:
     """Ben, a co-owner, let Cem keep the room open; then Ana has it back, and bans Ben."""
     ana, ben, cem = named
-    a_co_owner_keeps_it(ana, ben, cem)
-    assert cem.me is not None
-    ben.do(commands.GiveRole(ben.room_id, cem.me, "keeper"))
-    has_heirs(ben, cem)
+    a_co_owner_lets_another_keep_it(ana, ben, cem)
     ana.starts()
     ana.do(commands.OpenRoom("Kitchen", port=0))
     ana.is_(ConnectionState.CONNECTED)
@@ -310,9 +315,6 @@ def test_a_keeper_who_is_banned_leaves_the_room_to_whom_others_let_keep_it(peopl
 
 def test_a_co_owner_who_keeps_the_room_open_names_who_may_after_them(named: Three) -> None:
     ana, ben, cem = named
-    a_co_owner_keeps_it(ana, ben, cem)
-    assert cem.me is not None
-    ben.do(commands.GiveRole(ben.room_id, cem.me, "keeper"))
-    has_heirs(ben, cem)
+    a_co_owner_lets_another_keep_it(ana, ben, cem)
     ben.quits()
     cem.is_(ConnectionState.HOSTING)

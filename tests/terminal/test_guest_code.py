@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
-from lanchat.engine.commands import InviteGuests, InviteOver, WithdrawGuests
+from lanchat.engine.commands import ChooseGuestNetwork, InviteGuests, WithdrawGuests
 from lanchat.engine.events import GuestInvitationEnded, GuestNetwork, GuestsInvited
 from lanchat.terminal.console import Typed
 from lanchat.terminal.guest_code import qr_lines
@@ -64,7 +64,7 @@ def test_the_code_is_shown_for_another_network_when_asked_for(at_terminal: AtTer
     first = replace(invited(), networks=networks)
     other = replace(first, link=LINK.replace("192.168.1.5", "10.1.1.1"))
     lines = at_terminal(here(ANA, BEN), first, Typed("/invite 10.1.1.1"), other, hosting=True)
-    assert InviteOver(ROOM, "10.1.1.1") in at_terminal.submitted
+    assert ChooseGuestNetwork(ROOM, "10.1.1.1") in at_terminal.submitted
     assert "For phones in another network of this computer: /invite 10.1.1.1." in lines
     assert other.link in lines
 

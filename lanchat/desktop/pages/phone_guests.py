@@ -20,7 +20,7 @@ from lanchat.desktop.widgets.labels import Label, Paragraph
 from lanchat.desktop.widgets.surfaces import Box, Ground
 from lanchat.desktop.widgets.text_editing import copy_text
 from lanchat.desktop.widgets.tk_events import destroy_children, has_focus
-from lanchat.engine.commands import LookForGuests, Remove
+from lanchat.engine.commands import CheckGuestAccess, Remove
 from lanchat.engine.events import GuestArrival
 
 _HIGH, _AVATAR, _WORDS_LEFT, _SECOND_LINE = 48, 32, 44, 8  # design pixels, as those below
@@ -159,7 +159,7 @@ class PhoneObstacles(tk.Frame):
         Button(row, self._context.theme, _("Copy the command"), copy, "quiet", "copy", ground=ground)
 
     def _look_again(self) -> None:
-        self._context.do(LookForGuests(self._room_id))
+        self._context.do(CheckGuestAccess(self._room_id))
 
     def _check(self) -> None:
         self._context.go(Checkup())

@@ -18,7 +18,7 @@ from lanchat.desktop.widgets.buttons import IconButton
 from lanchat.desktop.widgets.keyboard import tab_order
 from lanchat.desktop.widgets.labels import Label, Paragraph
 from lanchat.desktop.widgets.surfaces import ScrollFrame
-from lanchat.engine.commands import InviteGuests, InviteOver
+from lanchat.engine.commands import ChooseGuestNetwork, InviteGuests
 from lanchat.engine.events import Event
 
 _COLUMN, _GAP, _GAP_LEAST, _SIDE, _TOP = 840, 40, 28, 24, 32  # design pixels, as those below
@@ -50,7 +50,7 @@ class PhonePage(tk.Frame):
         Paragraph(self._title, theme, _("Point a phone at this"), "head", "strong").pack(fill="x")
         about = _("It talks in its browser. Nothing is installed.")
         Paragraph(self._title, theme, about, "body", "mute").pack(fill="x")
-        self._code = PhoneCode(self.body, theme, self._lead_over)
+        self._code = PhoneCode(self.body, theme, self._choose_network)
         self._how = tk.Frame(self.body, bg=theme.palette.chat)
         PhoneSteps(self._how, theme, room.shown).pack(fill="x", pady=(px(24), px(20)))
         tk.Frame(self._how, bg=theme.palette.line, height=px(1)).pack(fill="x")
@@ -150,8 +150,8 @@ class PhonePage(tk.Frame):
         return _("This computer is on no network, so no phone can reach it. Join a Wi-Fi or plug in a cable: the code "
                  "then appears here by itself.")  # fmt: skip
 
-    def _lead_over(self, address: str) -> None:
-        self._context.do(InviteOver(self._room_id, address))
+    def _choose_network(self, address: str) -> None:
+        self._context.do(ChooseGuestNetwork(self._room_id, address))
 
     def focus_first(self) -> None:
         """Give the keyboard focus to what most people want next."""

@@ -20,10 +20,10 @@ from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import Checkup, InvitePhone
 from lanchat.desktop.widgets.choices import MenuChoice
 from lanchat.engine.commands import (
+    CheckGuestAccess,
+    ChooseGuestNetwork,
     InvitationTime,
     InviteGuests,
-    InviteOver,
-    LookForGuests,
     Remove,
     SetInvitationTime,
     WithdrawGuests,
@@ -217,7 +217,7 @@ def test_what_may_keep_phones_out_is_said_with_what_to_do(ana: Ana) -> None:
     assert ana.root.clipboard_get() == WALL.command
     ana.click("Look again")
     ana.click("Check my computer")
-    assert ana.asked[-1] == LookForGuests(KITCHEN)
+    assert ana.asked[-1] == CheckGuestAccess(KITCHEN)
     assert ana.went == [Checkup()]
     ana.hears(invited())
     assert WALL.says not in ana.text
@@ -231,7 +231,7 @@ def test_on_several_networks_one_is_chosen(ana: Ana) -> None:
     assert "Wi-Fi · wlan0 · 192.168.1.5" in ana.text
     ana.button("Another network…").focus_set()
     ana.key("Return", "Down", "Return")
-    assert ana.asked[-1] == InviteOver(KITCHEN, CABLE.address)
+    assert ana.asked[-1] == ChooseGuestNetwork(KITCHEN, CABLE.address)
     ana.hears(replace(invited(link=OTHER), networks=(WIFI, CABLE)))
     assert "eth0 · 10.1.7.20" in ana.text
     assert codes_seen() == [OTHER]
