@@ -106,9 +106,9 @@ class Download(PullOwner):
         return self._closed
 
     @property
-    def asking(self) -> bool:
-        """Somebody gives it at the moment."""
-        return bool(self._fetches)
+    def busy(self) -> bool:
+        """Somebody gives it at the moment, or all of it is here and gets its own name."""
+        return bool(self._fetches) or self._finishing
 
     @property
     def is_small(self) -> bool:

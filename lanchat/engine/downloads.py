@@ -168,8 +168,8 @@ class Downloads(DownloadOwner):
         return Path(self._person.settings.files.folder or downloads_folder()) / title
 
     def idle_into(self, folder: Path) -> list[Download]:
-        """Those that go there, and that nobody gives at the moment, the oldest first."""
-        return [one for one in self._all.values() if one.folder.is_relative_to(folder) and not one.asking]
+        """Those that go there, and are not busy at the moment, the oldest first."""
+        return [one for one in self._all.values() if one.folder.is_relative_to(folder) and not one.busy]
 
     # --- from rooms --------------------------------------------------------------------------------------------------
     def of_root(self, root: bytes) -> Download | None:
@@ -221,7 +221,7 @@ class Downloads(DownloadOwner):
         return self._copies.is_coming(root)
 
     def has_turn(self, download: Download) -> bool:
-        busy = [one for one in self._all.values() if one.asking and one.is_small == download.is_small]
+        busy = [one for one in self._all.values() if one.busy and one.is_small == download.is_small]
         return len(busy) < _AT_ONCE
 
     async def begins(self, download: Download, manifest: Manifest, target: Path, part: Path) -> None:
