@@ -81,7 +81,7 @@ class InvitationClock(tk.Canvas):
         self.words = ""
         if told is None or width <= 1:  # or it is not laid out yet
             return
-        here = _("{n} of at most {most} phones are here").format(n=told.here, most=told.most)
+        here = _("{n} of {most} phones are here").format(n=told.here, most=told.most)
         lasts, here = how_long(told, now), f" · {here}"
         self.words = lasts + here
         middle, left = theme.px(_LINE_HIGH) // 2, theme.px(_CLOCK_LEFT)

@@ -142,11 +142,11 @@ def test_a_code_there_is_is_shown_again(user: Ana) -> None:
 # --- how long it lasts -----------------------------------------------------------------------------------------------
 def test_how_long_it_lasts_and_how_many_are_here(ana: Ana) -> None:
     ana.hears(invited())
-    assert "30 minutes left · 0 of at most 16 phones are here" in ana.text
+    assert "30 minutes left · 0 of 16 phones are here" in ana.text
     ana.hears(invited(came=2, minutes=1))
-    assert "1 minute left · 2 of at most 16 phones are here" in ana.text
+    assert "1 minute left · 2 of 16 phones are here" in ana.text
     ana.hears(replace(invited(minutes=300), lasts=InvitationTime.TODAY))
-    assert "Until midnight · 0 of at most 16 phones are here" in ana.text
+    assert "Until midnight · 0 of 16 phones are here" in ana.text
 
 
 def test_the_time_is_changed_by_keys_and_the_code_stays(ana: Ana) -> None:
