@@ -64,7 +64,15 @@ export class LogView {
     this.moreDue = 0;
     if (isAtEnd) this.first = '';
     this.#show(changed, isAtEnd, isFirst);
+    this.#drawEmpty();
     this.seen();
+  }
+
+  #drawEmpty() {
+    const { phase, kept, comingTo, talk } = this.client;
+    const isEmpty = phase === 'in' && kept.last >= comingTo && talk.messages.size === 0;
+    if (isEmpty) this.log.dataset.empty = words('Nothing has been said here yet.');
+    else delete this.log.dataset.empty;
   }
 
   /** What is on the screen was read, if the person looks at it. */

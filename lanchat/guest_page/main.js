@@ -44,9 +44,11 @@ function draw() {
   const { messages, all } = drawing;
   drawing = null;
   const isOutside = entrance.draw();
+  const wasOutside = document.getElementById('room').hidden;
   document.getElementById('entrance').hidden = !isOutside;
   document.getElementById('room').hidden = isOutside || !client.roomId;
   if (client.roomId) room.draw(messages, all);
+  if (wasOutside && !document.getElementById('room').hidden) room.entered();
 }
 
 document.addEventListener('visibilitychange', () => {

@@ -63,6 +63,11 @@ export class RoomView {
     this.#typed(false);
   }
 
+  /** The person comes in: where there is a keyboard beside the screen, they can type at once. */
+  entered() {
+    if (matchMedia('(hover: hover)').matches) element('text').focus();
+  }
+
   seen() {
     this.log.seen();
   }

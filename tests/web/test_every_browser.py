@@ -65,6 +65,8 @@ def test_a_phone_comes_in_talks_and_comes_back(network: Lab, ana: Person, any_ta
     assert tab.js("location.href") == link.partition("#")[0]
     tab.sees("Lunch at half past twelve?", "#log")
     ana.sees_here("Ana", "Mia")
+    has_keyboard = "matchMedia('(hover: hover)').matches"  # as far as pages know: on a phone a focused field hides half
+    tab.until(f"(document.activeElement.id === 'text') === {has_keyboard}")
 
     says(tab, "They have three today")
     ana.sees("They have three today")

@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine.people import Person
+from engine.people import People, Person
+from lan.lanlab import Lab
 
 from tests.web.browser import Tab
-from tests.web.page_steps import enters, invites, is_asked, says, says_name
+from tests.web.page_steps import enters, invites, is_asked, says, says_name, somebody
 
 pytestmark = pytest.mark.long  # a browser of its own and a lab of network namespaces
+
+
+def test_who_enters_a_room_without_talk_reads_so(network: Lab, people: People, tab: Tab) -> None:
+    host = somebody(network, people, "Bea")
+    host.hosts("Hall")
+    enters(tab, invites(host))
+    said = "getComputedStyle(document.getElementById('log'), '::before').content"
+    tab.until(f"{said} === '\"Nothing has been said here yet.\"'")
+    says(tab, "Hello")
+    tab.until(f"{said} === '\"\"'")
 
 
 def test_who_reads_above_stays_there_and_is_told_how_many_are_new(ana: Person, tab: Tab) -> None:
