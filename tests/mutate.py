@@ -64,6 +64,16 @@ def read_bugs(text: str) -> list[Bug]:
     return bugs
 
 
+def misfits(bugs: list[Bug]) -> list[str]:
+    """The names of those that cannot be planted in today's code, or that no test of today is to notice."""
+    texts = {bug.file: path.read_text("utf-8") for bug in bugs if (path := ROOT / bug.file).exists()}
+    tests = {test: (ROOT / test.partition("::")[0]).exists() for bug in bugs for test in bug.tests}
+    return [
+        bug.name for bug in bugs
+        if bug.times_in(texts.get(bug.file, "")) != 1 or bug.old == bug.new or not all(map(tests.get, bug.tests))
+    ]  # fmt: skip
+
+
 class Copy:
     """A copy of the tree, to break and mend."""
 
@@ -148,8 +158,8 @@ def main() -> int:
     os.nice(10)
     try:
         bugs = read_bugs(BUGS.read_text("utf-8"))
-        if wrong := [bug for bug in bugs if bug.times_in((ROOT / bug.file).read_text("utf-8")) != 1]:
-            raise NotPlanted("Not once in their files: " + ", ".join(bug.name for bug in wrong))
+        if wrong := misfits(bugs):
+            raise NotPlanted("These do not fit the code: " + ", ".join(wrong))
         bugs = [bug for bug in bugs if not options.name or any(name in bug.name for name in options.name)]
         with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
             missed = try_all(bugs, Path(folder), options.believe)

@@ -9,6 +9,7 @@ from functools import cache
 import pytest
 
 from tests.house import ROOT, House
+from tests.mutate import BUGS, misfits, read_bugs
 
 #: Modules that may be shorter than 40 lines, each with its reason.
 SMALL = {
@@ -95,3 +96,8 @@ def test_what_a_text_refers_to_exists() -> None:
             parts = named.split(".")
             steps = {".".join(parts[:count]) for count in range(2, len(parts) + 1)}
             assert steps & known, f"{house().name(path)} speaks of `{named}`"
+
+
+def test_every_planted_bug_fits_the_code() -> None:
+    """A line that `mutations.txt` quotes changes there, too; `tests.mutate NAME` says whether a test still sees it."""
+    assert not misfits(read_bugs(BUGS.read_text("utf-8")))
