@@ -136,11 +136,6 @@ class GuestServer:
             await self._server.wait_closed()
             self._server = None
 
-    @property
-    def strangers(self) -> int:
-        """How many are connected and are no guests."""
-        return len(self._strangers)
-
     # --- the page ----------------------------------------------------------------------------------------------------
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """The answer to a request; None: it is for the WebSocket. websockets itself refuses bodies."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from lanchat.core import frames, limits
 from lanchat.core.codes import CloseCode
@@ -24,6 +26,7 @@ from network.peers import KITCHEN, Guest
 from tests.identities import new_identity
 
 PAGE = b"<!doctype html><title>lanchat</title>"
+_PONG = frames.encode(frames.Pong())[4:]
 
 
 class GuestHouse:
@@ -74,13 +77,15 @@ async def open_guest_house() -> AsyncIterator[GuestHouse]:
 
 
 class Phone:
-    """A guest without a browser. `enter` makes one."""
+    """A guest without a browser. `enter` makes one, which stays in as a page does, however long a test takes."""
 
     def __init__(self, socket: ClientConnection, side: GuestSide) -> None:
         self.socket = socket
         self.side = side
         self._splitter = Splitter(limits.FRAME)
         self._bodies: deque[bytes] = deque()
+        self._staying: asyncio.Task[None] | None = None
+        self._pings = 0  # of its own, which were not answered
 
     @classmethod
     async def knock(
@@ -101,20 +106,36 @@ class Phone:
     async def enter(cls, link: str, me: Identity | None = None, nick: str = "Ana") -> Phone:
         phone = await cls.knock(link, me, nick)
         assert isinstance(await phone.next(), frames.Entered)
+        phone._staying = asyncio.create_task(phone._ping())
         return phone
+
+    async def _ping(self) -> None:
+        with suppress(ConnectionClosed):
+            while True:
+                await asyncio.sleep(limits.IDLE_PING_SECONDS)
+                self._pings += 1
+                await self.send(frames.Ping())
 
     async def send(self, frame: Frame) -> None:
         await self.socket.send(self.side.channel.seal(frames.encode(frame)))
 
     async def next_body(self) -> bytes:
-        while not self._bodies:
-            self._bodies += self._splitter.feed(self.side.channel.open(await self.socket.recv(decode=False)))
-        return self._bodies.popleft()
+        """Of a frame, but for the answers to the phone's own pings."""
+        while True:
+            while not self._bodies:
+                self._bodies += self._splitter.feed(self.side.channel.open(await self.socket.recv(decode=False)))
+            body = self._bodies.popleft()
+            if body != _PONG or not self._pings:
+                return body
+            self._pings -= 1
 
     async def next(self) -> FromHost | None:
         return frames.decode_from_host(await self.next_body())
 
     async def leave(self) -> None:
+        if self._staying is not None:
+            self._staying.cancel()
+            await asyncio.wait([self._staying])
         await self.socket.close()
 
 
