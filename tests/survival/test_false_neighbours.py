@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 from engine.people import People, Person
 
-from lanchat.core import frames
+from lanchat.core import frames, limits
 from lanchat.core.address import Numeric
 from lanchat.core.keeping import Rank
 from lanchat.core.listing import Listing, key_fingerprint
 from lanchat.core.model import MemberKey, RoomId
-from lanchat.engine import commands, events, opening_turn
+from lanchat.engine import commands, events, follower_role, opening_turn
 from lanchat.engine.events import ConnectionState
 from lanchat.network.dialer import Address
 from lanchat.network.discovery.interface import RoomDescription, RoomSeen
@@ -240,9 +240,8 @@ def test_nobody_keeps_the_heir_from_opening_the_room(people: People, ana: Person
         await guest.until(frames.Resume)
         guest.send(keeper.welcome())
         port = (await guest.until(frames.Able)).port
-        guest.send(frames.Heirs([frames.Heir(guest.key, "127.0.0.1", port)]))
-        await guest.drain()
-        await asyncio.sleep(0.2)
+        guest.send(frames.Heirs([frames.Heir(guest.key, "127.0.0.1", port)]), frames.Ping())
+        await guest.until(frames.Pong)  # so that it was read
         named.set()
         guest.abort()
 
@@ -301,11 +300,13 @@ def test_who_is_sent_to_a_stranger_knocks_there_for_a_short_time_only(
 ) -> None:
     """Else a keeper could have all its people knock at somebody's computer for ever. Where the stranger has not even
     passes, nobody knocks."""
-    sent = threading.Event()
+    is_in, sent = threading.Event(), threading.Event()
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.hosts("Kitchen")
     ben.joins("Kitchen")
     monkeypatch.setattr(opening_turn, "_HANDING_OVER_SECONDS", 1.0)
+    monkeypatch.setattr(follower_role, "_LASTING_SECONDS", 0.0)  # he goes to whom he is sent without a pause
+    monkeypatch.setattr(limits, "RECONNECT_MOST_SECONDS", 0.5)
     ben.do(commands.SetKeepRooms(False))
     owner = load_or_create(ana.folder)
     assert ana.room_id is not None
@@ -320,7 +321,7 @@ def test_who_is_sent_to_a_stranger_knocks_there_for_a_short_time_only(
         passes = (make_pass(owner, keeper.door.room_id, key, Rank.MEMBER, 0),) if entitled else ()
         heir = frames.Heir(key, "127.0.0.1", victim.port, passes)
         guest.send(keeper.welcome())
-        await asyncio.sleep(0.3)  # until it is in for its person, too
+        await asyncio.to_thread(is_in.wait, 30)
         guest.send(frames.Moved(heir), frames.Bye())
         await guest.drain()
         sent.set()
@@ -330,10 +331,12 @@ def test_who_is_sent_to_a_stranger_knocks_there_for_a_short_time_only(
     keeper = FalseKeeper(owner, ana.room_id, owner.key, (), sends_away)
     with aside(victim.open()):
         with aside(keeper.announced(people)):
+            ben.is_(ConnectionState.CONNECTED)
+            is_in.set()
             ben.until((lambda: bool(victim.visits)) if entitled else sent.is_set)
-        time.sleep(4)
+        time.sleep(2)
         before = len(victim.visits)
-        time.sleep(4)
+        time.sleep(2)
         assert len(victim.visits) == before
         assert entitled or not before
 

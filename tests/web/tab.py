@@ -88,6 +88,7 @@ class PageTab(ABC):
                 return
             except BrowserError:
                 pass  # the page it asked gave way to another
+        raise AssertionError(f"one page gave way to another again and again: {holds}")
 
     def sees(self, text: str, selector: str = "body") -> None:
         """It is to be read in an element that fits."""
