@@ -31,13 +31,14 @@ HIDDEN_IMPORTS = ("PIL._tkinter_finder", "tkinterdnd2.TkinterDnD")
 EXCLUDED = (
     "PIL._avif", "PIL._imagingcms", "PIL.ImageQt", "PIL.ImageShow", "PIL.ImageCms",
     "PIL.FitsImagePlugin", "PIL.PdfImagePlugin", "PIL.SpiderImagePlugin", "PIL.TiffImagePlugin",
-    "_pyrepl", "bdb", "curses", "defusedxml", "distutils", "bz2", "doctest", "ensurepip", "idlelib", "lib2to3", "numpy",
-    "pdb", "pip", "pkg_resources", "pydoc", "pydoc_data", "pygments", "readline", "rlcompleter", "setuptools",
-    "tkinter.test", "tkinter.tix", "turtle", "turtledemo", "unittest", "uvloop", "venv", "wheel", "xmlrpc",
+    "_pyrepl", "bdb", "curses", "defusedxml", "distutils", "bz2", "doctest", "ensurepip", "idlelib", "lib2to3",
+    "multiprocessing", "numpy", "pdb", "pip", "pkg_resources", "pydoc", "pydoc_data", "pygments", "readline",
+    "rlcompleter", "setuptools", "tkinter.test", "tkinter.tix", "turtle", "turtledemo", "unittest", "uvloop", "venv",
+    "websockets.legacy", "websockets.sync", "websockets.trio", "wheel", "xmlrpc",
 )  # fmt: skip
 
 #: What PyInstaller would run before lanchat for libraries that ask differently; a third of the time of `--version`.
-NEEDLESS_HOOKS = ("pyi_rth_inspect", "pyi_rth_pkgutil", "pyi_rth_multiprocessing")
+NEEDLESS_HOOKS = ("pyi_rth_inspect", "pyi_rth_pkgutil")
 
 #: Of Linux; the system's own are used. Fontconfig reads the system's settings, Debian 12's expat would need its glibc,
 #: and the rest is what these and libxcb stand on.
