@@ -25,7 +25,7 @@ from lanchat.core.file_manifest import CHUNK
 from lanchat.core.framing import BadFrame, Frame
 from lanchat.core.model import Bytes32
 
-PIECE: Final = -(-CHUNK // 5)  #: bytes; fits one sealed message, `limits.GUEST_PIECE_BYTES`, with the frame around it
+PIECE: Final = -(-CHUNK // 5)  #: bytes; fits one box, `limits.GUEST_BOX_BYTES`, with the frame around it
 CHUNKS: Final = -(-limits.GUEST_FILE_BYTES // CHUNK)  #: of the largest file
 
 _ChunkIndex: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=CHUNKS)]

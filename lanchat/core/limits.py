@@ -101,8 +101,8 @@ GUEST_MANIFEST_BYTES = 8 * 1024  # 39 hashes, and a name
 GUEST_CHUNKS_TAKEN = (40.0, 100)  # of files, 256 KiB each, of one phone, per second and at once: 10 MB/s
 GUEST_CHUNKS_GIVEN = (16.0, 50)  # the other way: a chunk has five pieces, which must fit FRAMES with the talk
 GUEST_CHUNKS_LONG = (1.0, 400)  # the same over a long time: twenty photos, then one every 20 s
-GUEST_PIECE_BYTES = 60_000  # of frames in one sealed message
-GUEST_MESSAGE_BYTES = 70_000  # a sealed message, with what the page adds to the first one
+GUEST_BOX_BYTES = 60_000  # of frames in one box of a guest's channel
+GUEST_MESSAGE_BYTES = 70_000  # a message of a WebSocket: a box, with what the page adds to the first one
 GUEST_INVITED_SECONDS = 30 * 60.0  # how long a code lets newcomers in, unless the person says otherwise
 GUEST_PORT_SECONDS = 60.0  # after the last code that nobody came in with has ended, the port is closed
 

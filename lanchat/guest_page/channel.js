@@ -1,5 +1,5 @@
 /**
- * The channel `guest/1` between this page and the host: the code in the link, the handshake, the sealing.
+ * How this page and the host make their channel `guest/1`: the code in the link, and the handshake.
  *
  * See lanchat/core/protocol.md, section 8; lanchat/trust/guest_channel.py is the host's side. A page over plain http has
  * no crypto.subtle: the cryptography is noble's. Nothing here touches the document or the network, and what can fail
@@ -12,16 +12,16 @@
  * @typedef {import('./wire.js').Identity} Identity
  * @typedef {import('./wire.js').Card} Card
  */
-import { bytesOf, digest, fromBase64, isBytes, isSame, joined, randomBytes, toBase64, u64 } from './wire.js';
-import { chacha20poly1305, decode, ed25519, encode, hkdf, sha256, x25519 } from './vendor.js';
+import { bytesOf, fromBase64, isBytes, isSame, joined, randomBytes, toBase64 } from './bytes.js';
+import { SealedChannel } from './sealing.js';
+import { decode, ed25519, encode, hkdf, sha256, x25519 } from './vendor.js';
+import { digest } from './wire.js';
 
 const VERSION = 1;
 const SECRET_BYTES = 16;
 const CODE_ID_BYTES = 8;
 const KEY_BYTES = 32;
 const FINGERPRINT_BYTES = 16;
-const PIECE_BYTES = 60_000; // the most in one box, as GUEST_PIECE_BYTES in limits.py
-const COUNTERS = 2n ** 64n; // boxes in one direction
 const KEPT_AS = 'lanchat fragment'; // in sessionStorage
 
 /** How the host closes the WebSocket when it says nothing inside the channel. */
@@ -107,56 +107,6 @@ export function answerHello(hello, code, me, card) {
   const signature = ed25519.sign(digest('guest-auth', bound), me.secretKey);
   const [box] = channel.seal(encode({ card, device_id: me.deviceId, signature }));
   return { message: joined(codeId, ephemeral, box), channel };
-}
-
-/** One side of the channel: boxes numbered in each direction, so that none can be replayed, left out or sent back. */
-export class SealedChannel {
-  /**
-   * @param {Uint8Array} sending key @param {Uint8Array} receiving key
-   * @param {bigint} sent @param {bigint} received boxes so far
-   */
-  constructor(sending, receiving, sent = 0n, received = 0n) {
-    this.sending = sending;
-    this.receiving = receiving;
-    this.sent = sent;
-    this.received = received;
-    this.isBroken = false;
-  }
-
-  /** The next messages, which carry `data`. @param {Uint8Array} data @returns {Uint8Array[]} */
-  seal(data) {
-    const messages = [];
-    for (let at = 0; at === 0 || at < data.length; at += PIECE_BYTES) {
-      const nonce = nonceOf(this.sent);
-      if (nonce === null) throw new RangeError('no number is left');
-      messages.push(chacha20poly1305(this.sending, nonce).encrypt(data.slice(at, at + PIECE_BYTES)));
-      this.sent += 1n;
-    }
-    return messages;
-  }
-
-  /**
-   * What is in the message that came.
-   * @param {Uint8Array} message
-   * @returns {Uint8Array | null} null: it does not open, nor will anything after it; the connection is to be closed
-   */
-  open(message) {
-    const nonce = nonceOf(this.received);
-    if (this.isBroken || nonce === null) return null;
-    try {
-      const data = chacha20poly1305(this.receiving, nonce).decrypt(message);
-      this.received += 1n;
-      return data;
-    } catch {
-      this.isBroken = true;
-      return null;
-    }
-  }
-}
-
-/** Never the same twice under one key (RFC 8439, section 2.8). @param {bigint} counter @returns {Uint8Array | null} */
-function nonceOf(counter) {
-  return counter < COUNTERS ? joined(new Uint8Array(4), u64(counter)) : null;
 }
 
 /** As RFC 8032 says it; a key of small order, for which anybody can sign, has signed nothing. */

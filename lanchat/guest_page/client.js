@@ -8,14 +8,15 @@
  * @typedef {import('./wire.js').Frame} Frame
  * @typedef {import('./wire.js').Payload} Payload
  */
+import { bytesOfHex, hexOf, isSame, randomBytes } from './bytes.js';
 import { CLOSED, answerHello, readFragment, readHello } from './channel.js';
 import { Connection, Moment } from './connection.js';
 import { Files } from './files.js';
 import { NextHosts, addressOf } from './moving.js';
 import { Outbox } from './outbox.js';
 import { Keeper } from './store.js';
-import { Talk, bytesOfHex, hexOf } from './talk.js';
-import { identityOf, isSame, makeCard, makeEntry, randomBytes, readEntries } from './wire.js';
+import { Talk } from './talk.js';
+import { identityOf, makeCard, makeEntry, readEntries } from './wire.js';
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
@@ -467,6 +468,6 @@ export class GuestClient {
       this.#keepOutbox();
     }
     const cards = this.talk.cardsOf(rows, host);
-    this.store.keepRoom(this.roomId, { epoch, last, head, host, rows, cards, fragment: this.fragment, title: this.title });
+    return this.store.keepRoom(this.roomId, { epoch, last, head, host, rows, cards, fragment: this.fragment, title: this.title });
   }
 }

@@ -6,6 +6,7 @@
  * @typedef {{greeted: (message: Uint8Array) => void, heard: (frame: Frame) => void, lost: (code: number) => void}} Owner
  *   `lost`: once, with the closing code of the WebSocket; 0: the host fell silent, or sent what is no frame
  */
+import { afterFrame, hasTime } from './frame_time.js';
 import { BadFrame, Splitter, encodeFrame } from './wire.js';
 
 const PING_MS = 5_000; // as IDLE_PING_SECONDS in limits.py
@@ -36,10 +37,12 @@ export class Connection {
     this.heard = new Moment();
     this.said = new Moment();
     this.isOver = false;
+    this.came = []; // messages of the host's that were not read yet
+    this.isBehind = false; // they are read after the next frame
     this.socket = new WebSocket(`ws://${address}/ws`);
     this.socket.binaryType = 'arraybuffer';
     this.socket.onmessage = ({ data }) => this.#received(new Uint8Array(data));
-    this.socket.onclose = ({ code }) => this.#end(code);
+    this.socket.onclose = ({ code }) => this.#closed(code);
     this.watch = setInterval(() => this.#look(), 1_000);
   }
 
@@ -63,6 +66,11 @@ export class Connection {
     this.socket.close();
   }
 
+  #closed(code) {
+    while (this.came.length && !this.isOver) this.#read(this.came.shift());
+    this.#end(code);
+  }
+
   #end(code) {
     if (this.isOver) return;
     this.close();
@@ -70,8 +78,28 @@ export class Connection {
   }
 
   #received(message) {
-    if (this.isOver) return;
     this.heard = new Moment();
+    this.came.push(message);
+    if (this.isBehind) return;
+    if (hasTime()) this.#readOn();
+    else this.#readLater();
+  }
+
+  /** As much of what came as this frame has time for, and not nothing. */
+  #readOn() {
+    this.isBehind = false;
+    while (this.came.length && !this.isOver && !this.isBehind) {
+      this.#read(this.came.shift());
+      if (this.came.length && !hasTime()) this.#readLater();
+    }
+  }
+
+  #readLater() {
+    this.isBehind = true;
+    afterFrame(() => this.#readOn());
+  }
+
+  #read(message) {
     if (this.channel === null) {
       this.owner.greeted(message);
       return;

@@ -13,9 +13,8 @@
  *   'waiting': for its owner; 'none': the host keeps no copy; 'gone': nobody has it; 'unreadable': it is not on this
  *   phone any more
  */
-import { bytesOfHex, hexOf } from './talk.js';
+import { bytesOfHex, hexOf, joined } from './bytes.js';
 import { encode, sha256 } from './vendor.js';
-import { joined } from './wire.js';
 
 export const FILE_BYTES = 10_000_000; // the most, as GUEST_FILE_BYTES in limits.py
 export const PREVIEW_BYTES = 2_048; // of the preview in an offer, the most, as in file_offer.py

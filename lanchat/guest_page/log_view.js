@@ -14,7 +14,7 @@ const SHOWN_MORE = 40; // that come into it when the person is near the first of
 const DRAWN_FIRST = 50; // at once, where the person sees none yet
 const DRAWN_FEWEST = 6; // new ones in one frame later on, so that it goes on to answer to a finger,
 const DRAWN_MOST = 24; // by how long this phone takes for one
-const DRAW_MS = 40; // for them
+const DRAW_MS = 30; // for them
 const LONG = 40; // messages that are higher than any screen together
 const NEAR_END_PX = 120;
 
@@ -225,7 +225,8 @@ export class LogView {
       node.remove();
       this.nodes.delete(name);
     }
-    this.log.classList.toggle('long', shown.length > LONG);
+    const isStillLong = this.moreDue > 0 && this.log.classList.contains('long'); // else all is laid out twice
+    this.log.classList.toggle('long', shown.length > LONG || isStillLong);
     const more = this.log.querySelectorAll('.more');
     if (more.length && !this.log.querySelector('.more[tabindex="0"]')) more[more.length - 1].tabIndex = 0;
   }

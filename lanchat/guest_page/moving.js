@@ -12,10 +12,11 @@
  *   counter: number, outbox: import('./wire.js').WireEntry[]}} Luggage
  * @typedef {{key: Uint8Array, address: string}} NextHost
  */
+import { fromBase64, isBytes, isSame, joined, toBase64 } from './bytes.js';
 import { readHello } from './channel.js';
 import { Moment } from './connection.js';
 import { decode, encode, sha256 } from './vendor.js';
-import { fromBase64, identityOf, isBytes, isSame, joined, toBase64 } from './wire.js';
+import { identityOf } from './wire.js';
 
 const PORTS = [29750, 29751, 29752]; // as GUEST_PORTS in limits.py
 const HOSTS_MOST = 6; // as HEIRS_MOST in limits.py, and who was named last

@@ -3,7 +3,7 @@
  *
  * @typedef {import('./wire.js').WireEntry} WireEntry
  */
-import { hexOf } from './talk.js';
+import { hexOf } from './bytes.js';
 
 const HOLD_FEWEST_MS = 50;
 const HOLD_MOST_MS = 60_000; // a timer of a browser overflows at 25 days, and is due at once then

@@ -1,10 +1,10 @@
 /** The room around its talk: its state, who is here, what the person writes, and why that ended. */
+import { bytesOf, bytesOfHex } from './bytes.js';
 import { element, make, makeWords } from './dom.js';
 import { endOf } from './ends.js';
 import { LogView } from './log_view.js';
 import { brief, drawAvatar, whoIs } from './message_view.js';
-import { bytesOfHex } from './talk.js';
-import { bytesOf, textPayload } from './wire.js';
+import { textPayload } from './wire.js';
 import { counted, words } from './words.js';
 
 const TYPING_SHOWN_MS = 6_000;
@@ -79,12 +79,12 @@ export class RoomView {
     const text = field.value.trim();
     const hasFiles = this.attach?.files.length > 0;
     if (!text && !hasFiles) return;
-    const pieces = [...text];
+    const characters = [...text];
     const most = this.client.limits.text_characters;
     const target = this.answers ? bytesOfHex(this.answers) : null;
-    if (hasFiles) this.attach.send(pieces.slice(0, most).join(''), target);
-    else this.client.say(textPayload(pieces.slice(0, most).join(''), target));
-    field.value = pieces.slice(most).join('');
+    if (hasFiles) this.attach.send(characters.slice(0, most).join(''), target);
+    else this.client.say(textPayload(characters.slice(0, most).join(''), target));
+    field.value = characters.slice(most).join('');
     this.client.missed = 0;
     this.log.forgetNew();
     this.#drawBanner();

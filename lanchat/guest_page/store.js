@@ -11,15 +11,19 @@
  *   cards: import('./wire.js').Card[], host: string}} KeptRoom  host: hexadecimal
  * @typedef {{counter: number, outbox: WireEntry[]}} KeptOutbox
  */
+import { fromBase64, isBytes, isSame, toBase64 } from './bytes.js';
 import { decode, encode } from './vendor.js';
-import { fromBase64, identityOf, isBytes, isSame, newIdentity, toBase64 } from './wire.js';
+import { identityOf, newIdentity } from './wire.js';
 
 const PERSON = 'lanchat person';
 const ROOM = 'lanchat room '; // and the room's id
 const OUTBOX = 'lanchat outbox '; // and the room's id
 const LAST_FRAGMENT = 'lanchat last fragment';
 const ROWS_KEPT = 500;
+const ROWS_AT_ONCE = 50; // a slow phone takes its time to pack them
+const ROW = ['seq', 'id', 'author', 'deviceId', 'counter', 'kind', 'target', 'body', 'sentAt', 'receivedAt', 'isErased'];
 const KEEP_MS = 1_000;
+const STEP_MS = 20;
 
 export class Store {
   /** @param {Storage | null} storage null: the browser gives pages none */
@@ -93,9 +97,9 @@ export class Store {
   /** @param {string} roomId @returns {KeptRoom & KeptOutbox} */
   room(roomId) {
     const nothing = { epoch: 0, last: 0, head: new Uint8Array(32), rows: [], cards: [], host: '', counter: 0, outbox: [] };
-    const room = this.#read(ROOM + roomId);
+    const [room, ...rows] = this.#readAll(ROOM + roomId);
     const { counter, outbox } = this.#read(OUTBOX + roomId) ?? nothing;
-    return { ...nothing, ...room, ...this.#withLuggage(roomId, counter, outbox) };
+    return { ...nothing, ...room, rows: rows.flatMap((some) => some.map(unpackRow)), ...this.#withLuggage(roomId, counter, outbox) };
   }
 
   /** What waits to be sent in that room, with what the page before took along. */
@@ -105,11 +109,16 @@ export class Store {
     return { counter: Math.max(counter, this.luggage.counter), outbox: [...outbox, ...more] };
   }
 
-  /** @param {string} roomId @param {KeptRoom} room */
-  keepRoom(roomId, room) {
-    const rows = room.rows.slice(-ROWS_KEPT);
-    for (const kept of [{ ...room, rows }, { ...room, rows: rows.slice(-50) }, { ...room, rows: [], epoch: 0, last: 0 }]) {
-      if (this.#write(ROOM + roomId, kept)) return; // with ever less of what the host has, too
+  /** In steps, see Keeper. @param {string} roomId @param {KeptRoom} room */
+  *keepRoom(roomId, { rows, ...room }) {
+    const kept = rows.slice(-ROWS_KEPT);
+    const packed = [];
+    for (let end = kept.length; end > 0; end -= ROWS_AT_ONCE) {
+      packed.unshift(pack(kept.slice(Math.max(0, end - ROWS_AT_ONCE), end).map(packRow)));
+      yield;
+    }
+    for (const [what, some] of [[room, packed], [room, packed.slice(-1)], [{ ...room, epoch: 0, last: 0 }, []]]) {
+      if (this.#writeAll(ROOM + roomId, [pack(what), ...some])) return; // with ever less of what the host has, too
     }
   }
 
@@ -124,18 +133,26 @@ export class Store {
   }
 
   #read(name) {
+    return this.#readAll(name)[0] ?? null;
+  }
+
+  #readAll(name) {
     try {
       const text = this.storage?.getItem(name);
-      return text ? decode(fromBase64(text)) : null;
+      return text ? text.split(' ').map((part) => decode(fromBase64(part))) : [];
     } catch {
-      return null; // damaged, or of another program
+      return []; // damaged, or of another program
     }
   }
 
   /** @returns {boolean} whether it is kept */
   #write(name, value) {
+    return this.#writeAll(name, [pack(value)]);
+  }
+
+  #writeAll(name, packed) {
     try {
-      this.storage?.setItem(name, toBase64(encode(value)));
+      this.storage?.setItem(name, packed.join(' '));
       return true;
     } catch {
       return false; // full
@@ -143,28 +160,53 @@ export class Store {
   }
 }
 
+function pack(value) {
+  return toBase64(encode(value));
+}
+
+function packRow(row) {
+  return ROW.map((name) => row[name]);
+}
+
+function unpackRow(values) {
+  return Object.fromEntries(ROW.map((name, place) => [name, values[place]]));
+}
+
 /** Has something kept that changes often and that the host has, too: soon, and once for many changes. */
 export class Keeper {
-  /** @param {() => void} keep */
+  /** @param {() => Iterator<void>} keep in steps, between which the page draws */
   constructor(keep) {
     this.keep = keep;
     this.timer = null;
+    this.steps = null; // of what is being kept
+    this.isChanged = false; // since they began
   }
 
   soon() {
-    this.timer ??= setTimeout(() => this.now(), KEEP_MS);
+    this.isChanged = true;
+    this.timer ??= setTimeout(() => this.#step(), KEEP_MS);
   }
 
   /** What is still to be kept: the page may end. */
   now() {
     if (this.timer === null) return;
     this.stop();
-    this.keep();
+    for (const steps = this.keep(); !steps.next().done;);
   }
 
   /** What has changed since is not kept. */
   stop() {
     clearTimeout(this.timer);
-    this.timer = null;
+    [this.timer, this.steps, this.isChanged] = [null, null, false];
+  }
+
+  #step() {
+    if (this.steps === null) [this.steps, this.isChanged] = [this.keep(), false];
+    if (!this.steps.next().done) {
+      this.timer = setTimeout(() => this.#step(), STEP_MS);
+      return;
+    }
+    [this.timer, this.steps] = [null, null];
+    if (this.isChanged) this.soon();
   }
 }

@@ -9,26 +9,14 @@
  *   state: 'in' | 'waiting' | 'refused', problem: string}} Message  ids and keys as hexadecimal digits
  * @typedef {{key: string, nick: string, isGuest: boolean}} Person
  */
+import { bytesOfHex, hexOf } from './bytes.js';
 import { decode } from './vendor.js';
 import { PROFILE_OF_A_GUEST } from './wire.js';
 
 const MOST = 1_000; // rows, and messages: what came before is not on this phone any more
 const NOTHING = new Uint8Array(0);
-const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 const utf8 = new TextDecoder();
-
-/** @param {Uint8Array} bytes */
-export function hexOf(bytes) {
-  let hex = '';
-  for (const byte of bytes) hex += DIGITS[byte];
-  return hex;
-}
-
-/** @param {string} hex */
-export function bytesOfHex(hex) {
-  return Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
-}
 
 export class Talk {
   constructor() {
@@ -42,6 +30,7 @@ export class Talk {
     this.here = new Set();
     /** @type {Map<string, Uint8Array>} keys of authors whose cards are not known */
     this.unknown = new Map();
+    this.writer = { bytes: null, key: '' }; // of the last row: many rows of a frame have the same bytes
   }
 
   /** The number of the last row; 0: there is none. */
@@ -111,7 +100,8 @@ export class Talk {
 
   #apply(row, changed) {
     const id = hexOf(row.id);
-    const author = hexOf(row.author);
+    if (row.author !== this.writer.bytes) this.writer = { bytes: row.author, key: hexOf(row.author) };
+    const author = this.writer.key;
     if (!this.people.has(author)) this.unknown.set(author, row.author);
     const target = row.target && hexOf(row.target);
     const message = target && this.messages.get(target);

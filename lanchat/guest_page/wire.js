@@ -11,6 +11,7 @@
  * @typedef {{seq: number, id: Uint8Array, author: Uint8Array, deviceId: Uint8Array, counter: number, kind: string,
  *   target: Uint8Array | null, body: Uint8Array, sentAt: number, receivedAt: number, isErased: boolean}} LogRow
  */
+import { bytesOf, isBytes, joined, randomBytes, u32, u64 } from './bytes.js';
 import { decode, ed25519, encode, sha256 } from './vendor.js';
 
 const FRAME_BYTES = 65_536; // the most, as FRAME in limits.py
@@ -20,50 +21,8 @@ export const PROFILE_OF_A_GUEST = encode({ g: true });
 // A page signs a few times only: the table for that is to be small, since a slow phone takes 0.1 s for noble's usual one.
 ed25519.Point.BASE.precompute(4);
 
-const utf8 = new TextEncoder();
-
 /** The host sent bytes that are no frame of this protocol. */
 export class BadFrame extends Error {}
-
-/** @param {string} text */
-export function bytesOf(text) {
-  return utf8.encode(text);
-}
-
-/** @param {number} count */
-export function randomBytes(count) {
-  return crypto.getRandomValues(new Uint8Array(count));
-}
-
-/** @param {...Uint8Array} parts */
-export function joined(...parts) {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
-/** @param {Uint8Array} one @param {Uint8Array} other */
-export function isSame(one, other) {
-  return one.length === other.length && one.every((byte, place) => byte === other[place]);
-}
-
-/** 4 bytes, big-endian. @param {number} number */
-export function u32(number) {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, number);
-  return bytes;
-}
-
-/** 8 bytes, big-endian; for a negative number as two's complement. @param {number | bigint} number */
-export function u64(number) {
-  const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, BigInt(number)));
-  return bytes;
-}
 
 /**
  * SHA-256 over a label and length-prefixed parts: no two different lists give the same bytes.
@@ -179,24 +138,4 @@ export function readEntries({ first, writers, rows }) {
     const receivedAt = sentAt + delay;
     return { seq, id, author, deviceId, counter, kind, target, body, sentAt, receivedAt, isErased: !!erased };
   });
-}
-
-/** Whether a value that was sent is bytes of this length. @param {unknown} value @param {number} length */
-export function isBytes(value, length) {
-  return value instanceof Uint8Array && value.length === length;
-}
-
-/** As in links: with - and _, and nothing to fill up. @param {Uint8Array} bytes @returns {string} */
-export function toBase64(bytes) {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 8192) { // a call takes a limited number of arguments
-    text += String.fromCharCode.apply(null, bytes.subarray(at, at + 8192));
-  }
-  return btoa(text).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
-}
-
-/** Throws where it is no base64. @param {string} text @returns {Uint8Array} */
-export function fromBase64(text) {
-  const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

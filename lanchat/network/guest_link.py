@@ -91,7 +91,7 @@ class GuestLink(Link):
                     self._wake.clear()
                     await self._wake.wait()
                     continue
-                talk = self._next_piece()
+                talk = self._next_of_talk()
                 async with asyncio.timeout(limits.STALLED_SECONDS):
                     await self._socket.send(self._channel.seal(talk or self._next_of_file()))
                 self._held -= len(talk)
@@ -103,15 +103,15 @@ class GuestLink(Link):
         except ConnectionClosed:
             self._end("the guest closed the connection")
 
-    def _next_piece(self) -> bytes:
-        piece = bytearray()
-        while self._waiting and len(piece) < limits.GUEST_PIECE_BYTES:
-            room = limits.GUEST_PIECE_BYTES - len(piece)
+    def _next_of_talk(self) -> bytes:
+        box = bytearray()
+        while self._waiting and len(box) < limits.GUEST_BOX_BYTES:
+            room = limits.GUEST_BOX_BYTES - len(box)
             data = self._waiting.popleft()
-            piece += data[:room]
+            box += data[:room]
             if len(data) > room:
                 self._waiting.appendleft(data[room:])
-        return bytes(piece)
+        return bytes(box)
 
     def _next_of_file(self) -> bytes:
         """A whole frame, as no other is cut here: nothing waits."""
@@ -161,7 +161,7 @@ class GuestLink(Link):
         self._files = files
 
     async def send_piece(self, frame: bytes) -> None:
-        """Write a frame of `limits.GUEST_PIECE_BYTES` at most once nothing else waits, one after the other.
+        """Write a frame of `limits.GUEST_BOX_BYTES` at most once nothing else waits, one after the other.
 
         Does nothing on a Link that is over.
         """

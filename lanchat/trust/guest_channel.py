@@ -4,7 +4,7 @@ A page over plain http has no TLS, so that host and page make a channel of their
 
     host -> page   hello: the host's key, an ephemeral key, a nonce, the room; signed by the host
     page -> host   the code's id, an ephemeral key, and a box with the guest's card, device and signature
-    then           boxes in both directions, each with a piece of the byte stream of frames
+    then           boxes in both directions, each with the next part of the byte stream of frames
 
 The link carries a secret and the fingerprint of the host's key. Keys are derived (HKDF-SHA256, RFC 5869) from X25519
 (RFC 7748) with the secret as the salt: who listens learns nothing, later neither, and who lacks the secret opens no
@@ -111,7 +111,7 @@ class Admission:
 
 
 class SealedChannel:
-    """One side of the channel. Whoever sends cuts the stream into pieces of `limits.GUEST_PIECE_BYTES` at most."""
+    """One side of the channel. Whoever sends cuts the stream into parts of `limits.GUEST_BOX_BYTES` at most."""
 
     def __init__(self, sending: bytes, receiving: bytes, sent: int = 0, received: int = 0) -> None:
         """`sent`, `received`: boxes so far."""

@@ -197,7 +197,7 @@ async def test_a_phone_that_stops_reading_is_cut_off(monkeypatch: pytest.MonkeyP
 
 @on_a_loop
 @pytest.mark.parametrize("flood", ["request", "frames"])
-async def test_floods_of_small_pieces_delay_nobody(flood: str) -> None:
+async def test_floods_in_small_parts_delay_nobody(flood: str) -> None:
     async with open_guest_house() as house:
         reader, writer = await asyncio.open_connection("127.0.0.1", house.server.port)
         if flood == "request":

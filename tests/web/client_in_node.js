@@ -1,8 +1,8 @@
 // A page without its document, for Python: its client, on a connection and a clock that the test moves.
 import { GuestClient } from './client.js';
 import { Store } from './store.js';
-import { hexOf } from './talk.js';
-import { bytesOf, textPayload } from './wire.js';
+import { bytesOf, hexOf } from './bytes.js';
+import { textPayload } from './wire.js';
 
 const clock = { now: 1_764_000_000_000, wrong: 0, timers: new Map(), number: 0 };
 Date.now = () => clock.now + clock.wrong;

@@ -89,17 +89,17 @@ def test_the_host_lets_the_page_in(page: PageModules) -> None:
 
 def test_boxes_go_both_ways(page: PageModules) -> None:
     host, channel = comes_in(Phone(page))
-    for data in (b"", b"hi", "😀".encode() * 1_000, bytes(limits.GUEST_PIECE_BYTES)):
+    for data in (b"", b"hi", "😀".encode() * 1_000, bytes(limits.GUEST_BOX_BYTES)):
         (box,) = channel.call("seal", data)
         assert host.open(box) == data
         assert channel.call("open", host.seal(data)) == data
 
 
-def test_what_is_longer_than_a_piece_goes_in_several(page: PageModules) -> None:
+def test_what_is_longer_than_a_box_goes_in_several(page: PageModules) -> None:
     host, channel = comes_in(Phone(page))
-    data = secrets.token_bytes(2 * limits.GUEST_PIECE_BYTES + 1)
+    data = secrets.token_bytes(2 * limits.GUEST_BOX_BYTES + 1)
     boxes = channel.call("seal", data)
-    assert [len(box) for box in boxes] == [limits.GUEST_PIECE_BYTES + 16] * 2 + [17]
+    assert [len(box) for box in boxes] == [limits.GUEST_BOX_BYTES + 16] * 2 + [17]
     assert b"".join(map(host.open, boxes)) == data
 
 
@@ -107,7 +107,7 @@ def test_both_sides_number_boxes_with_64_bits(page: PageModules) -> None:
     one, other = secrets.token_bytes(32), secrets.token_bytes(32)
     for start in (2**31 - 1, 2**32 - 1, 2**53 - 1, 2**63 - 1, 2**64 - 2):
         host = SealedChannel(one, other, sent=start, received=start)
-        channel = page.call("channel", "SealedChannel", other, one, Big(start), Big(start))
+        channel = page.call("sealing", "SealedChannel", other, one, Big(start), Big(start))
         for data in (b"before", b"after"):
             assert channel.call("open", host.seal(data)) == data
             (box,) = channel.call("seal", data)
