@@ -37,7 +37,7 @@ class _Candidate(Struct, eq=False):
     due: float = -math.inf  # when to try it
     due_elsewhere: float = -math.inf  # when to try it at the earliest, once it waits at another port
     reached: bool | None = None  # None: it was not tried, or the answer is on its way
-    codes: int | None = None  # which codes for phones it was told: see `HeirList.codes_changed`; None: it was not
+    codes: int = 0  # which codes for phones it was told: see `HeirList.codes_changed`; 0: none
 
 
 class HeirList:
@@ -152,14 +152,11 @@ class HeirList:
         return [*actions, *self.tell_codes()]
 
     def tell_codes(self) -> Iterator[Action]:
-        """Those who are heirs now have the codes for phones. Who could not be reached, or is one no more, has none, not
-        even those that it was given once and that may be withdrawn. To be asked at the last moment, too."""
+        """Those who are heirs now have the codes for phones, and who is one no more has none. A member's program has
+        none when it comes, whatever it was told before. To be asked at the last moment, too."""
         heirs = [candidate for candidate in self._in_order() if candidate.reached][:HEIRS_MOST]
         for candidate in self._candidates.values():
-            is_heir = candidate in heirs
-            if not is_heir and candidate.codes is None and (candidate.rank is None or candidate.reached is None):
-                continue  # it may still become one
-            number = self._codes_number if is_heir else 0
+            number = self._codes_number if candidate in heirs else 0
             if candidate.codes != number:
                 candidate.codes = number
                 yield SendTo(candidate.session.id, encode(GuestCodesGiven(self._codes() if number else [])))

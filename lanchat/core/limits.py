@@ -104,6 +104,7 @@ GUEST_CHUNKS_LONG = (1.0, 400)  # the same over a long time: twenty photos, then
 GUEST_BOX_BYTES = 60_000  # of frames in one box of a guest's channel
 GUEST_MESSAGE_BYTES = 70_000  # a message of a WebSocket: a box, with what the page adds to the first one
 GUEST_INVITED_SECONDS = 30 * 60.0  # how long a code lets newcomers in, unless the person says otherwise
+GUEST_CODES_SECONDS = 120.0  # since a host was heard: so long its codes are good where somebody else opens the room
 GUEST_PORT_SECONDS = 60.0  # after the last code that nobody came in with has ended, the port is closed
 
 PASSPHRASE_AT_ONCE = 2

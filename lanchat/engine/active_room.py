@@ -92,6 +92,7 @@ class ActiveRoom:
         self._threads = person.threads
         self._ticks = Ticks(person.key)
         self._driver: ClientDriver | None = None
+        self._heard_at = 0
         self._read_seq = 0
         self._seen_seq = 0  # by the person
         self._able = 0  # the port that the host is told
@@ -116,8 +117,13 @@ class ActiveRoom:
             return act.Disconnect("disk", retry_ms=limits.DISK_RETRY_MS, problem=str(problem))
         finally:
             link.close("over")
-            self._epoch = self.epoch
+            self._epoch, self._heard_at = self.epoch, self.heard_at
             self._driver = None
+
+    @property
+    def heard_at(self) -> int:
+        """When (ms) something was heard of the host last; 0: never."""
+        return self._driver.heard_at if self._driver is not None else self._heard_at
 
     def say_goodbye(self) -> bool:
         """End the connection politely; `talk` returns. False: there is none."""

@@ -21,6 +21,7 @@ from lanchat.core.model import Availability, Card, Entry, LogEntry
 from lanchat.engine.room_disk import DiskReplica, DiskWork, Kept, LongTail
 from lanchat.network.link import Link
 from lanchat.storage.errors import Gap, StorageProblem
+from lanchat.storage.records import now_ms
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class ClientDriver:
         self._work: deque[DiskWork] = deque()  # waits for the disk
         self._to_do = asyncio.Event()  # there is work, or the Link is over
         self.over: asyncio.Future[act.Disconnect] = self._loop.create_future()
+        self.heard_at = now_ms()  #: something of the host; by the clock, which goes on while this computer sleeps
         self._ticker = self._loop.call_later(_REST_SECONDS, self._tick)
         self._resting = True
 
@@ -146,6 +148,7 @@ class ClientDriver:
 
     # --- from the Link -----------------------------------------------------------------------------------------------
     def received(self, body: bytes) -> None:
+        self.heard_at = now_ms()
         frame = frames.decode_from_host(body)
         if frame is not None:
             self._client.received(frame, self._loop.time())

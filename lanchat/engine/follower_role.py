@@ -219,9 +219,8 @@ class FollowerRole:
             if self._entered is None:
                 return
             began = loop.time()
-            host = self._entered.handshake.host_key
             ended = await self._talk(self._entered)
-            self._entered = None
+            host, self._entered = self._entered.handshake.host_key, None
             if ended.code == "asks" and not self._left:
                 await self._ask(host, ended.count)
             if (self._next is not None or ended.code == "asks") and not self._left:
@@ -243,6 +242,8 @@ class FollowerRole:
 
     async def _talk(self, entered: JoinedConnection) -> Disconnect:
         """One connection's time."""
+        if self._readiness is not None:
+            self._readiness.connecting()
         claim = max(epoch_of(entered), 1) if self._disproved else None
         me, host, kept = self._dialer.person.key, entered.handshake.host_key, self._moved_to is not None
         replica = DiskReplica(self._disk, self.room.room_id, me, host, kept, self._agreed, claim)
@@ -395,6 +396,5 @@ class FollowerRole:
         if now != self._said:
             self._said = now
             self.room.tell(now)
-        asked_too, self._asked_too = self._asked_too, []
-        for where in asked_too:
-            self._say_again(now, where)
+        while self._asked_too:
+            self._say_again(now, self._asked_too.pop(0))

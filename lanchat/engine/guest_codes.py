@@ -129,7 +129,8 @@ class GuestCodes:
         self._keep_soon()
 
     def remove(self, key: MemberKey) -> bool:
-        """Somebody who came in with one of them is let in with none any more. False: nobody with this key did."""
+        """Somebody who came in with one of them is let in with none of these any more. False: nobody with this key
+        did."""
         came = any(one.keys.get(key) is not None for one in self._by_id.values())
         if came:
             for one in self._by_id.values():
@@ -157,7 +158,10 @@ class GuestCodes:
         now = now_ms()
         return [
             GivenCode(
-                one.code.secret, _left(one, now), [key for key, came_at in one.keys.items() if came_at is not None]
+                one.code.secret,
+                None if one.ends_at is None else max(0, one.ends_at - now),
+                [key for key, came_at in one.keys.items() if came_at is not None],
+                max(0, now - one.used_at),
             )
             for one in self._by_id.values()
         ]
@@ -186,21 +190,13 @@ class GuestCodes:
         await self._queue.finish()
 
 
-def _left(invitation: Invitation, now: int) -> int | None:
-    """For how long (ms) heirs let newcomers in with it; None: no end is set. Not at all once somebody was sent away,
-    who would be a newcomer there."""
-    if None in invitation.keys.values():
-        return 0
-    return None if invitation.ends_at is None else max(0, invitation.ends_at - now)
-
-
 def inherited(codes: Sequence[GivenCode], now: int) -> list[GuestCodeRecord]:
     """What this computer, an heir, keeps of the codes that the room's host gives it. `now`: ms. They let newcomers in
     for half an hour at the most: who keeps the room open for a moment is not to leave a door open for good."""
     most = round(limits.GUEST_INVITED_SECONDS * 1000)
     ends = (now + (most if one.left_ms is None else min(one.left_ms, most)) for one in codes)
     return [
-        GuestCodeRecord(one.secret, now, ends_at, now, {MemberKey(key): 0 for key in one.keys})
+        GuestCodeRecord(one.secret, now, ends_at, now - one.unused_ms, {MemberKey(key): 0 for key in one.keys})
         for one, ends_at in zip(codes, ends, strict=True)
     ]
 

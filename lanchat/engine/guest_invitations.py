@@ -130,6 +130,11 @@ class GuestInvitations:
             seconds = max(0.0, (newest.ends_at - now_ms()) / 1000)
             self._ending = self._loop.call_later(seconds, self._end_newest)
 
+    def _end_now(self) -> None:
+        self._ending = _cancelled(self._ending)
+        self._end_newest()
+        self._tell_guests()
+
     def _end_newest(self) -> None:
         self._ending = None
         if self._codes.end_newest():
@@ -149,17 +154,15 @@ class GuestInvitations:
         self._tell_guests()
 
     def remove(self, member: MemberKey) -> None:
-        """Somebody was sent away: a guest comes back only with a code that is made later."""
+        """Somebody was sent away: a guest comes back only with a code that is made later. The newest one lets nobody
+        new in any more: in another browser they are somebody new."""
         if self._codes.remove(member):
-            self._tell_guests()
+            self._end_now()
 
     def banned(self, member: MemberKey) -> None:
-        """The newest code lets nobody new in any more: this one may know it, as a guest or an heir, and have other
-        keys."""
-        self.remove(member)
-        if self._codes.newest is not None:
-            self._ending = _cancelled(self._ending)
-            self._end_newest()
+        """As `remove`: also a member may know the newest code, as an heir, and have other keys."""
+        self._codes.remove(member)
+        self._end_now()
 
     async def close(self) -> None:
         """The room is not open here any more; its guests were told."""

@@ -27,6 +27,7 @@ from lanchat.network.connection import Connection
 from lanchat.network.connection_limiter import ConnectionLimiter
 from lanchat.network.listener import Listener
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.guest_code_rows import GuestCodeRecord
 from lanchat.storage.records import now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity, host_context
@@ -97,33 +98,30 @@ class Readiness:
         self._queue = SerialQueue(spawn)
         self._standby: Standby | None = None
         self._given: Passes | None = None  # not kept yet
-        self._codes: tuple[GivenCode, ...] | None = None  # not kept yet
+        self._codes: tuple[GivenCode, ...] = ()  # of the host where we are, or were last
 
     def look(self) -> None:
         """What it depends on may have changed."""
         self._queue.put(self._look)
+
+    def connecting(self) -> None:
+        """Whatever codes for phones are known here may be withdrawn by now, also those of when we were the host: there
+        are none but those that the host gives on this connection."""
+        self._codes = ()
+        self._queue.put(lambda: self._keep_codes([]), lasting=True)
 
     def take(self, given: PassesCame | GuestCodesCame) -> None:
         """The host gives us what we need when we open the room."""
         if isinstance(given, PassesCame):
             self._take_passes(given.passes)
         else:
-            self._take_codes(given.codes)
+            self._codes = given.codes
 
-    def _take_codes(self, codes: tuple[GivenCode, ...]) -> None:
-        """Those with which phones come in."""
-
-        async def keep() -> None:
-            given, self._codes = self._codes, None
-            records = inherited(given or (), now_ms())
-            try:
-                await self._disk.run(Store.put_guest_codes, self._room.room_id, records)
-            except StorageProblem as problem:
-                self._room.warn(str(problem))
-
-        if self._codes is None:
-            self._queue.put(keep, lasting=True)
-        self._codes = codes
+    async def _keep_codes(self, records: list[GuestCodeRecord]) -> None:
+        try:
+            await self._disk.run(Store.put_guest_codes, self._room.room_id, records)
+        except StorageProblem as problem:
+            self._room.warn(str(problem))
 
     def _take_passes(self, passes: Passes) -> None:
 
@@ -157,7 +155,11 @@ class Readiness:
         return record.secret is not None or not record.passphrase  # who cannot check the passphrase lets nobody in
 
     def take_listener(self) -> Listener | None:
-        """Where we waited, for whoever opens the room here."""
+        """Where we waited, for whoever opens the room here. After `close` they find the codes for phones on the disk,
+        unless the host has not been heard for long, and may have withdrawn them."""
+        if self._codes and abs(now_ms() - self._room.heard_at) <= limits.GUEST_CODES_SECONDS * 1000:
+            records = inherited(self._codes, now_ms())
+            self._queue.put(lambda: self._keep_codes(records), lasting=True)
         return self._standby.take() if self._standby is not None else None
 
     async def close(self) -> None:

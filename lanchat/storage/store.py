@@ -275,8 +275,11 @@ class Store(Records):
         self._set_standing(room_id, key, "admitted", True)
 
     def forget_admitted(self, room_id: RoomId) -> None:
-        """To be called when the passphrase was changed: every member has to prove to know the new one."""
-        self._database.do("UPDATE standing SET admitted = 0 WHERE room = ?", (self._number(room_id),))
+        """To be called when the passphrase was changed: every member has to prove to know the new one, and phones need
+        a code that is made later."""
+        with self._database.transaction():
+            self._database.do("UPDATE standing SET admitted = 0 WHERE room = ?", (self._number(room_id),))
+            self.put_guest_codes(room_id, [])
 
     def ban(self, room_id: RoomId, key: MemberKey, holds: bool = True) -> None:
         """Keep that the room's owner banned the member, or lets them in again. Their entry about it waits."""

@@ -186,7 +186,8 @@ def _keeping(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, k
         frames.Hello(1, seed("host nonce"), ROOM, "Kitchen", True, key_a, keeps),
         frames.Auth(card, seed("client nonce"), seed("device")[:8], bytes(64), passes=(one,)),
         frames.PassesGiven((one,)), frames.Able(29_750), frames.Heirs([heir]), frames.Moved(heir), frames.TakeBack(),
-        frames.GuestCodesGiven([GivenCode(seed("code")[:16], 60_000, [key_a]), GivenCode(seed("old")[:16], None, [])]),
+        frames.GuestCodesGiven(
+            [GivenCode(seed("code")[:16], 60_000, [key_a], 5), GivenCode(seed("old")[:16], None, [], 0)]),
     ]  # fmt: skip
     return {
         "room_id": ROOM,

@@ -169,7 +169,7 @@ SMALL_FROM_HOST_IN: list[FromHost] = [
     frames.Delivered(LAST, LAST), frames.Typists([b"k" * 32] * TYPING_NAMED, True),
     frames.SeenBy([frames.ReadMark(b"k" * 32, LAST)] * SEEN_KEPT), frames.OwnRead(LAST, True),
     frames.Earlier(LAST, MOST), frames.Ping(), frames.Pong(), frames.Bye(True),
-    frames.GuestCodesGiven([GivenCode(b"s" * 16, MOST, [b"k" * 32] * GUEST_KEYS)] * GUEST_CODES),
+    frames.GuestCodesGiven([GivenCode(b"s" * 16, MOST, [b"k" * 32] * GUEST_KEYS, MOST)] * GUEST_CODES),
     frames.PassesGiven(CHAIN), frames.Heirs([HEIR] * HEIRS_MOST), frames.Moved(HEIR),
     frames.Sources(b"r" * 32, [frames.FileSource(b"k" * 32, ":" * 64, 65_535)] * SOURCES_MOST, "a" * 16),
     frames.Wanted([b"r" * 32] * HOLDING_MOST),

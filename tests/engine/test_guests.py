@@ -214,9 +214,11 @@ def test_who_came_in_with_a_code_is_told_and_who_left(ana: Person) -> None:
 
 
 def test_a_guest_who_was_removed_comes_back_with_a_later_code_only(ana: Person) -> None:
-    link, me = invites(ana), new_identity()
+    """Also one who clears the browser, and so is somebody new. Who is in already stays."""
+    link, me, other = invites(ana), new_identity(), new_identity()
 
     async def scene() -> None:
+        await (await Phone.enter(link, other, "Jo")).leave()
         phone = await Phone.enter(link, me, "Mia")
         await phone.send(frames.Resume(0, 0, START))
         await answer_to(phone, frames.Welcome)
@@ -226,7 +228,9 @@ def test_a_guest_who_was_removed_comes_back_with_a_later_code_only(ana: Person) 
         again = await Phone.knock(link, me, "Mia")
         assert await again.next() == frames.Refused("removed")
         await again.leave()
-        await (await Phone.enter(link, nick="Jo")).leave()
+        await is_refused(link, "ended", new_identity(), "Mia")
+        assert not (await asyncio.to_thread(ana.hears, events.GuestInvitationEnded)).withdrawn
+        await (await Phone.enter(link, other, "Jo")).leave()
         await (await Phone.enter(await makes_another(ana, link), me, "Mia")).leave()
 
     on_a_phone(scene)
@@ -317,6 +321,7 @@ def test_a_guest_who_is_banned_does_not_come_back(ana: Person) -> None:
         again = await Phone.knock(link, me, "Mia")
         assert await again.next() == frames.Refused("banned")
         await again.leave()
+        await is_refused(link, "ended", new_identity(), "Mia")
 
     on_a_phone(scene)
 
@@ -425,6 +430,14 @@ async def is_refused(link: str, code: str, me: Identity | None = None, nick: str
     await phone.leave()
 
 
+async def is_unknown(link: str, me: Identity) -> None:
+    """The code is none of the room any more."""
+    phone = await Phone.knock(link, me, "Mia")
+    with pytest.raises(ConnectionClosed):
+        await phone.next()
+    await phone.leave()
+
+
 def test_a_code_outlives_the_hosts_program(ana: Person) -> None:
     """It is the same link, for newcomers, too."""
     link, me = invites(ana), new_identity()
@@ -466,14 +479,26 @@ def test_a_code_that_was_withdrawn_stays_withdrawn(ana: Person) -> None:
     assert not on_a_phone(lambda: is_open(port_of(link)))
 
 
-def starts_later(host: Person, **changed: int) -> None:
+@pytest.mark.parametrize("new", [True, False])
+def test_a_new_passphrase_withdraws_the_codes(ana: Person, new: bool) -> None:
+    ana.leaves()
+    ana.hosts("Cellar", passphrase=WORDS)
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    ana.leaves()
+    ana.hosts("Cellar", passphrase="taxi inside laser lentil" if new else WORDS)
+    now = f"http://127.0.0.1:{port_of(invites(ana))}/{link[link.index('#') :]}"
+    on_a_phone(lambda: is_unknown(now, me) if new else comes_back(now, me))
+
+
+def starts_later(host: Person, title: str = "Kitchen", **changed: int) -> None:
     """While the program does not run, what it kept of its only code becomes another."""
     host.quits()
     with closing(Store.open(host.folder)) as store:
         (record,) = store.guest_codes(host.room_id)
         store.put_guest_codes(host.room_id, [replace(record, **changed)])
     host.starts()
-    host.hosts("Kitchen")
+    host.hosts(title)
 
 
 def test_a_code_ends_while_the_program_does_not_run(ana: Person) -> None:
@@ -515,10 +540,7 @@ def test_few_codes_are_kept(ana: Person, monkeypatch: pytest.MonkeyPatch) -> Non
         ana.hears(events.GuestsInvited, here=0)
 
     async def scene() -> None:
-        late = await Phone.knock(links[0], people["Mia"], "Mia")
-        with pytest.raises(ConnectionClosed):
-            await late.next()
-        await late.leave()
+        await is_unknown(links[0], people["Mia"])
         await comes_back(links[1], people["Zoe"], "Zoe")
         await comes_back(links[2], people["Leo"], "Leo")
 
@@ -550,17 +572,10 @@ def cellar(people: People) -> tuple[Person, Person]:
     return ana, ben
 
 
-def given(person: Person, came: int) -> list[GuestCodeRecord]:
-    """The codes that this heir keeps, once there is one with which so many people came in."""
-    found: list[GuestCodeRecord] = []
-
-    def is_there() -> bool:
-        with closing(open_for_reading(person.folder / data_folder.DATABASE, 5.0)) as database:
-            found[:] = Records(database).guest_codes(person.room_id)
-        return [len(record.keys) for record in found] == [came]
-
-    wait_until(is_there)
-    return found
+def codes_of(person: Person) -> list[GuestCodeRecord]:
+    """Those on the disk."""
+    with closing(open_for_reading(person.folder / data_folder.DATABASE, 5.0)) as database:
+        return Records(database).guest_codes(person.room_id)
 
 
 def keeper_link(keeper: Person, host_link: str) -> str:
@@ -590,7 +605,7 @@ def test_a_guest_goes_on_at_whoever_keeps_the_room_open_next(people: People, pol
     told = on_a_phone(scene)
     assert [heir.key for heir in told.heirs] == [ben.me]
     if not politely:
-        given(ben, came=1)
+        assert not codes_of(ben), "it has them on the disk only when it keeps the room open"
         ana.quits()
     ben.is_(ConnectionState.HOSTING)
     ben.hears(events.GuestsInvited)
@@ -603,33 +618,68 @@ def test_a_code_that_is_withdrawn_lets_nobody_in_at_the_next_keepers_either(peop
     ana, ben = cellar(people)
     link, me = invites(ana), new_identity()
     on_a_phone(lambda: comes_back(link, me))
-    given(ben, came=1)
     ana.do(commands.WithdrawGuests(ana.room_id))
     ana.hears(events.GuestInvitationEnded)
-
-    def is_gone() -> bool:
-        with closing(open_for_reading(ben.folder / data_folder.DATABASE, 5.0)) as database:
-            return not Records(database).guest_codes(ben.room_id)
-
-    wait_until(is_gone)
     ana.quits()
     ben.is_(ConnectionState.HOSTING)
     ben.says("mine now")
     ben.hears_nothing(events.GuestsInvited)
 
 
+def test_the_owner_who_was_away_when_the_next_keeper_withdrew_a_code_lets_nobody_in_with_it(people: People) -> None:
+    ana, ben = cellar(people)
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    ana.do(commands.HandOver(ana.room_id, ben.me))
+    ana.is_(ConnectionState.CONNECTED)
+    ana.quits()
+    ben.do(commands.WithdrawGuests(ben.room_id))
+    ben.quits()
+    ana.starts()
+    ana.hosts("Cellar")
+    ana.says("mine again")
+    ana.hears_nothing(events.GuestsInvited)
+
+
+def test_codes_of_a_host_that_was_not_heard_for_long_let_nobody_in(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, ben = cellar(people)
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    monkeypatch.setattr(limits, "GUEST_CODES_SECONDS", -1.0)
+    ana.quits()
+    ben.is_(ConnectionState.HOSTING)
+    ben.says("mine now")
+    ben.hears_nothing(events.GuestsInvited)
+
+
+def test_a_code_grows_old_also_where_its_keepers_change(people: People) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Cellar", passphrase=WORDS)
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    aged = now_ms() - 20 * 86_400_000
+    starts_later(ana, "Cellar", used_at=aged)
+    ben.joins("Cellar", passphrase=WORDS)
+    has_heirs(ana, ben)
+    ana.do(commands.HandOver(ana.room_id, ben.me))
+    ben.is_(ConnectionState.HOSTING)
+    wait_until(lambda: bool(codes_of(ben)))
+    (kept,) = codes_of(ben)
+    assert abs(kept.used_at - aged) < 60_000
+
+
 def test_who_takes_the_room_back_has_the_guests_again(people: People) -> None:
     ana, ben = cellar(people)
     link, me = invites(ana), new_identity()
     on_a_phone(lambda: comes_back(link, me))
-    given(ben, came=1)
     ana.do(commands.HandOver(ana.room_id, ben.me))
     ben.is_(ConnectionState.HOSTING)
     ben.hears(events.GuestsInvited)
     wait_until(lambda: not keeper_link(ben, link).startswith("http://127.0.0.1:0/"))
     on_a_phone(lambda: comes_back(keeper_link(ben, link), new_identity(), "Zoe"))
     has_heirs(ben, ana)
-    given(ana, came=2)
     ana.do(commands.TakeBackRoom(ana.room_id))
     ana.is_(ConnectionState.HOSTING)
     on_a_phone(lambda: comes_back(link, me))

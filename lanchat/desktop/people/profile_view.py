@@ -349,11 +349,15 @@ class ProfileView(tk.Frame):
 
     def _remove(self, facts: ProfileFacts) -> None:
         about = _("They leave the room now. They can come back.")
+        if facts.guest:
+            about = _("They leave the room now, and the code for phones ends: with a new one they can come back.")
         question = _("Send {name} away?").format(name=facts.name)
         self._confirm(question, about, _("Send away"), Remove(self._room_id, self.member))
 
     def _ban(self, facts: ProfileFacts) -> None:
         about = _("They are sent away, and cannot come back until you let them in again. What they wrote stays.")
+        if facts.guest:
+            about += " " + _("The code for phones ends, too.")
         question = _("Ban {name}?").format(name=facts.name)
         self._confirm(question, about, _("Ban"), Ban(self._room_id, self.member))
 
