@@ -3,8 +3,11 @@
  *
  * @typedef {import('./talk.js').Message} Message
  */
+import { bytesOfHex } from './bytes.js';
 import { make, makeButton, makeWords } from './dom.js';
 import { drawFile } from './file_view.js';
+import { drawFormatted, unformatted } from './formatting.js';
+import { colourOf, initialsOf } from './person_look.js';
 import { dates, words } from './words.js';
 
 let clock; // made with the first message: the language of the words is known by then
@@ -13,26 +16,28 @@ const REACTIONS = ['👍', '❤️', '😂', '🎉', '😮', '🙏'];
 /** @param {import('./client.js').GuestClient} client @param {string} key */
 export function whoIs(client, key) {
   const person = client.talk.people.get(key);
-  return { name: person?.nick || words('Somebody'), isGuest: person?.isGuest ?? false };
+  const colour = person?.colour ?? colourOf(bytesOfHex(key), {});
+  return { name: person?.nick || words('Somebody'), isGuest: person?.isGuest ?? false, colour };
 }
 
 /** @param {Message} message in a few words */
 export function brief(message) {
   if (message.isDeleted) return words('This message was deleted');
-  return message.text || message.file?.name || words('Something that this page cannot show');
+  return unformatted(message.text) || message.file?.name || words('Something that this page cannot show');
 }
 
 /** @param {import('./client.js').GuestClient} client @param {Message} message @param {boolean} isOpen its deeds are shown */
 export function drawMessage(client, message, isOpen) {
   const isMine = message.author === client.myKey;
-  const { name, isGuest } = whoIs(client, message.author);
+  const author = whoIs(client, message.author);
+  const { name, isGuest } = author;
   const node = make('article', isMine ? 'message mine' : 'message');
   node.dataset.id = message.id;
   const bubble = make('div', 'bubble');
   if (isMine) {
     bubble.append(make('span', 'hidden', words('You')));
   } else {
-    node.append(drawAvatar(node, message.author, name));
+    node.append(drawAvatar(node, author));
     bubble.append(makeWords('div', 'author', name, ...(isGuest ? [make('span', 'guest', ` · ${words('guest')}`)] : [])));
   }
   const quoted = message.replyTo && client.talk.messages.get(message.replyTo);
@@ -45,7 +50,7 @@ export function drawMessage(client, message, isOpen) {
   if (message.file && !message.isDeleted) bubble.append(drawFile(client, message));
   const body = makeWords('div', 'body');
   if (!isShown) body.append(make('span', 'words gone', brief(message)));
-  else if (message.text) body.append(make('span', 'words', message.text));
+  else if (message.text) body.append(make('span', 'words', ...drawFormatted(message.text)));
   body.append(drawMark(client, message, isMine));
   bubble.append(body);
   const row = make('div', 'row', bubble);
@@ -62,10 +67,10 @@ export function drawMessage(client, message, isOpen) {
   return node;
 }
 
-/** The first letter of a name, in the person's colour. @param {HTMLElement} node that has this colour @param {string} key */
-export function drawAvatar(node, key, name) {
-  node.dataset.person = parseInt(key.slice(0, 2), 16) % 8;
-  const avatar = make('span', 'avatar', [...name][0] ?? '?');
+/** The initials of a name: a guest's in a ring. @param {HTMLElement} node that is about this person */
+export function drawAvatar(node, { name, colour, isGuest }) {
+  node.dataset.person = colour;
+  const avatar = make('span', isGuest ? 'avatar ring' : 'avatar', initialsOf(name));
   avatar.setAttribute('aria-hidden', 'true');
   return avatar;
 }

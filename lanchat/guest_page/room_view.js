@@ -195,7 +195,7 @@ export class RoomView {
     ];
     const named = ({ key, nick }) => {
       const row = makeWords('li', '');
-      row.append(drawAvatar(row, key, nick), make('span', '', key === myKey ? `${nick} (${words('you')})` : nick));
+      row.append(drawAvatar(row, whoIs(this.client, key)), make('span', '', key === myKey ? `${nick} (${words('you')})` : nick));
       return row;
     };
     element('people').replaceChildren(

@@ -7,11 +7,11 @@
  * @typedef {{id: string, seq: number, author: string, kind: string, text: string, file: ?import('./files.js').Offer,
  *   replyTo: ?string, at: number, isEdited: boolean, isDeleted: boolean, reactions: Map<string, Set<string>>,
  *   state: 'in' | 'waiting' | 'refused', problem: string}} Message  ids and keys as hexadecimal digits
- * @typedef {{key: string, nick: string, isGuest: boolean}} Person
+ * @typedef {{key: string, nick: string, isGuest: boolean, colour: number, profile: Uint8Array}} Person
  */
 import { bytesOfHex, hexOf } from './bytes.js';
+import { colourOf } from './person_look.js';
 import { decode } from './vendor.js';
-import { PROFILE_OF_A_GUEST } from './wire.js';
 
 const MOST = 1_000; // rows, and messages: what came before is not on this phone any more
 const NOTHING = new Uint8Array(0);
@@ -82,7 +82,8 @@ export class Talk {
     for (const [key, nick, , , profile] of cards) {
       const id = hexOf(key);
       const shown = String(nick).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim(); // signs that turn text round
-      this.people.set(id, { key: id, nick: shown, isGuest: readProfile(profile).g === true });
+      const says = readProfile(profile);
+      this.people.set(id, { key: id, nick: shown, isGuest: says.g === true, colour: colourOf(key, says), profile });
       this.unknown.delete(id);
       if (here) this.here.add(id);
     }
@@ -95,7 +96,7 @@ export class Talk {
   cardsOf(rows, other) {
     const keys = new Set([other, ...rows.map(({ author }) => hexOf(author))]);
     const people = [...keys].map((key) => this.people.get(key)).filter(Boolean);
-    return people.map(({ key, nick, isGuest }) => [bytesOfHex(key), nick, 0, NOTHING, isGuest ? PROFILE_OF_A_GUEST : NOTHING]);
+    return people.map(({ key, nick, profile }) => [bytesOfHex(key), nick, 0, NOTHING, profile]);
   }
 
   #apply(row, changed) {

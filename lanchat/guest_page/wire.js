@@ -16,7 +16,7 @@ import { decode, ed25519, encode, sha256 } from './vendor.js';
 
 const FRAME_BYTES = 65_536; // the most, as FRAME in limits.py
 const LENGTH_BYTES = 4;
-export const PROFILE_OF_A_GUEST = encode({ g: true });
+const PROFILE_OF_A_GUEST = encode({ g: true });
 
 // A page signs a few times only: the table for that is to be small, since a slow phone takes 0.1 s for noble's usual one.
 ed25519.Point.BASE.precompute(4);

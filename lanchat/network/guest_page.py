@@ -32,6 +32,8 @@ _LATER = {"/attach.js"}
 #: Comments of the scripts, a tenth of what would be sent: those that are lines of their own, and those after code.
 _COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/$|(?:^ *| +)// [^\n]*$", re.MULTILINE | re.DOTALL)
 _BLANK = re.compile(r"\n\s+")
+#: Of the style: comments, and the space around signs; another tenth.
+_STYLE_SPACE = re.compile(r"/\*.*?\*/\s*|\s*([{};,])\s*|(?<=:) ", re.DOTALL)
 #: The only forms in which the modules import and export, see `_bundle`.
 _IMPORT = re.compile(r"^import \{ ([\w, ]+) \} from '\./(\w+\.js)';$", re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
@@ -57,10 +59,11 @@ def page_files() -> dict[str, PageFile]:
     for path in _LATER:
         contents[path] = _later(_script(_PATHS[path]), modules).encode()
     contents["/hash_worker.js"] = _script("hash_worker.js").encode()
+    contents["/style.css"] = _STYLE_SPACE.sub(r"\1", contents["/style.css"].decode()).encode()
     words = {
         found[1]: file.read_bytes() for file in FOLDER.iterdir() if (found := _WORDS.fullmatch(file.name)) is not None
     }
-    contents["/"] = _in_all_languages(contents["/"].decode(), words).encode()
+    contents["/"] = _BLANK.sub("\n", _in_all_languages(contents["/"].decode(), words)).encode()
     contents |= {f"/words-{language}.json": content for language, content in words.items()}
     return {path: _page_file(path, content) for path, content in contents.items()}
 

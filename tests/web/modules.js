@@ -37,8 +37,9 @@ const [wire, channel, words] = [await import('./wire.js'), await import('./chann
 const [bytes, sealing] = [await import('./bytes.js'), await import('./sealing.js')];
 const { GuestPage } = await import('./client_in_node.js');
 const moving = await import('./moving.js');
+const [formatting, personLook] = [await import('./formatting.js'), await import('./person_look.js')];
 const [files, fileView] = [await import('./files.js'), await import('./file_view.js')];
-const modules = { moving, wire, bytes, sealing, channel, files, file_view: fileView, words, fakes: { OpenedWindow, GuestPage, ChosenFile } };
+const modules = { moving, formatting, person_look: personLook, wire, bytes, sealing, channel, files, file_view: fileView, words, fakes: { OpenedWindow, GuestPage, ChosenFile } };
 const kept = []; // objects that Python has a number of
 
 function fromPython(value) {

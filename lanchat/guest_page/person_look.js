@@ -1,0 +1,28 @@
+/** How a person is drawn: in the colour and with the initials that the window has for them (desktop/theme/avatars.py). */
+export const COLOURS = 8;
+
+/** @param {Uint8Array} key @param {{a?: number[]}} says what their card says @returns {number} */
+export function colourOf(key, says) {
+  const chosen = says.a?.[0];
+  return (Number.isInteger(chosen) ? Math.abs(chosen) : crc32(key)) % COLOURS;
+}
+
+/** @param {Uint8Array} bytes */
+function crc32(bytes) {
+  let sum = -1;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 && 0xedb88320);
+  }
+  return ~sum >>> 0;
+}
+
+/** Of the first and the last word, or two letters of the only one; one in scripts without capitals. @param {string} nick */
+export function initialsOf(nick) {
+  const names = nick.split(/\s/).map((name) => [...name.replace(/[^\p{L}\p{N}]/gu, '')]).filter(({ length }) => length);
+  if (!names.length) return '?';
+  const [first, second = ''] = [names[0][0], names.length > 1 ? names[names.length - 1][0] : names[0][1]];
+  const hasCase = (letter) => letter.toLowerCase() !== letter.toUpperCase();
+  if (!hasCase(first) || !hasCase(second)) return first.toUpperCase();
+  return first.toUpperCase() + (names.length > 1 ? second.toUpperCase() : second);
+}
