@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from lanchat.core.formatting import CODE, formatted
+from lanchat.core.formatting import CODE, ITALIC, formatted
 from lanchat.desktop.theme.avatars import look_of
 from tests.web.modules import PageModules
 
@@ -14,7 +14,7 @@ BLOCK, QUOTE = 16, 32  #: beside the styles of `core.formatting`
 
 SAME = [
     "plain", "a **b** c", "**a *b* c**", "*it*, _it_ ~~no~~ `co*de*`", "2*3*4 snake_case_name __init__", "** no **",
-    "**a** **b**", "5 * 3 * 2 _a b_", "~~a *b* c~~", "*a* b*c*", "a_b_c_ _d_", r"\*no\* C:\temp", 
+    "**a** **b**", "5 * 3 * 2 _a b_", "~~a *b* c~~", "*a* b*c*", "a_b_c_ _d_", r"\*no\* C:\temp",
     "see (https://a.b/c_d_e), ok", "**see https://a.b/x**", "www.a.example. http://x", "javascript:alert(1) https://",
     "https://a.example/(b) https://a.example/b)", "lines\n*of* it\n\nend", "<b>no</b> & &amp;", "a > b", ":> >_<",
     "un*closed `marks ~~everywhere", "https://ana:pw@a.example/", "http://[::1]:80/x", "*" * 700,
@@ -44,7 +44,8 @@ def joined(spans: list[tuple[str, int, str]]) -> list[tuple[str, int, str]]:
 def test_quotes_and_code_stand_in_lines_of_their_own(page: PageModules) -> None:
     text = "> said\n> *more*\nanswer\n```py\nx = **1**\n```\nend"
     assert read(page, text) == [
-        ("said\n", QUOTE, ""), ("more", QUOTE | 2, ""), ("answer\n", 0, ""), ("x = **1**", CODE | BLOCK, ""), ("end", 0, ""),
+        ("said\n", QUOTE, ""), ("more", QUOTE | ITALIC, ""), ("answer\n", 0, ""),
+        ("x = **1**", CODE | BLOCK, ""), ("end", 0, ""),
     ]  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def test_a_reply_quotes_the_words_without_their_marks(page: PageModules) -> None
 
 def test_whatever_the_text_is_nothing_but_marks_gets_lost(page: PageModules) -> None:
     draw = random.Random(13)
-    pieces = ["*", "**", "_", "~~", "`", "\\", "> ", "\n", "```", "```\n", "\n```", "a", " ", "https://a.b/", "(", ")", "é"]
+    pieces = ["*", "**", "_", "~~", "`", "\\", "> ", "\n", "```", "```\n", "\n```", "a", " ", "https://a.b/", "(", ")"]
     for _ in range(500):
         text = "".join(draw.choices(pieces, k=draw.randrange(30)))
         shown = "".join(span for span, _style, _address in read(page, text))

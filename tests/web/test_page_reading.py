@@ -24,6 +24,16 @@ def test_who_enters_a_room_without_talk_reads_so(network: Lab, people: People, t
     tab.until(f"{said} === '\"\"'")
 
 
+def test_words_are_bold_and_addresses_lead_somewhere(ana: Person, tab: Tab) -> None:
+    ana.says("**Now** see https://a.example/plan, `or` not")
+    enters(tab, invites(ana))
+    tab.sees("Now see https://a.example/plan, or not", "#log")
+    assert tab.js("document.querySelector('#log b').innerText") == "Now"
+    assert tab.js("document.querySelector('#log code').innerText") == "or"
+    leads = tab.js("(({ href, target, rel }) => [href, target, rel])(document.querySelector('#log a'))")
+    assert leads == ["https://a.example/plan", "_blank", "noopener noreferrer"]
+
+
 def test_who_reads_above_stays_there_and_is_told_how_many_are_new(ana: Person, tab: Tab) -> None:
     ana.says(*(f"Line {number}" for number in range(30)))
     enters(tab, invites(ana))
