@@ -29,6 +29,7 @@ HAS, WANTS, NONE = "has", "wants", "none"  # what is said of a copy: see `core.f
 AWAITED_MOST = 1_000  #: offers at once: of more, those that nobody gives are not waited for, the oldest first
 
 _AT_ONCE = 6  # givers
+_GUESTS_AT_ONCE = 3  # of them, each with one file: members have the other places, whatever phones do
 _REFUSED_MOST = 10_000
 _SOON_SECONDS = 0.02  # so that one question is about all that was offered in a moment
 _ENDED_SECONDS = 0.5  # after somebody gave no more
@@ -177,15 +178,17 @@ class HostCopies(PullOwner):
         with suppress(StorageProblem):  # it is tried again
             await self._make_room()
 
-    def task_for(self, room_id: RoomId, root: bytes, giver: MemberKey) -> PullTask | None:
+    def task_for(self, room_id: RoomId, root: bytes, giver: MemberKey, guest: bool) -> PullTask | None:
         """On a thread: a member gives it; None: it is not wanted, or not now."""
         with self._lock:
             pull = self._pulls.get(root)
             if pull is None or pull.complete or (root, giver) in self._refused:
                 return None
-            if sum(len(one.places) for one in self._pulls.values()) >= _AT_ONCE:
+            busy = [place for one in self._pulls.values() for place in one.places]
+            guests = [place.key for place in busy if place.guest]
+            if len(busy) >= _AT_ONCE or (guest and (len(guests) >= _GUESTS_AT_ONCE or giver in guests)):
                 return None
-            place = SourcePlace(room_id, giver, "", 0)
+            place = SourcePlace(room_id, giver, "", 0, guest)
             return None if place in pull.places else pull.source(place)
 
     # --- from the Pulls ----------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ class SourcePlace(NamedTuple):
     key: MemberKey
     address: str  #: "": the member gives them over a connection of its own
     port: int
+    guest: bool = False  #: it comes through the channel of a phone
 
 
 class PullOwner(Protocol):

@@ -52,7 +52,7 @@ class RoomFilesOwner(Protocol):
     def served(self, root: bytes, taker: MemberKey) -> None:
         """A chunk went to a member. On a thread."""
 
-    def task_for(self, room_id: RoomId, root: bytes, giver: MemberKey) -> PullTask | None:
+    def task_for(self, room_id: RoomId, root: bytes, giver: MemberKey, guest: bool) -> PullTask | None:
         """A member gives it. On a thread."""
 
     def sought(self, room_id: RoomId, root: bytes) -> None:
@@ -233,8 +233,8 @@ class RoomFiles(FileWatcher, FileShelf):
         peer = self._private.get(root, taker)
         return self._files.find(root) if root in self._roots and taker == peer else None
 
-    def wanted(self, root: bytes, giver: MemberKey) -> PullTask | None:
-        return self._owner.task_for(self.room_id, root, giver)
+    def wanted(self, root: bytes, giver: MemberKey, guest: bool = False) -> PullTask | None:
+        return self._owner.task_for(self.room_id, root, giver, guest)
 
     def served(self, root: bytes, taker: MemberKey) -> None:
         self._owner.served(root, taker)

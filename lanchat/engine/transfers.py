@@ -346,11 +346,11 @@ class Transfers(RoomFilesOwner):
         if taker != self._person.key and self._known.served(root, taker):
             self._downloads.say_all(root)
 
-    def task_for(self, room_id: RoomId, root: bytes, giver: MemberKey) -> PullTask | None:
+    def task_for(self, room_id: RoomId, root: bytes, giver: MemberKey, guest: bool) -> PullTask | None:
         download = self._downloads.of_root(root)
         if download is not None and download.active and not self._copies.is_coming(root):
-            return download.pull.source(SourcePlace(room_id, giver, "", 0))
-        return self._copies.task_for(room_id, root, giver) or self._listings.task_for(room_id, root)
+            return download.pull.source(SourcePlace(room_id, giver, "", 0, guest))
+        return self._copies.task_for(room_id, root, giver, guest) or self._listings.task_for(room_id, root)
 
     def sought(self, room_id: RoomId, root: bytes) -> None:
         room, offer = self._rooms.get(room_id), self._offers.get(root)

@@ -74,8 +74,9 @@ class FileShelf(Protocol):
     def find(self, root: bytes, taker: MemberKey) -> ServedChunks | None:
         """The bytes of an offer; None: they are not here, or not for this member."""
 
-    def wanted(self, root: bytes, giver: MemberKey) -> PullTask | None:
-        """A member has these bytes and lets us pull them over its own connection; None: they are not wanted."""
+    def wanted(self, root: bytes, giver: MemberKey, guest: bool = False) -> PullTask | None:
+        """A member has these bytes and lets us pull them over its own connection; None: they are not wanted, or not
+        now. `guest`: over the channel of a phone."""
 
     def served(self, root: bytes, taker: MemberKey) -> None:
         """A chunk was sent to a member."""

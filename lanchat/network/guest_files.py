@@ -35,7 +35,6 @@ GIVEN_MOST: Final = limits.WANTED_MOST  #: files that it offers to give at once:
 ASKED_AHEAD: Final = 3  #: chunks that a guest is asked for at once: one is written, two are on their way
 
 _THREADS = 8
-_CHUNK_SECONDS = 20.0  # for a chunk that a guest was asked for
 _RATE_SECONDS = 5.0
 
 
@@ -43,11 +42,12 @@ class _Pace:
     """How fast one guest's files go. Leaving and coming back does not refill it."""
 
     def __init__(self, now: float) -> None:
+        self.rests_until = now  #: it stalled, and is not asked for files before
         self.taken = Bucket(*limits.GUEST_CHUNKS_TAKEN, now)
         self.given = Bucket(*limits.GUEST_CHUNKS_GIVEN, now), Bucket(*limits.GUEST_CHUNKS_LONG, now)
 
     def rested(self, now: float) -> bool:
-        return all(bucket.full(now) for bucket in (self.taken, *self.given))
+        return now >= self.rests_until and all(bucket.full(now) for bucket in (self.taken, *self.given))
 
 
 class GuestFiles:
@@ -100,6 +100,15 @@ class _Awaited:
     def end(self, data: bytearray | None) -> None:
         if not self.came.done():
             self.came.set_result(data)
+
+    async def whole(self) -> bytearray | None:
+        """All of it, once it came; None: the guest has not got it. Raises TimeoutError where nothing more comes."""
+        while True:
+            before = len(self.data)
+            if (await asyncio.wait([self.came], timeout=limits.GUEST_STALLED_SECONDS))[0]:
+                return self.came.result()
+            if len(self.data) == before:
+                raise TimeoutError
 
 
 class GuestTransfers(FileFrames):
@@ -179,7 +188,9 @@ class GuestTransfers(FileFrames):
     async def _pull_all(self) -> None:
         while self._gives:
             give = self._gives.popleft()
-            task = self._room.shelf.wanted(give.root, self._guest)  # which does not wait
+            task = None
+            if not self._awaited and self._now() >= self._pace.rests_until:  # else it owes what it was asked for
+                task = self._room.shelf.wanted(give.root, self._guest, guest=True)  # which does not wait
             end = PullEnd.MISSING
             if task is not None:
                 end = PullEnd.GONE
@@ -200,8 +211,9 @@ class GuestTransfers(FileFrames):
                 return PullEnd.WRONG
         asked: deque[_Awaited] = deque()
         run = range(0)
+        over_at = self._now() + limits.GUEST_TURN_SECONDS
         while True:
-            while len(asked) < ASKED_AHEAD:
+            while len(asked) < ASKED_AHEAD and (in_turn := self._now() < over_at):
                 if not run:
                     next_run: range | None = await self._room.on_thread(task.next_run)
                     run = next_run or range(0)
@@ -210,12 +222,12 @@ class GuestTransfers(FileFrames):
                 asked.append(await self._ask(task, run[0]))
                 run = run[1:]
             if not asked:
-                return PullEnd.DONE
+                return PullEnd.DONE if in_turn else PullEnd.GONE
             chunk = asked.popleft()
             try:
-                async with asyncio.timeout(_CHUNK_SECONDS):
-                    data = await chunk.came
+                data = await chunk.whole()
             except TimeoutError:
+                self._pace.rests_until = self._now() + limits.GUEST_REST_SECONDS
                 return PullEnd.GONE
             if data is None:
                 task.not_there(chunk.index)
@@ -224,8 +236,11 @@ class GuestTransfers(FileFrames):
 
     def _may_ask(self) -> bool:
         """Whether the next chunk may come at once."""
-        now = asyncio.get_running_loop().time()
-        return all(bucket.has(1, now) for bucket in self._pace.given)
+        return all(bucket.has(1, self._now()) for bucket in self._pace.given)
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
 
     async def _ask(self, task: PullTask, index: int) -> _Awaited:
         size, _hash = task.expected(index)

@@ -52,7 +52,7 @@ class Holder(FileShelf):
     def find(self, root: bytes, taker: MemberKey) -> OneFile | None:
         return self._file if root == self._root else None
 
-    def wanted(self, root: bytes, giver: MemberKey) -> PullTask | None:
+    def wanted(self, root: bytes, giver: MemberKey, guest: bool = False) -> PullTask | None:
         return None
 
     def served(self, root: bytes, taker: MemberKey) -> None:

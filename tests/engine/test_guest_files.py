@@ -58,9 +58,11 @@ class FilePhone:
         self._counter = 0
 
     @classmethod
-    async def enters(cls, host: Person, link: str, me: Identity | None = None, nick: str = "Mia") -> FilePhone:
+    async def enters(
+        cls, host: Person, link: str, me: Identity | None = None, nick: str = "Mia", address: str = "127.0.0.1"
+    ) -> FilePhone:
         me = me or new_identity()
-        phone = await Phone.enter(link, me, nick)
+        phone = await Phone.enter(link, me, nick, address)
         await phone.send(frames.Resume(0, 0, START))
         assert host.room_id is not None
         return cls(phone, me, host.room_id)
@@ -108,22 +110,39 @@ class FilePhone:
         self.entry_id = EntryId(entry.entry_id)
         return offer
 
-    async def gives(self, offer: FileOffer, manifest: bytes, content: bytes) -> None:
-        """Until the host has it, or wants it no more. `content`: what it gives out for the file."""
+    async def gives(self, offer: FileOffer, manifest: bytes, content: bytes) -> bool:
+        """Until the host has it (True), or does not take it now. `content`: what it gives out for the file."""
         await self.phone.send(frames.FindSources(offer.root))
         while True:
             match await self.hears(frames.Wanted, frames.Sources, GetChunk, Missing):
                 case frames.Wanted(roots=roots) if offer.root in roots:
                     await self.phone.send(GiveFile(offer.root, manifest))
                 case frames.Sources(host="has"):
-                    return
+                    return True
                 case Missing(root=root):
                     assert root == offer.root
-                    return
+                    return False
                 case GetChunk(index=index):
-                    chunk = content[index * CHUNK : (index + 1) * CHUNK]
-                    for at in range(0, len(chunk), PIECE):
-                        await self.phone.send(Piece(offer.root, index, at, chunk[at : at + PIECE]))
+                    await self.gives_chunk(offer, content, index)
+
+    async def stalls(self, content: bytes) -> FileOffer:
+        """Offers this, and says no more once it is asked for the first chunk."""
+        manifest = manifest_of(content)
+        offer = await self.offers("photo.png", manifest)
+        while not isinstance(await self.is_asked(offer, manifest), GetChunk):
+            pass
+        return offer
+
+    async def is_asked(self, offer: FileOffer, manifest: Manifest) -> object:
+        """What the host says when it wants this file once more, and is told that it can have it."""
+        await self.hears(frames.Wanted)
+        await self.phone.send(GiveFile(offer.root, manifest.content))
+        return await self.hears(GetChunk, Missing)
+
+    async def gives_chunk(self, offer: FileOffer, content: bytes, index: int) -> None:
+        chunk = content[index * CHUNK : (index + 1) * CHUNK]
+        for at in range(0, len(chunk), PIECE):
+            await self.phone.send(Piece(offer.root, index, at, chunk[at : at + PIECE]))
 
     async def is_sent_away(self) -> None:
         with pytest.raises(ConnectionClosed):
@@ -254,9 +273,7 @@ def test_a_phone_that_was_cut_off_goes_on_where_it_was(ana: Person) -> None:
         for _ in range(2):
             said = await phone.hears(GetChunk)
             assert isinstance(said, GetChunk)
-            chunk = PHOTO[said.index * CHUNK : (said.index + 1) * CHUNK]
-            for at in range(0, len(chunk), PIECE):
-                await phone.phone.send(Piece(offer.root, said.index, at, chunk[at : at + PIECE]))
+            await phone.gives_chunk(offer, PHOTO, said.index)
         for _ in range(2):  # the first is on the disk by then
             await phone.hears(GetChunk)
         await phone.phone.leave()
@@ -271,9 +288,7 @@ def test_a_phone_that_was_cut_off_goes_on_where_it_was(ana: Person) -> None:
                     break
                 case GetChunk(index=index):
                     asked.append(index)
-                    chunk = PHOTO[index * CHUNK : (index + 1) * CHUNK]
-                    for at in range(0, len(chunk), PIECE):
-                        await again.phone.send(Piece(offer.root, index, at, chunk[at : at + PIECE]))
+                    await again.gives_chunk(offer, PHOTO, index)
         await again.phone.leave()
 
     on_a_phone(scene)
@@ -395,3 +410,95 @@ def test_how_much_a_phone_sends_is_bounded_and_talk_goes_on_meanwhile(
 
     on_a_phone(scene)
     assert PHOTO not in [path.read_bytes() for path in stored_by(ana)]
+
+
+# --- phones that stall -----------------------------------------------------------------------------------------------
+def test_phones_that_stall_leave_members_their_places(
+    ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "GUEST_STALLED_SECONDS", 600.0)
+    link = invites(ana)
+
+    async def scene() -> None:
+        phones = [
+            await FilePhone.enters(ana, link, nick=f"Mia{number}{number}", address=f"127.0.0.{number + 2}")
+            for number in range(6)
+        ]
+        asked = [asyncio.create_task(phone.stalls(PHOTO[number:])) for number, phone in enumerate(phones)]
+        while sum(one.done() for one in asked) < 3:
+            await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED, timeout=0.1)
+        await asyncio.to_thread(lambda: kept_by_host(ben, offers(ben, some_file(ben, "notes.txt"))))
+        assert sum(one.done() for one in asked) == 3
+        for one in asked:
+            one.cancel()
+        await asyncio.wait(asked)
+        for phone in phones:
+            await phone.phone.leave()
+
+    on_a_phone(scene)
+
+
+def test_a_phone_that_stalls_makes_place_for_others_and_goes_on_later(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It owes what it was asked for, before it is asked for more."""
+    monkeypatch.setattr(limits, "GUEST_STALLED_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "GUEST_REST_SECONDS", 0.0)
+    link, other = invites(ana), PHOTO[::-1]
+
+    async def scene() -> None:
+        phones = [await FilePhone.enters(ana, link, nick=f"Mia{number}{number}") for number in range(4)]
+        stalled = [await phone.stalls(PHOTO[number:]) for number, phone in enumerate(phones[:3])]
+        last, manifest = phones[3], manifest_of(other)
+        offer = await last.offers("photo.png", manifest)
+        while not await last.gives(offer, manifest.content, other):
+            pass
+        first, offer = phones[0], stalled[0]
+        await first.hears(Missing)
+        for _ in range(2):
+            assert isinstance(await first.is_asked(offer, manifest_of(PHOTO)), Missing)
+        for index in range(3):
+            await first.gives_chunk(offer, PHOTO, index)
+        monkeypatch.setattr(limits, "GUEST_STALLED_SECONDS", 30.0)
+        assert await first.gives(offer, manifest_of(PHOTO).content, PHOTO)
+        for phone in phones:
+            await phone.phone.leave()
+
+    on_a_phone(scene)
+    assert {PHOTO, other} <= {path.read_bytes() for path in stored_by(ana)}
+
+
+def test_a_phone_that_stalled_rests_also_when_it_comes_in_anew(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "GUEST_STALLED_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "GUEST_REST_SECONDS", 600.0)
+    link, me = invites(ana), new_identity()
+
+    async def scene() -> None:
+        phone = await FilePhone.enters(ana, link, me)
+        offer = await phone.stalls(PHOTO)
+        await phone.hears(Missing)
+        await phone.phone.leave()
+        again = await FilePhone.enters(ana, link, me)
+        await again.phone.send(frames.Holding(0, [offer.root]))
+        assert isinstance(await again.is_asked(offer, manifest_of(PHOTO)), Missing)
+        await again.phone.leave()
+
+    on_a_phone(scene)
+
+
+def test_others_have_their_turn_before_a_phone_goes_on_with_a_file(
+    ana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "GUEST_TURN_SECONDS", 0.0)
+    link, manifest = invites(ana), manifest_of(PHOTO)
+
+    async def scene() -> None:
+        phone = await FilePhone.enters(ana, link)
+        offer = await phone.offers("photo.png", manifest)
+        assert isinstance(await phone.is_asked(offer, manifest), Missing)
+        monkeypatch.setattr(limits, "GUEST_TURN_SECONDS", 60.0)
+        assert await phone.gives(offer, manifest.content, PHOTO)
+        await phone.phone.leave()
+
+    on_a_phone(scene)
+    assert [path.read_bytes() for path in stored_by(ana)] == [PHOTO]

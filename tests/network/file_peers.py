@@ -151,7 +151,7 @@ class Shelf(FileShelf):
     def find(self, root: bytes, taker: MemberKey) -> ServedChunks | None:
         return self.offered.get(root)
 
-    def wanted(self, root: bytes, giver: MemberKey) -> PullTask | None:
+    def wanted(self, root: bytes, giver: MemberKey, guest: bool = False) -> PullTask | None:
         return self.tasks.get(root)
 
     def served(self, root: bytes, taker: MemberKey) -> None:

@@ -103,8 +103,10 @@ class Phone:
         return cls(socket, side)
 
     @classmethod
-    async def enter(cls, link: str, me: Identity | None = None, nick: str = "Ana") -> Phone:
-        phone = await cls.knock(link, me, nick)
+    async def enter(
+        cls, link: str, me: Identity | None = None, nick: str = "Ana", address: str = "127.0.0.1"
+    ) -> Phone:
+        phone = await cls.knock(link, me, nick, address)
         assert isinstance(await phone.next(), frames.Entered)
         phone._staying = asyncio.create_task(phone._ping())
         return phone
