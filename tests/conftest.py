@@ -101,6 +101,12 @@ def _ports_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _heirs_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host takes three looks at who comes until they can keep the room open, and hundreds of tests begin so."""
+    monkeypatch.setattr(limits, "HEIRS_LOOK_SECONDS", 0.05)
+
+
+@pytest.fixture(autouse=True)
 def _leaves_nothing_behind() -> Iterator[None]:
     threads, sockets = set(threading.enumerate()), open_sockets()
     errors = _Errors()

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from msgspec import Struct
 
+from lanchat.core import limits
 from lanchat.core.client_actions import GuestCodesCame, HeirsNamed, HostMoved, PassesCame
 from lanchat.core.frames import Able, Frame, GuestCodesGiven, Heir, Heirs, Moved, PassesGiven, TakeBack, encode
 from lanchat.core.host_actions import Action, Entitle, GiveBack, HeirsFound, Reach, SendTo, SessionId
@@ -21,7 +22,6 @@ from lanchat.core.limits import HEIR_AFTER_SECONDS, HEIRS_MOST
 from lanchat.core.model import MemberKey
 from lanchat.core.sessions import Session
 
-_LOOK_SECONDS = 0.5  # between two looks at all of them: those that come and go together are told at once
 _REACH_AGAIN_SECONDS = 60.0  # before a program that could not be reached is tried once more
 _OTHER_PORT_SECONDS = 5.0  # between two tries of one that waits elsewhere now: nobody has the host look for open ports
 
@@ -129,7 +129,7 @@ class HeirList:
 
     def tick(self, sessions: Iterable[Session], now: float) -> list[Action]:
         """Ask for passes, try to reach the first, and tell who the heirs are when that has changed."""
-        if now - self._looked_at < _LOOK_SECONDS:
+        if now - self._looked_at < limits.HEIRS_LOOK_SECONDS:
             return []
         self._looked_at = now
         actions: list[Action] = []

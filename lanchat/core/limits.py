@@ -35,6 +35,7 @@ RAISES = (1 / 60, 3)  # epochs that a host begins for members who show higher on
 HEIRS_MOST = 5  # in one `heirs`
 HEIR_ENTRIES = 20_000  # before its replica that a client fetches to be an heir: some 4 MB for each member
 HEIR_AFTER_SECONDS = 60.0  # in a room without a passphrase, before a member who was never here may keep it open
+HEIRS_LOOK_SECONDS = 0.5  # between two looks of a host at all who may: those that come and go together are told at once
 
 PAGE_ENTRIES = 200
 PAGE_BYTES = 60_000  # of encoded rows, so that a page with its header fits one FRAME

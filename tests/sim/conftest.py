@@ -14,3 +14,8 @@ def _disks_without_a_bug() -> Iterator[None]:
     """What is on a new disk is found out once, before a bug is planted in what writes there."""
     with media():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _heirs_soon() -> None:
+    """As always: time costs nothing here, and what a seed leads to stays."""
