@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import logging
 import os
 import sys
@@ -22,6 +23,10 @@ from tests.ports import free_port
 _ONE_SCREEN = sys.platform in ("win32", "darwin")
 _LONG_SECONDS = 3600  #: that a test marked long may take
 _ENDING_SECONDS = 10.0  #: for the last thread of a test to end, on a busy machine; only a test that fails waits so long
+
+_TESTS = Path(__file__).parent
+#: Folders whose tests mostly wait for other threads and programs.
+_WAITING = {"blackbox", "engine", "network", "survival", "terminal"}
 
 #: How long an example takes, or its making, says how busy the machine is. Pytest's timeout ends what hangs.
 settings.register_profile("lanchat", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,12 +51,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.timeout(_LONG_SECONDS))
         if _ONE_SCREEN and "keeper" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("screen"))
-    if config.getoption("--long"):
-        return
-    long = [item for item in items if item.get_closest_marker("long")]
+    long = {item for item in items if item.get_closest_marker("long")} if not config.getoption("--long") else set()
     if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in set(long)]
+        config.hook.pytest_deselected(items=list(long))
+        items[:] = [item for item in items if item not in long]
+    if hasattr(config, "workerinput"):
+        items[:] = _mixed(items)
+
+
+def _mixed(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Evenly mixed, a module at a time: else all workers of pytest-xdist want the processor at once, and later none."""
+    waiting = [item for item in items if item.path.relative_to(_TESTS).parts[0] in _WAITING]
+    computing = [item for item in items if item not in set(waiting)]
+    modules = []
+    for kind in (waiting, computing):
+        count = 0
+        for _path, module in itertools.groupby(kind, key=lambda item: item.path):
+            modules.append((count / len(kind), some := list(module)))
+            count += len(some)
+    return [item for _, module in sorted(modules, key=lambda one: one[0]) for item in module]
 
 
 def pytest_collection_finish() -> None:
