@@ -55,7 +55,7 @@ def test_a_reply_quotes_the_words_without_their_marks(page: PageModules) -> None
 
 def test_whatever_the_text_is_nothing_but_marks_gets_lost(page: PageModules) -> None:
     draw = random.Random(13)
-    pieces = ["*", "**", "_", "~~", "`", "\\", "> ", "\n", "```", "```\n", "\n```", "a", " ", "https://a.b/", "(", ")"]
+    pieces = ["*", "**", "_", "~~", "`", "\\", "> ", "\n", "```", "```\n", "\n```", "é", " ", "https://a.b/", "(", ")"]
     for _ in range(500):
         text = "".join(draw.choices(pieces, k=draw.randrange(30)))
         shown = "".join(span for span, _style, _address in read(page, text))
