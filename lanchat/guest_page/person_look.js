@@ -1,4 +1,4 @@
-/** How a person is drawn: in the colour and with the initials that the window has for them (desktop/theme/avatars.py). */
+/** How a person is drawn: with the colour and initials that the window has for them (desktop/theme/avatars.py). */
 export const COLOURS = 8;
 
 /** @param {Uint8Array} key @param {{a?: number[]}} says what their card says @returns {number} */
@@ -17,9 +17,10 @@ function crc32(bytes) {
   return ~sum >>> 0;
 }
 
-/** Of the first and the last word, or two letters of the only one; one in scripts without capitals. @param {string} nick */
+/** Of the first and last word, or two letters of the only one; one where there are no capitals. @param {string} nick */
 export function initialsOf(nick) {
-  const names = nick.split(/\s/).map((name) => [...name.replace(/[^\p{L}\p{N}]/gu, '')]).filter(({ length }) => length);
+  const parts = nick.split(' (')[0].split(/\s/); // and no mark that tells two people apart
+  const names = parts.map((part) => [...part.replace(/[^\p{L}\p{N}]/gu, '')]).filter(({ length }) => length);
   if (!names.length) return '?';
   const [first, second = ''] = [names[0][0], names.length > 1 ? names[names.length - 1][0] : names[0][1]];
   const hasCase = (letter) => letter.toLowerCase() !== letter.toUpperCase();

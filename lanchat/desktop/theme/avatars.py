@@ -131,9 +131,11 @@ def _darker(colour: str) -> str:
 def _initials(nick: str) -> str:
     """The initials of the first and last word, or the first two letters of the only one; "" without letters and digits.
 
-    In scripts without capitals only one letter: two may be too wide, or join into another shape.
+    In scripts without capitals only one letter: two may be too wide, or join into another shape. What stands in
+    brackets is no part of a name: a mark that tells two people apart, where they are.
     """
-    words = ["".join(one for one in word if unicodedata.category(one)[0] in "LN") for word in nick.split()]
+    name = nick.partition(" (")[0]
+    words = ["".join(one for one in word if unicodedata.category(one)[0] in "LN") for word in name.split()]
     words = [word for word in words if word]
     if not words:
         return ""
