@@ -1,7 +1,9 @@
 /** What the person attaches to a message: chosen, or a photo of the camera; made smaller where they want, and sent. */
 import { element, make, makeButton, makeWords } from './dom.js';
 import { pictureType, savedName, sizeWords } from './file_view.js';
-import { FILE_BYTES, PREVIEW_BYTES, offerBody, proofOf } from './files.js';
+import { offerBody, proofOf } from './file_proof.js';
+import { FileWorkerPort } from './file_worker_port.js';
+import { FILE_BYTES, PREVIEW_BYTES } from './files.js';
 import { textPayload } from './wire.js';
 import { words } from './words.js';
 
@@ -25,6 +27,8 @@ export class Attach {
     /** @type {{blob: Blob, name: string, isPhoto: boolean}[]} */
     this.files = [];
     this.isBusy = false;
+    /** @type {?FileWorkerPort} once something is sent; null also in a browser without Workers */
+    this.worker = null;
     for (const id of ['attach', 'attach-menu']) element(id).setAttribute('aria-label', words('Send a photo or a file'));
     element('take-photo').textContent = words('Take a photo');
     element('choose-files').textContent = words('Choose files');
@@ -75,6 +79,7 @@ export class Attach {
     const files = this.files;
     this.isBusy = true;
     this.#draw();
+    if ((!this.worker || this.worker.isOver) && typeof Worker !== 'undefined') this.worker = new FileWorkerPort();
     const problems = [];
     for (const file of files) {
       const problem = await this.#sendOne(file, caption, target);
@@ -93,12 +98,14 @@ export class Attach {
     try {
       const made = await this.#asChosen(blob, name, isPhoto && image);
       if (made.blob.size > FILE_BYTES) return words('Phones can send files up to 10 MB.');
-      const facts = image ? await factsOf(image, made.shrink) : NO_PICTURE;
+      const told = (done) => this.#told(made.name, done, made.blob.size);
+      const proving = proofOf(made.blob, made.name, this.worker, told);
+      const facts = image ? { ...sizeOf(image, made.most), preview: await previewOf(image, blob) } : NO_PICTURE;
+      const proof = await proving;
       const type = image ? made.media : made.blob.type.slice(0, MEDIA_CHARACTERS);
-      const proof = await proofOf(made.blob, made.name, (done) => this.#told(made.name, done, made.blob.size));
       const offer = { ...facts, name: made.name, size: made.blob.size, media: type, caption };
       const most = UTF8_BYTES * this.client.limits.text_characters;
-      this.client.sendFile({ kind: 'file', target, body: offerBody(proof, offer, most) }, proof, made.blob);
+      this.client.sendFile({ kind: 'file', target, body: offerBody(proof, offer, most) }, proof, made.blob, this.worker);
       return '';
     } catch {
       return words('“{name}” cannot be read.', { name }); // deleted meanwhile, or in a cloud that is not reached
@@ -110,11 +117,12 @@ export class Attach {
   /** The file itself, or of a photo a smaller copy, turned as it is shown and without hidden data. */
   async #asChosen(blob, name, image) {
     const media = image ? pictureType(new Uint8Array(await blob.slice(0, 16).arrayBuffer())) : '';
-    const same = { blob, name, media, shrink: 1 };
+    const same = { blob, name, media, most: Infinity };
     if (!image || !(element('smaller').checked || blob.size > FILE_BYTES)) return same;
-    const shrink = scaleTo(image, SMALLER_PX);
-    const copy = await drawn(image, shrink, SMALLER_QUALITY);
-    return copy ? { blob: copy, name: `${name.replace(/\.[^.]*$/, '')}.jpg`, media: 'image/jpeg', shrink } : same;
+    const size = sizeOf(image, SMALLER_PX);
+    const copy = await drawn(await scaled(image, blob, size), size, SMALLER_QUALITY);
+    const jpeg = { blob: copy, name: `${name.replace(/\.[^.]*$/, '')}.jpg`, media: 'image/jpeg', most: SMALLER_PX };
+    return copy ? jpeg : same;
   }
 
   #told(name, done, size) {
@@ -154,8 +162,10 @@ async function pictureIn(blob) {
   try {
     const type = pictureType(new Uint8Array(await blob.slice(0, 16).arrayBuffer()));
     if (!type) return null;
-    image.src = URL.createObjectURL(new Blob([blob], { type }));
-    await image.decode();
+    await new Promise((loaded, failed) => {
+      [image.onload, image.onerror] = [loaded, failed];
+      image.src = URL.createObjectURL(new Blob([blob], { type }));
+    });
     if (image.naturalWidth && image.naturalHeight) return image;
   } catch {
     // not read, or damaged
@@ -164,29 +174,39 @@ async function pictureIn(blob) {
   return null;
 }
 
-/** What an offer says of a picture that is made smaller by `shrink`. */
-async function factsOf(image, shrink) {
-  const [width, height] = [image.naturalWidth, image.naturalHeight].map((side) => Math.max(1, Math.round(side * shrink)));
+/** What an offer shows of a picture before it is there. @returns {Promise<Uint8Array>} nothing: it would be too long */
+async function previewOf(image, blob) {
+  const source = await scaled(image, blob, sizeOf(image, PREVIEWS[0][0]));
   for (const [side, quality] of PREVIEWS) {
-    const small = await drawn(image, scaleTo(image, side), quality);
-    if (small && small.size <= PREVIEW_BYTES) return { width, height, preview: new Uint8Array(await small.arrayBuffer()) };
+    const small = await drawn(source, sizeOf(image, side), quality);
+    if (small && small.size <= PREVIEW_BYTES) return new Uint8Array(await small.arrayBuffer());
   }
-  return { ...NO_PICTURE, width, height };
+  return NO_PICTURE.preview;
 }
 
-/** What a picture is multiplied with so that its longer side has so many pixels at most. */
-function scaleTo({ naturalWidth, naturalHeight }, most) {
-  return Math.min(1, most / Math.max(naturalWidth, naturalHeight));
+/** How large a picture is with so many pixels at most on its longer side. */
+function sizeOf({ naturalWidth, naturalHeight }, most) {
+  const scale = Math.min(1, most / Math.max(naturalWidth, naturalHeight));
+  const [width, height] = [naturalWidth, naturalHeight].map((side) => Math.max(1, Math.round(side * scale)));
+  return { width, height };
+}
+
+/** The picture in that size, made beside the page's own work: a slow phone takes its time for a photo. */
+async function scaled(image, blob, { width, height }) {
+  try {
+    return await createImageBitmap(blob, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
+  } catch {
+    return image; // an old browser
+  }
 }
 
 /** As a JPEG. @returns {Promise<Blob | null>} null: the browser cannot make one */
-function drawn(image, scale, quality) {
+function drawn(source, { width, height }, quality) {
   const canvas = make('canvas', '');
-  canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
-  canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
+  [canvas.width, canvas.height] = [width, height];
   const pen = canvas.getContext('2d');
   pen.fillStyle = '#fff'; // under what is transparent
-  pen.fillRect(0, 0, canvas.width, canvas.height);
-  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+  pen.fillRect(0, 0, width, height);
+  pen.drawImage(source, 0, 0, width, height);
   return new Promise((made) => canvas.toBlob(made, 'image/jpeg', quality));
 }

@@ -5,7 +5,7 @@
  * is tried again; and the ends, after which only the person goes on: 'no-code', 'stranger' (somebody else answers at
  * that address), 'version', 'ended', 'banned', 'removed', 'full', 'nick' (it is taken), 'other-tab'.
  *
- * @typedef {import('./wire.js').Frame} Frame
+ * @typedef {import('./frames.js').Frame} Frame
  * @typedef {import('./wire.js').Payload} Payload
  */
 import { bytesOfHex, hexOf, isSame, randomBytes } from './bytes.js';
@@ -38,7 +38,9 @@ export class GuestClient {
     this.address = address;
     this.changed = changed;
     this.talk = new Talk();
-    this.files = new Files((frame) => this.connection?.send(frame), (root) => this.#fileChanged(root));
+    this.files = new Files(
+      (frame) => this.connection?.send(frame), (asked, blob) => this.connection.give(asked, blob), (root) => this.#fileChanged(root));
+    this.worker = null; // what hashes and seals files, once there was one
     this.roomId = '';
     this.title = '';
     this.phase = 'connecting';
@@ -121,8 +123,11 @@ export class GuestClient {
   /**
    * @param {Payload} payload the offer @param {import('./files.js').Proof} proof
    * @param {Blob} blob whose bytes stay in this page until the host has them
+   * @param {?import('./file_worker_port.js').FileWorkerPort} worker
    */
-  sendFile(payload, proof, blob) {
+  sendFile(payload, proof, blob, worker) {
+    this.worker = worker;
+    this.connection?.sealIn(worker);
     this.say(payload);
     this.files.hold(proof, blob);
   }
@@ -356,6 +361,7 @@ export class GuestClient {
     this.isAsking = false;
     talk.meet([host], true);
     this.#enter('in');
+    this.connection.sealIn(this.worker);
     this.outbox.open(limits.burst);
     this.#askWho();
     this.files.connected();

@@ -2,15 +2,17 @@
  * One connection to the host: the WebSocket, the sealed channel in it, and whether anything is still heard of the host.
  *
  * @typedef {import('./channel.js').Hello} Hello
- * @typedef {import('./wire.js').Frame} Frame
+ * @typedef {import('./frames.js').Frame} Frame
  * @typedef {{greeted: (message: Uint8Array) => void, heard: (frame: Frame) => void, lost: (code: number) => void}} Owner
  *   `lost`: once, with the closing code of the WebSocket; 0: the host fell silent, or sent what is no frame
  */
+import { answerTo } from './file_chunks.js';
 import { afterFrame, hasTime } from './frame_time.js';
-import { BadFrame, Splitter, encodeFrame } from './wire.js';
+import { BadFrame, Splitter, encodeFrame } from './frames.js';
 
 const PING_MS = 5_000; // as IDLE_PING_SECONDS in limits.py
 const GONE_MS = 15_000;
+const SHORT_BYTES = 1_000; // a message that is read in no time
 
 /**
  * A moment, and how long ago it was, whatever becomes of the phone's clock: that may be set, by years; and the one that
@@ -33,6 +35,8 @@ export class Connection {
   constructor(address, owner) {
     this.owner = owner;
     this.channel = null; // until the hello was answered
+    this.worker = null; // what seals, in place of the channel
+    this.given = null; // the last chunk of a file that was sent without it
     this.splitter = new Splitter();
     this.heard = new Moment();
     this.said = new Moment();
@@ -54,9 +58,30 @@ export class Connection {
 
   /** @param {Frame} frame */
   send(frame) {
-    if (this.isOver || this.channel === null || this.socket.readyState !== WebSocket.OPEN) return;
-    for (const message of this.channel.seal(encodeFrame(frame))) this.socket.send(message);
+    if (!this.#isOpen) return;
+    if (this.worker) this.worker.seal(encodeFrame(frame));
+    else this.#write(this.channel.seal(encodeFrame(frame)));
     this.said = new Moment();
+  }
+
+  /** Have what is sent sealed there from now on. @param {?import('./file_worker_port.js').FileWorkerPort} worker */
+  sealIn(worker) {
+    if (!worker || worker.isOver || this.worker || this.given || !this.#isOpen) return;
+    this.worker = worker;
+    worker.open(this.channel.sending, this.channel.sent, {
+      sealed: (boxes) => this.#write(boxes), failed: () => this.#end(0),
+    });
+  }
+
+  /** Send the chunk that the host asks for, see `answerTo`. @returns {Promise<{given: number, isUnreadable: boolean}>} */
+  give(asked, blob) {
+    if (this.worker) return this.worker.give(asked, blob);
+    this.given = Promise.resolve(this.given).then(async () => { // in the order in which it asked
+      const { frames, ...how } = await answerTo(asked, blob);
+      for (const frame of frames) this.send(frame);
+      return how;
+    });
+    return this.given;
   }
 
   /** Nothing more is told to the owner. */
@@ -64,6 +89,14 @@ export class Connection {
     this.isOver = true;
     clearInterval(this.watch);
     this.socket.close();
+  }
+
+  get #isOpen() {
+    return !this.isOver && this.channel !== null && this.socket.readyState === WebSocket.OPEN;
+  }
+
+  #write(boxes) {
+    if (this.#isOpen) for (const box of boxes) this.socket.send(box);
   }
 
   #closed(code) {
@@ -81,7 +114,7 @@ export class Connection {
     this.heard = new Moment();
     this.came.push(message);
     if (this.isBehind) return;
-    if (hasTime()) this.#readOn();
+    if (message.length <= SHORT_BYTES || hasTime()) this.#readOn();
     else this.#readLater();
   }
 

@@ -75,7 +75,8 @@ export function drawFile(client, message) {
   const { state, done } = client.files.standing(file.root);
   const blob = client.files.blob(file.root);
   const address = blob && addresses.get(file.root);
-  if (blob && !address && !making.has(file.root)) {
+  const isGoing = state === 'going'; // a slow phone takes its time for a photo: its preview does until it is sent
+  if (blob && !isGoing && !address && !making.has(file.root)) {
     forgetAddresses(client.files);
     makeAddresses(file, blob).then(() => client.changed({ messages: new Set([message.id]) }), () => {});
   }

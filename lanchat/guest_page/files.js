@@ -5,7 +5,7 @@
  * What is sent stays a Blob, whose bytes the browser reads when the host asks for them. What is got is believed: the
  * host has checked it (see wire.js, readEntries).
  *
- * @typedef {import('./wire.js').Frame} Frame
+ * @typedef {import('./frames.js').Frame} Frame
  * @typedef {{name: string, size: number, count: number, root: string, media: string, width: number, height: number,
  *   preview: Uint8Array, caption: string}} Offer  root as hexadecimal digits
  * @typedef {{root: Uint8Array, manifest: Uint8Array}} Proof  of a file's bytes: see lanchat/core/file_manifest.py
@@ -13,76 +13,26 @@
  *   'waiting': for its owner; 'none': the host keeps no copy; 'gone': nobody has it; 'unreadable': it is not on this
  *   phone any more
  */
-import { bytesOfHex, hexOf, joined } from './bytes.js';
-import { encode, sha256 } from './vendor.js';
+import { bytesOfHex, hexOf } from './bytes.js';
+import { Moment } from './connection.js';
+import { CHUNK_BYTES, PIECE_BYTES, chunkCount } from './file_chunks.js';
 
 export const FILE_BYTES = 10_000_000; // the most, as GUEST_FILE_BYTES in limits.py
 export const PREVIEW_BYTES = 2_048; // of the preview in an offer, the most, as in file_offer.py
-const CHUNK_BYTES = 262_144; // as CHUNK in file_manifest.py
-const PIECE_BYTES = 52_429; // as PIECE in guest_file_frames.py
 const ASKED_AHEAD = 3; // chunks: so much the talk waits for
 const HELD_MOST = 20; // as GUEST_FILES_HELD in limits.py
 const KEPT_BYTES = 60_000_000; // of what came, in memory
-
-/**
- * The hashes of a file's chunks, and what names it.
- * @param {Blob} blob @param {string} name @param {(done: number) => void} told bytes so far
- * @returns {Promise<Proof>} rejected where the browser cannot read it
- */
-export async function proofOf(blob, name, told = () => {}) {
-  const hashes = (await hashedInWorker(blob, told)) ?? (await hashedHere(blob, told));
-  const manifest = encode([[[name, blob.size]], joined(...hashes)]);
-  return { root: sha256(manifest), manifest };
-}
-
-async function hashedHere(blob, told) {
-  const hashes = [];
-  for (let at = 0; at < blob.size; at += CHUNK_BYTES) {
-    hashes.push(sha256(new Uint8Array(await blob.slice(at, at + CHUNK_BYTES).arrayBuffer())));
-    told(Math.min(blob.size, at + CHUNK_BYTES));
-  }
-  return hashes;
-}
-
-/** @returns {Promise<Uint8Array[] | null>} null: there is no Worker, as in an old browser, or it could not read the file */
-function hashedInWorker(blob, told) {
-  if (typeof Worker === 'undefined' || !blob.size) return Promise.resolve(null);
-  return new Promise((hashed) => {
-    const worker = new Worker('hash_worker.js', { type: 'module' });
-    const hashes = [];
-    const end = (result) => {
-      worker.terminate();
-      hashed(result);
-    };
-    worker.onerror = () => end(null);
-    worker.onmessage = ({ data: { hash } }) => {
-      if (hash === null) return end(null);
-      hashes.push(hash);
-      const done = Math.min(blob.size, hashes.length * CHUNK_BYTES);
-      told(done);
-      return done === blob.size && end(hashes);
-    };
-    worker.postMessage({ blob, chunkBytes: CHUNK_BYTES });
-  });
-}
-
-/**
- * The body of the message that offers a file; without its preview where it would be longer than the room takes.
- * @param {Proof} proof @param {Omit<Offer, 'root' | 'count'>} offer @param {number} most bytes
- */
-export function offerBody({ root, manifest }, { name, size, media, width, height, preview, caption }, most) {
-  const said = [name, size, 1, root, manifest.length, media, width, height, preview, caption, 0, new Uint8Array(0)];
-  const body = encode(said);
-  return body.length <= most ? body : encode([...said.slice(0, 8), new Uint8Array(0), ...said.slice(9)]);
-}
+const PROGRESS_MS = 250; // after which it is told again how far a file is: a slow phone takes its time to draw it
 
 export class Files {
   /**
    * @param {(frame: Frame) => void} send to the host; it does nothing while there is no connection
+   * @param {(asked: Frame, blob: Blob | null) => Promise<{given: number, isUnreadable: boolean}>} give a chunk to it
    * @param {(root: string) => void} changed how it stands with this file
    */
-  constructor(send, changed) {
+  constructor(send, give, changed) {
     this.send = send;
+    this.give = give;
     this.changed = changed;
     /** @type {Map<string, {blob: Blob, manifest: Uint8Array, state: State, done: number}>} by root */
     this.sending = new Map();
@@ -92,7 +42,7 @@ export class Files {
     /** @type {Map<string, Blob>} by root, the one that was got last at the end */
     this.here = new Map();
     this.connection = 0; // how many there were
-    this.answers = Promise.resolve(); // to the host, in the order in which it asked
+    this.told = new Moment(); // when it was last told how far a file is
   }
 
   /** How it stands with a file. @param {string} root @returns {{state: State, done: number}} done: bytes */
@@ -110,7 +60,7 @@ export class Files {
   /** Get it, or go on. @param {Offer} offer */
   get({ root, size }) {
     if (this.blob(root) || size > FILE_BYTES) return;
-    const all = Array.from({ length: Math.ceil(size / CHUNK_BYTES) }, (_, index) => index);
+    const all = Array.from({ length: chunkCount(size) }, (_, index) => index);
     const known = this.getting.get(root) ?? { size, bytes: new Uint8Array(size), done: 0, left: all, asked: new Map() };
     this.getting.set(root, Object.assign(known, { state: 'asking' }));
     this.#look(root);
@@ -166,11 +116,9 @@ export class Files {
           if (held) this.send({ t: 'give_file', root, manifest: held.manifest });
         }
         break;
-      case 'get_chunk': {
-        const { connection } = this;
-        this.answers = this.answers.then(() => this.#give(frame, connection));
+      case 'get_chunk':
+        this.#answer(frame, this.connection);
         break;
-      }
       case 'sources':
         this.#found(hexOf(frame.root), frame.host ?? null);
         break;
@@ -214,27 +162,22 @@ export class Files {
     if (sent || got) this.changed(root);
   }
 
-  /** Answer the host. @param {Frame} asked @param {number} connection over which it asked */
-  async #give({ root, index }, connection) {
-    const name = hexOf(root);
-    const held = this.sending.get(name);
-    let bytes = null;
-    try {
-      if (held) bytes = await held.blob.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES).arrayBuffer();
-    } catch {
-      held.state = 'unreadable'; // it was changed or deleted on the phone
-    }
-    if (connection !== this.connection) return;
-    if (!bytes?.byteLength) {
-      this.send({ t: 'missing', root, index });
-    } else {
-      for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) {
-        const data = new Uint8Array(bytes, at, Math.min(PIECE_BYTES, bytes.byteLength - at));
-        this.send({ t: 'piece', root, index, at, data });
-      }
-      held.done = Math.max(held.done, index * CHUNK_BYTES + bytes.byteLength);
-    }
-    this.changed(name);
+  /** @param {Frame} asked @param {number} connection over which the host asked */
+  async #answer(asked, connection) {
+    const root = hexOf(asked.root);
+    const held = this.sending.get(root);
+    const { given, isUnreadable } = await this.give(asked, held?.blob ?? null);
+    if (!held || connection !== this.connection) return;
+    if (isUnreadable) held.state = 'unreadable';
+    held.done = Math.max(held.done, given && asked.index * CHUNK_BYTES + given);
+    this.#went(root);
+  }
+
+  /** So much more of it is here, or there. */
+  #went(root) {
+    if (this.told.age < PROGRESS_MS && this.standing(root).state !== 'unreadable') return;
+    this.told = new Moment();
+    this.changed(root);
   }
 
   // --- getting
@@ -260,7 +203,7 @@ export class Files {
     file.asked.delete(index);
     file.done = Math.min(file.size, file.done + length);
     this.#ask(name, file);
-    this.changed(name);
+    this.#went(name);
   }
 
   #arrived(root, file) {

@@ -45,7 +45,7 @@ export class NextHosts {
     this.lost = null;
   }
 
-  /** @param {import('./wire.js').Frame} frame `heirs` or `moved` */
+  /** @param {import('./frames.js').Frame} frame `heirs` or `moved` */
   heard(frame) {
     const heirs = frame.t === 'moved' ? [frame.heir] : Array.isArray(frame.heirs) ? frame.heirs : [];
     const named = heirs.map((heir) => this.#readHeir(heir)).filter(Boolean);

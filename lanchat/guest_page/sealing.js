@@ -28,7 +28,7 @@ export class SealedChannel {
     for (let at = 0; at === 0 || at < data.length; at += BOX_BYTES) {
       const nonce = nonceOf(this.sent);
       if (nonce === null) throw new RangeError('no number is left');
-      messages.push(chacha20poly1305(this.sending, nonce).encrypt(data.slice(at, at + BOX_BYTES)));
+      messages.push(chacha20poly1305(this.sending, nonce).encrypt(data.subarray(at, at + BOX_BYTES)));
       this.sent += 1n;
     }
     return messages;

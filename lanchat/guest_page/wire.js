@@ -1,12 +1,12 @@
 /**
- * Protocol 1 as bytes: digests, signed entries and cards, frames. Pure; see lanchat/core/protocol.md, sections 1 to 3.
+ * Protocol 1 as bytes: digests, signed entries and cards, rows of the Log. Pure; see lanchat/core/protocol.md, sections 1
+ * to 3.
  *
  * Bytes are Uint8Array, and so are keys and ids. Times are milliseconds since 1970.
  *
  * @typedef {{secretKey: Uint8Array, key: Uint8Array, deviceId: Uint8Array}} Identity
  * @typedef {[Uint8Array, string, number, Uint8Array, Uint8Array]} Card  key, nick, revision, signature, profile
  * @typedef {Array} WireEntry  an Entry as it travels, see `makeEntry`
- * @typedef {{t: string}} Frame  and one property for each field
  * @typedef {{kind: string, target: Uint8Array | null, body: Uint8Array}} Payload
  * @typedef {{seq: number, id: Uint8Array, author: Uint8Array, deviceId: Uint8Array, counter: number, kind: string,
  *   target: Uint8Array | null, body: Uint8Array, sentAt: number, receivedAt: number, isErased: boolean}} LogRow
@@ -14,15 +14,10 @@
 import { bytesOf, isBytes, joined, randomBytes, u32, u64 } from './bytes.js';
 import { decode, ed25519, encode, sha256 } from './vendor.js';
 
-const FRAME_BYTES = 65_536; // the most, as FRAME in limits.py
-const LENGTH_BYTES = 4;
 const PROFILE_OF_A_GUEST = encode({ g: true });
 
 // A page signs a few times only: the table for that is to be small, since a slow phone takes 0.1 s for noble's usual one.
 ed25519.Point.BASE.precompute(4);
-
-/** The host sent bytes that are no frame of this protocol. */
-export class BadFrame extends Error {}
 
 /**
  * SHA-256 over a label and length-prefixed parts: no two different lists give the same bytes.
@@ -71,58 +66,12 @@ export function makeEntry(me, roomId, counter, payload, sentAt, entryId = random
   return [entryId, me.key, me.deviceId, counter, kind, target, body, sentAt, signature, null];
 }
 
-/** A frame's bytes, length first. @param {Frame} frame */
-export function encodeFrame(frame) {
-  const body = encode(frame);
-  return joined(u32(body.length), body);
-}
-
-/** Cuts the host's stream of bytes into frames. */
-export class Splitter {
-  constructor() {
-    this.rest = new Uint8Array(0); // of a frame that is not complete
-  }
-
-  /**
-   * The frames that `data` completes. Throws BadFrame.
-   * @param {Uint8Array} data @returns {Frame[]}
-   */
-  feed(data) {
-    const bytes = this.rest.length ? joined(this.rest, data) : data;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const frames = [];
-    let at = 0;
-    while (bytes.length - at >= LENGTH_BYTES) {
-      const length = view.getUint32(at);
-      if (length < 1 || length > FRAME_BYTES) throw new BadFrame(`a frame of ${length} bytes`);
-      const end = at + LENGTH_BYTES + length;
-      if (end > bytes.length) break;
-      frames.push(readFrame(bytes.slice(at + LENGTH_BYTES, end)));
-      at = end;
-    }
-    this.rest = bytes.slice(at);
-    return frames;
-  }
-}
-
-/** @param {Uint8Array} body @returns {Frame} */
-function readFrame(body) {
-  let frame;
-  try {
-    frame = decode(body);
-  } catch {
-    throw new BadFrame('not MessagePack');
-  }
-  if (frame === null || typeof frame !== 'object' || typeof frame.t !== 'string') throw new BadFrame('no frame');
-  return frame;
-}
-
 /**
  * The rows of an `entries` frame, each with its number in the Log. Throws BadFrame.
  *
  * The page believes its host what others said: it checks neither their signatures nor the chain, since who serves the
  * page could change what it checks.
- * @param {Frame} frame @returns {LogRow[]}
+ * @param {import('./frames.js').Frame} frame @returns {LogRow[]}
  */
 export function readEntries({ first, writers, rows }) {
   if (!Number.isSafeInteger(first) || !Array.isArray(writers) || !Array.isArray(rows)) throw new BadFrame('no entries');

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -24,11 +24,9 @@ _PATHS = {
     "/style.css": "style.css",
     "/main.js": "main.js",
     "/attach.js": "attach.js",
-    "/hash_worker.js": "hash_worker.js",
+    "/file_worker.js": "file_worker.js",
     "/vendor.js": "vendor.js",
 }
-#: Loaded when somebody is in, whom they are not to delay.
-_LATER = {"/attach.js"}
 #: Comments of the scripts, a tenth of what would be sent: those that are lines of their own, and those after code.
 _COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/$|(?:^ *| +)// [^\n]*$", re.MULTILINE | re.DOTALL)
 _BLANK = re.compile(r"\n\s+")
@@ -54,11 +52,13 @@ _NO_SCRIPT = re.compile(r"<noscript><p>(.*?)</p>")
 def page_files() -> dict[str, PageFile]:
     """All files by path, compressed once: they do not change while lanchat runs. Raises OSError."""
     contents = {path: (FOLDER / name).read_bytes() for path, name in _PATHS.items()}
-    modules: dict[str, None] = {}
-    contents["/main.js"] = _bundle("main.js", modules).encode()
-    for path in _LATER:
-        contents[path] = _later(_script(_PATHS[path]), modules).encode()
-    contents["/hash_worker.js"] = _script("hash_worker.js").encode()
+    main, modules = _bundle("main.js", ())
+    attach, _ = _bundle("attach.js", modules)  # loaded when somebody is in, whom it is not to delay
+    worker, _ = _bundle("file_worker.js", ())  # runs beside the page, and shares nothing with it
+    wanted = ", ".join(names for names, source in _IMPORT.findall(attach) if source == "main.js")
+    contents["/main.js"] = f"{main}export {{ {wanted} }};\n".encode()
+    contents["/attach.js"] = f"{attach}export {{ Attach }};\n".encode()
+    contents["/file_worker.js"] = worker.encode()
     contents["/style.css"] = _STYLE_SPACE.sub(r"\1", contents["/style.css"].decode()).encode()
     words = {
         found[1]: file.read_bytes() for file in FOLDER.iterdir() if (found := _WORDS.fullmatch(file.name)) is not None
@@ -78,24 +78,26 @@ def _in_all_languages(page: str, words: dict[str, bytes]) -> str:
     return page.replace(english[0], english[0] + "".join(more))
 
 
-def _bundle(first: str, modules: dict[str, None]) -> str:
-    """One script of a module and all that it imports but vendor.js, whose names are put into `modules`.
+def _bundle(first: str, in_main: Collection[str]) -> tuple[str, Collection[str]]:
+    """One script of a module and all that it imports but vendor.js and what is in main.js; and which modules these are.
 
     A phone asks for each file on a connection of its own, and finds out what a module imports only when it has it.
     Each module becomes a function, so that what it does not export stays its own; those after it know what it exports.
     """
-    vendor: set[str] = set()
+    imports: dict[str, set[str]] = {}
+    modules: list[str] = []
     parts: list[str] = []
     exported: list[str] = []
 
     def add(name: str) -> None:
         script = _script(name)
         for names, imported in _IMPORT.findall(script):
-            if imported == _VENDOR:
-                vendor.update(names.split(", "))
+            if imported == _VENDOR or imported in in_main:
+                source = _VENDOR if imported == _VENDOR else "main.js"
+                imports.setdefault(source, set()).update(names.split(", "))
             elif imported not in modules:
                 add(imported)
-        modules[name] = None
+        modules.append(name)
         own = [name for _what, name in _EXPORT.findall(script)]
         body = _EXPORT.sub(r"\1", _IMPORT.sub("", script)).strip()
         if own:
@@ -105,13 +107,8 @@ def _bundle(first: str, modules: dict[str, None]) -> str:
 
     add(first)
     assert len(set(exported)) == len(exported), "two modules of the page export the same name"
-    imports = f"import {{ {', '.join(sorted(vendor))} }} from './{_VENDOR}';"
-    return "\n".join([imports, *parts, f"export {{ {', '.join(exported)} }};\n"])
-
-
-def _later(script: str, modules: Mapping[str, None]) -> str:
-    """A module that is loaded later has what is in the bundle from there."""
-    return _IMPORT.sub(lambda found: found[0].replace(found[2], "main.js") if found[2] in modules else found[0], script)
+    head = [f"import {{ {', '.join(sorted(names))} }} from './{source}';" for source, names in sorted(imports.items())]
+    return "\n".join([*head, *parts, ""]), modules
 
 
 def _script(name: str) -> str:

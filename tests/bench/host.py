@@ -141,7 +141,7 @@ def text_of(number: int) -> str:
 
 def _lift_the_limits_of_guests() -> None:
     limits.GUESTS = limits.GUESTS_PER_ADDRESS = limits.GUEST_KEYS = _LIFTED
-    limits.GUEST_POSTS = (float(_LIFTED), _LIFTED)
+    limits.GUEST_POSTS = limits.GUEST_CHUNKS_GIVEN = limits.GUEST_CHUNKS_LONG = (float(_LIFTED), _LIFTED)
     guest_server.CONNECTIONS_A_MINUTE = _LIFTED
 
 

@@ -5,16 +5,18 @@ Not on loopback: a browser takes pages from there for safe, and gives them what 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from engine.people import People, Person
 from lan.lanlab import Lab, LabUnavailable
+from PIL import Image
 
 from tests.web.browser import CHROMIUM, Browser, Tab
 from tests.web.modules import NODE, PageModules
-from tests.web.page_steps import HOST, PHONE, somebody
+from tests.web.page_steps import HOST, PHONE, PLACE, somebody
 
 
 @pytest.fixture(scope="session")
@@ -82,3 +84,15 @@ def ana(network: Lab, people: People) -> Person:
     ana.hosts("Kitchen")
     ana.says("Lunch at half past twelve?")
     return ana
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """Of a camera's, lying on its side, which says where it was taken."""
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, PLACE  # orientation, description
+    path = tmp_path / "IMG_0001.jpg"
+    noise = Image.frombytes("RGB", (120, 90), os.urandom(120 * 90 * 3))
+    noise.paste("black", (0, 0, 60, 45))  # the corner by which one sees how it is turned
+    noise.resize((3_000, 2_000)).save(path, "JPEG", quality=90, exif=exif)
+    return path

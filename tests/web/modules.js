@@ -33,13 +33,8 @@ class OpenedWindow {
   }
 }
 
-const [wire, channel, words] = [await import('./wire.js'), await import('./channel.js'), await import('./words.js')];
-const [bytes, sealing] = [await import('./bytes.js'), await import('./sealing.js')];
 const { GuestPage } = await import('./client_in_node.js');
-const moving = await import('./moving.js');
-const [formatting, personLook] = [await import('./formatting.js'), await import('./person_look.js')];
-const [files, fileView] = [await import('./files.js'), await import('./file_view.js')];
-const modules = { moving, formatting, person_look: personLook, wire, bytes, sealing, channel, files, file_view: fileView, words, fakes: { OpenedWindow, GuestPage, ChosenFile } };
+const fakes = { OpenedWindow, GuestPage, ChosenFile };
 const kept = []; // objects that Python has a number of
 
 function fromPython(value) {
@@ -59,10 +54,10 @@ function toPython(value) {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toPython(one)]));
 }
 
-function called({ module, object, name, args }) {
+async function called({ module, object, name, args }) {
   const values = args.map(fromPython);
   if (object !== undefined) return kept[object][name](...values);
-  const found = modules[module][name];
+  const found = (module === 'fakes' ? fakes : await import(`./${module}.js`))[name];
   return /^[A-Z]/.test(name) ? new found(...values) : found(...values);
 }
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from engine.people import People, Person
 from lan.lanlab import Lab
 
+from lanchat.core.file_offer import FileOffer
+from lanchat.core.model import EntryId
 from lanchat.engine import commands, events
 from lanchat.engine.commands import InvitationTime
+from lanchat.engine.events import FileState
 from tests.web.browser import Tab
 
 HOST, PHONE = "h1", "h2"  #: of the lab
+PLACE = "taken at 6.2 S 106.8 E"  #: what a photo says of itself
 
 
 def somebody(network: Lab, people: People, nick: str) -> Person:
@@ -47,3 +52,19 @@ def says(tab: Tab, text: str) -> None:
     tab.taps("#text")
     tab.types(text)
     tab.taps("#send")
+
+
+def offer_seen(person: Person, name: str) -> tuple[EntryId, FileOffer]:
+    def offering() -> list[tuple[EntryId, FileOffer]]:
+        return [(one.message_id, one.offer) for one in person.room.messages if one.offer and one.offer.name == name]
+
+    person.until(lambda: bool(offering()))
+    return offering()[-1]
+
+
+def gets(person: Person, name: str) -> Path:
+    entry_id, _offer = offer_seen(person, name)
+    person.do(commands.GetFile(person.room_id, entry_id))
+    while (told := person.hears(events.FileChanged, message_id=entry_id)).state is not FileState.HERE:
+        pass
+    return Path(told.path)

@@ -1,22 +1,29 @@
-"""The same walk through the page in the browsers that phones have: come in, talk, reply, react, read, and come back.
+"""The same walks through the page in the browsers that phones have: come in, talk, reply, react, read, come back; and
+send a photo.
 
 Most phones have Chromium's engine, iPhones have WebKit, and Firefox is Firefox.
 """
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+from engine.file_people import settle
 from engine.people import Person
 from lan.lanlab import Lab
+from PIL import Image
 
 from tests.screen import NoScreen, screen
 from tests.web.browser import CHROMIUM, Browser
 from tests.web.firefox import FIREFOX, Firefox
-from tests.web.page_steps import HOST, PHONE, enters, invites, says
+from tests.web.page_steps import HOST, PHONE, PLACE, enters, gets, invites, offer_seen, says
 from tests.web.tab import PageTab
 from tests.web.webkit import WEBKIT_DRIVER, WebKit
 
@@ -79,6 +86,7 @@ def test_a_phone_comes_in_talks_and_comes_back(network: Lab, ana: Person, any_ta
     tab.sees("Reply to Ana: Which ones?", "#answering")
     says(tab, "Lentil")
     assert ana.message("Lentil").reply_to == ana.message("Which ones?").message_id
+    tab.until("!![...document.querySelectorAll('#log .mine')].at(-1).querySelector('.ticks')")  # nothing moves any more
     tab.taps(".message:not(.mine) .bubble", "Which ones?")
     tab.taps("button", "React with 👍")
     tab.sees("👍 1", ".reactions")
@@ -99,3 +107,38 @@ def test_a_phone_comes_in_talks_and_comes_back(network: Lab, ana: Person, any_ta
     ana.says("Back again")
     tab.sees("Back again", "#log")
     assert ana.texts.count("Meanwhile") == 1
+
+
+@pytest.mark.parametrize("smaller", [True, False])
+def test_a_photo_goes_turned_as_it_is_shown(ana: Person, any_tab: PageTab, photo: Path, smaller: bool) -> None:
+    settle(ana)
+    tab = any_tab
+    enters(tab, invites(ana))
+    tab.until("document.getElementById('attach').checkVisibility()")
+    content = base64.b64encode(photo.read_bytes()).decode()
+    tab.js(f"""(() => {{
+      const bytes = Uint8Array.from(atob({json.dumps(content)}), (one) => one.charCodeAt(0));
+      const chosen = new DataTransfer();
+      chosen.items.add(new File([bytes], {json.dumps(photo.name)}, {{ type: 'image/jpeg' }}));
+      const input = document.getElementById('file-input');
+      input.files = chosen.files;
+      input.dispatchEvent(new Event('change'));
+    }})()""")
+    tab.sees(photo.name, "#attached")
+    if not smaller:
+        tab.taps("#smaller")
+    says(tab, "The menu")
+    got = gets(ana, photo.name)
+    _entry_id, offer = offer_seen(ana, photo.name)
+    assert (offer.width, offer.height) == ((1_365, 2_048) if smaller else (2_000, 3_000))
+    assert offer.caption == "The menu"
+    if smaller:
+        with Image.open(got) as image:
+            assert image.size == (offer.width, offer.height)
+        assert PLACE.encode() not in got.read_bytes()
+    else:
+        assert got.read_bytes() == photo.read_bytes()
+    with Image.open(io.BytesIO(offer.preview)) as preview:
+        corners = preview.convert("L").resize((2, 2)).tobytes()
+    assert corners.index(min(corners)) == 1, "the black corner is on the right"
+    tab.until("!!document.querySelector('img.picture:not(.soft)')?.naturalWidth")

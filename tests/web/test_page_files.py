@@ -13,16 +13,10 @@ from engine.people import People, Person
 from lan.lanlab import Lab
 from PIL import Image
 
-from lanchat.core.file_offer import FileOffer
-from lanchat.core.model import EntryId
-from lanchat.engine import commands, events
-from lanchat.engine.events import FileState
 from tests.web.browser import PATIENCE_SECONDS, Tab
-from tests.web.page_steps import HOST, enters, invites, says, somebody
+from tests.web.page_steps import HOST, PLACE, enters, gets, invites, offer_seen, says, somebody
 
 pytestmark = pytest.mark.long  # a browser of its own and a lab of network namespaces
-
-PLACE = "taken at 6.2 S 106.8 E"
 
 
 @pytest.fixture
@@ -32,17 +26,6 @@ def ana(network: Lab, people: People) -> Person:
     settle(ana)
     ana.hosts("Kitchen")
     return ana
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    """Of a camera's, lying on its side, which says where it was taken."""
-    exif = Image.Exif()
-    exif[0x0112], exif[0x010E] = 6, PLACE  # orientation, description
-    path = tmp_path / "IMG_0001.jpg"
-    noise = Image.frombytes("RGB", (120, 90), os.urandom(120 * 90 * 3))
-    noise.resize((3_000, 2_000)).save(path, "JPEG", quality=90, exif=exif)
-    return path
 
 
 def shows(tab: Tab, name: str = "") -> tuple[int, int]:
@@ -66,22 +49,6 @@ def sends(tab: Tab, *paths: Path, smaller: bool = True, caption: str = "") -> No
     tab.taps("#text")
     tab.types(caption)
     tab.taps("#send")
-
-
-def offer_seen(person: Person, name: str) -> tuple[EntryId, FileOffer]:
-    def offering() -> list[tuple[EntryId, FileOffer]]:
-        return [(one.message_id, one.offer) for one in person.room.messages if one.offer and one.offer.name == name]
-
-    person.until(lambda: bool(offering()))
-    return offering()[-1]
-
-
-def gets(person: Person, name: str) -> Path:
-    entry_id, _offer = offer_seen(person, name)
-    person.do(commands.GetFile(person.room_id, entry_id))
-    while (told := person.hears(events.FileChanged, message_id=entry_id)).state is not FileState.HERE:
-        pass
-    return Path(told.path)
 
 
 def saved_as(folder: Path, content: bytes) -> str:

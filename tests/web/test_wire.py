@@ -44,7 +44,7 @@ def test_an_entry_of_the_page_is_byte_for_byte_one_of_ours(
     assert not verify_entry(entry, RoomId("gardengardengard"))
     assert (entry.author, entry.device_id, entry.counter, entry.sent_at) == (me["key"], me["deviceId"], 7, NOW)
     assert (entry.kind, entry.target, entry.body) == encode(Text(text), target)
-    posted = page.call("wire", "encodeFrame", {"t": "post", "entries": [made], "again": False, "carried": False})
+    posted = page.call("frames", "encodeFrame", {"t": "post", "entries": [made], "again": False, "carried": False})
     assert posted == encode_frame(Post([entry]))
 
 
@@ -56,7 +56,7 @@ def test_numbers_of_all_sizes_are_signed_and_written_alike(page: PageModules, co
     made = page.call("wire", "makeEntry", me, KITCHEN, counter, payload, sent_at)
     entry = msgspec.convert(made, Entry)
     assert verify_entry(entry, KITCHEN)
-    assert page.call("wire", "encodeFrame", {"t": "post", "entries": [made], "again": True, "carried": False}) == (
+    assert page.call("frames", "encodeFrame", {"t": "post", "entries": [made], "again": True, "carried": False}) == (
         encode_frame(Post([entry], again=True))
     )
 
@@ -94,7 +94,7 @@ def test_frames_of_the_page_are_read_as_what_they_are(page: PageModules) -> None
         ({"t": "who", "keys": [ana.key]}, Who([ana.key])),
     ]
     for said, frame in frames:
-        made = page.call("wire", "encodeFrame", said)
+        made = page.call("frames", "encodeFrame", said)
         assert made == encode_frame(frame)
         assert decode_from_client(made[4:]) == frame
 
@@ -113,7 +113,7 @@ def a_run(texts: list[str], first: int) -> list[LogEntry]:
 
 def test_the_page_reads_a_run_of_the_log(page: PageModules) -> None:
     run = a_run(TEXTS[:4] + TEXTS[5:], first=70_000)
-    splitter = page.call("wire", "Splitter")
+    splitter = page.call("frames", "Splitter")
     (frame,) = splitter.call("feed", encode_frame(pack(run)))
     assert (frame["t"], frame["epoch"], frame["head"]) == ("entries", 1, run[-1].head)
     rows = page.call("wire", "readEntries", frame)
@@ -130,7 +130,7 @@ def test_an_erased_row_says_so(page: PageModules) -> None:
     (item,) = a_run(["a secret"], first=1)
     erased = msgspec.structs.replace(item.entry, body=b"", erased=bytes(32))
     run = [msgspec.structs.replace(item, entry=erased)]
-    (frame,) = page.call("wire", "Splitter").call("feed", encode_frame(pack(run)))
+    (frame,) = page.call("frames", "Splitter").call("feed", encode_frame(pack(run)))
     (row,) = page.call("wire", "readEntries", frame)
     assert (row["body"], row["isErased"]) == (b"", True)
 
@@ -139,7 +139,7 @@ def test_an_erased_row_says_so(page: PageModules) -> None:
 @given(st.lists(st.integers(1, 200), max_size=6))
 def test_frames_are_found_wherever_the_stream_is_cut(page: PageModules, cuts: list[int]) -> None:
     stream = encode_frame(Ping()) + encode_frame(pack(a_run(["hi", "there"], 1))) + encode_frame(Read(3))
-    splitter = page.call("wire", "Splitter")
+    splitter = page.call("frames", "Splitter")
     found = []
     for cut in [*cuts, len(stream)]:
         found += splitter.call("feed", stream[:cut])
@@ -153,19 +153,19 @@ def test_frames_are_found_wherever_the_stream_is_cut(page: PageModules, cuts: li
 )
 def test_what_is_no_frame_is_an_error(page: PageModules, bytes_sent: bytes) -> None:
     with pytest.raises(PageError, match="BadFrame"):
-        page.call("wire", "Splitter").call("feed", bytes_sent)
+        page.call("frames", "Splitter").call("feed", bytes_sent)
 
 
 def test_a_frame_of_the_longest_length_is_read(page: PageModules) -> None:
     body = msgspec.msgpack.encode({"t": "later", "pad": bytes(limits.FRAME - 20)})
     body = msgspec.msgpack.encode({"t": "later", "pad": bytes(2 * limits.FRAME - 20 - len(body))})
     assert len(body) == limits.FRAME
-    (frame,) = page.call("wire", "Splitter").call("feed", len(body).to_bytes(4, "big") + body)
+    (frame,) = page.call("frames", "Splitter").call("feed", len(body).to_bytes(4, "big") + body)
     assert frame["t"] == "later"
 
 
 def test_rows_that_are_none_are_an_error(page: PageModules) -> None:
-    (frame,) = page.call("wire", "Splitter").call("feed", encode_frame(pack(a_run(["hi"], 1))))
+    (frame,) = page.call("frames", "Splitter").call("feed", encode_frame(pack(a_run(["hi"], 1))))
     (row,) = frame["rows"]
     for place, wrong in ((0, 1), (1, b"short"), (3, 7), (4, b""), (5, "text"), (6, None), (7, "1")):
         changed = [*row[:place], wrong, *row[place + 1 :]]
