@@ -105,6 +105,7 @@ GUEST_CHUNKS_LONG = (1.0, 400)  # the same over a long time: twenty photos, then
 GUEST_STALLED_SECONDS = 8.0  # without a piece of what a phone was asked for: it has its place no more
 GUEST_REST_SECONDS = 20.0  # before such a phone is asked again
 GUEST_TURN_SECONDS = 60.0  # of one file from one phone; then others have the place, and it goes on later
+GUEST_NONCE_SECONDS = 60.0  # a page that goes to the next host has opened there by then
 GUEST_BOX_BYTES = 60_000  # of frames in one box of a guest's channel
 GUEST_MESSAGE_BYTES = 70_000  # a message of a WebSocket: a box, with what the page adds to the first one
 GUEST_INVITED_SECONDS = 30 * 60.0  # how long a code lets newcomers in, unless the person says otherwise

@@ -263,7 +263,7 @@ export class GuestClient {
     const { me: { secretKey, deviceId }, nick, revision, roomId: room, kept: { counter }, outbox: { entries } } = this;
     this.#end('away');
     clearTimeout(this.retryTimer);
-    this.goTo(addressOf(found.address, found.fragment, { secretKey, deviceId, nick, revision, room, counter, outbox: entries }));
+    this.goTo(addressOf(found, { secretKey, deviceId, nick, revision, room, counter, outbox: entries }));
   }
 
   /** After which nothing is tried any more by itself. */

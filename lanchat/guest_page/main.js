@@ -2,7 +2,7 @@
 import { forgetFragment, readFragment, takeFragment } from './channel.js';
 import { GuestClient } from './client.js';
 import { Entrance } from './entrance.js';
-import { takeLuggage } from './moving.js';
+import { openLuggage, takeLuggage } from './moving.js';
 import { RoomView } from './room_view.js';
 import { Store } from './store.js';
 import { speak } from './words.js';
@@ -16,8 +16,9 @@ function storage() {
   }
 }
 
-const luggage = takeLuggage(window); // out of the address bar before anything else
+const packed = takeLuggage(window); // out of the address bar before anything else
 const opened = takeFragment(window);
+const luggage = await openLuggage(packed);
 await speak(navigator.languages);
 const store = new Store(storage());
 const fragment = opened || store.lastFragment();

@@ -5,18 +5,21 @@
  * Only the host says who that may be, inside the channel. The same code leads in there, so that the page knocks first:
  * it goes nowhere before somebody has proved with that key to have this room open. The next page is of another origin,
  * which sees nothing of what the browser keeps for this one: the guest's key, name and unsent messages go in the
- * fragment of the address.
+ * fragment of the address, sealed. What opens it is the nonce of the hello that the next host said when this page
+ * knocked: the host gives it to the next page, and forgets it soon, so that an address in the browser's history is of no
+ * use.
  *
  * @typedef {import('./channel.js').Code} Code
  * @typedef {{secretKey: Uint8Array, deviceId: Uint8Array, nick: string, revision: number, room: string,
  *   counter: number, outbox: import('./wire.js').WireEntry[]}} Luggage
  * @typedef {{key: Uint8Array, address: string}} NextHost
+ * @typedef {{address: string, fragment: string, nonce: Uint8Array}} NextPage
  */
 import { fromBase64, isBytes, isSame, joined, toBase64 } from './bytes.js';
 import { readHello } from './channel.js';
 import { Moment } from './connection.js';
-import { decode, encode, sha256 } from './vendor.js';
-import { identityOf } from './wire.js';
+import { chacha20poly1305, decode, encode, sha256 } from './vendor.js';
+import { digest, identityOf } from './wire.js';
 
 const PORTS = [29750, 29751, 29752]; // as GUEST_PORTS in limits.py
 const HOSTS_MOST = 6; // as HEIRS_MOST in limits.py, and who was named last
@@ -57,13 +60,13 @@ export class NextHosts {
   /**
    * Where one of them has the room open now. The host is not there.
    * @param {Code} code @param {string} roomId
-   * @returns {Promise<{address: string, fragment: string} | null>} null: none of them, or it is too soon to ask
+   * @returns {Promise<NextPage | null>} null: none of them, or it is too soon to ask
    */
   async find(code, roomId) {
     this.lost ??= new Moment();
     if (this.isLooking || !this.hosts.length || !(this.isMoved || this.lost.age > RESTART_MS)) return null;
     this.isLooking = true;
-    const isBack = !this.isMoved && (await isOpen(this.page, code, roomId)); // only the way there was lost for a moment
+    const isBack = !this.isMoved && (await nonceAt(this.page, code, roomId)) !== null; // only the way there was lost for a moment
     const found = isBack ? null : await this.#knock(code, roomId);
     this.isLooking = false;
     return found;
@@ -77,8 +80,9 @@ export class NextHosts {
   #knock(code, roomId) {
     const knocks = this.doors().map(async ({ address, key }) => {
       const next = { secret: code.secret, fingerprint: sha256(key).slice(0, FINGERPRINT_BYTES) };
-      if (!(await isOpen(address, next, roomId))) throw new Error('nobody');
-      return { address, fragment: toBase64(joined(next.secret, next.fingerprint)) };
+      const nonce = await nonceAt(address, next, roomId);
+      if (nonce === null) throw new Error('nobody');
+      return { address, fragment: toBase64(joined(next.secret, next.fingerprint)), nonce };
     });
     return Promise.any(knocks).catch(() => null);
   }
@@ -93,24 +97,36 @@ export class NextHosts {
   }
 }
 
-/** The address of the next page. @param {string} address host:port @param {string} fragment @param {Luggage} luggage */
-export function addressOf(address, fragment, luggage) {
+/** Its address, with what is taken along. @param {NextPage} page @param {Luggage} luggage */
+export function addressOf({ address, fragment, nonce }, luggage) {
   let room = OUTBOX_BYTES;
   const outbox = luggage.outbox.filter((entry) => (room -= encode(entry).length) >= 0); // the first first
-  return `http://${address}/#${fragment}.${toBase64(encode({ ...luggage, outbox }))}`;
+  const box = boxOf(nonce).encrypt(encode({ ...luggage, outbox }));
+  return `http://${address}/#${fragment}.${toBase64(sha256(nonce))}.${toBase64(box)}`;
+}
+
+/** What seals and opens what one page takes along. Its key is for one box. @param {Uint8Array} nonce */
+function boxOf(nonce) {
+  return chacha20poly1305(digest('guest-luggage', nonce), new Uint8Array(12));
 }
 
 /**
  * What the page before took along, out of the address bar and the history; the code stays for `takeFragment`.
  * @param {{location: Location, history: History}} window
- * @returns {Luggage | null} null: nothing, or not what a page writes
+ * @returns {string[]} the nonce's id, and the box; nothing where there is none
  */
 export function takeLuggage({ location, history }) {
-  const [fragment, packed] = location.hash.slice(1).split('.');
-  if (packed === undefined) return null;
-  history.replaceState(null, '', `${location.pathname}${location.search}#${fragment}`);
+  const [fragment, ...packed] = location.hash.slice(1).split('.');
+  if (packed.length) history.replaceState(null, '', `${location.pathname}${location.search}#${fragment}`);
+  return packed;
+}
+
+/** @param {string[]} packed @returns {Promise<Luggage | null>} null: nothing, not what a page writes, or too late */
+export async function openLuggage([id, box]) {
+  if (!box) return null;
   try {
-    return readLuggage(decode(fromBase64(packed)));
+    const nonce = await (await fetch(`nonce/${id}`)).arrayBuffer();
+    return readLuggage(decode(boxOf(new Uint8Array(nonce)).decrypt(fromBase64(box))));
   } catch {
     return null;
   }
@@ -135,20 +151,23 @@ function isEntry(entry) {
     Number.isFinite(Number(sentAt)) && isBytes(signature, 64);
 }
 
-/** Whether a host with that key has the room open there. @returns {Promise<boolean>} */
-function isOpen(address, code, roomId) {
+/** What a host with that key, which has the room open there, says. @returns {Promise<Uint8Array | null>} null: nobody */
+function nonceAt(address, code, roomId) {
   return new Promise((done) => {
     const socket = new WebSocket(`ws://${address}/ws`);
-    const end = (isIt) => {
+    const end = (nonce) => {
       clearTimeout(timer);
       socket.onclose = socket.onmessage = null;
       socket.close();
-      done(isIt);
+      done(nonce);
     };
-    const timer = setTimeout(() => end(false), KNOCK_MS);
+    const timer = setTimeout(() => end(null), KNOCK_MS);
     socket.binaryType = 'arraybuffer';
-    socket.onmessage = ({ data }) => end(readHello(new Uint8Array(data), code).hello?.room === roomId);
-    socket.onclose = () => end(false);
+    socket.onmessage = ({ data }) => {
+      const { hello } = readHello(new Uint8Array(data), code);
+      end(hello?.room === roomId ? hello.nonce : null);
+    };
+    socket.onclose = () => end(null);
   });
 }
 

@@ -9,7 +9,9 @@ script; so Host must be our numeric address, and Origin the same or a page at a 
 from __future__ import annotations
 
 import asyncio
+import base64
 import errno
+import hashlib
 import http
 import ipaddress
 import logging
@@ -32,6 +34,7 @@ from lanchat.trust.identity import Identity
 from lanchat.trust.join_errors import Refusal
 
 SOCKET_PATH = "/ws"
+NONCE_PATH = "/nonce/"  #: and its id
 
 _CONNECTIONS = 64  # of those who are no guests yet, in all; a browser opens six for one page
 _CONNECTIONS_PER_ADDRESS = 16
@@ -41,6 +44,7 @@ _SLICE_BYTES = 4_096  # of what came, in one turn: the smallest WebSocket frame 
 _REQUEST_BYTES = 16_384  # of a browser's request
 #: Where pages of lanchat are: the networks of homes and offices, and addresses that computers gave themselves.
 _PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")))
+_NONCES = 1_000  # that are remembered
 _WRONG_CODE = 4001  #: closing codes of the WebSocket, before there is a channel
 
 log = logging.getLogger(__name__)
@@ -63,6 +67,29 @@ class PageFile(NamedTuple):
 
     content_type: str
     body: bytes  #: gzip
+
+
+class _Nonces:
+    """Those of the hellos of late. A page that goes to this one from another host's has sealed what it takes along with
+    one of them: its address, which a browser may remember, says nothing once the nonce is forgotten here."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, tuple[bytes, float]] = {}  # by id
+
+    def add(self, nonce: bytes, now: float) -> None:
+        self._since[nonce_id(nonce)] = nonce, now
+        if len(self._since) > _NONCES:
+            del self._since[next(iter(self._since))]
+
+    def find(self, name: str, now: float) -> bytes | None:
+        """That with this id; None: it is not known any more."""
+        nonce, since = self._since.get(name, (None, now))
+        return nonce if now - since < limits.GUEST_NONCE_SECONDS else None
+
+
+def nonce_id(nonce: bytes) -> str:
+    """Names it, and does not tell it."""
+    return base64.urlsafe_b64encode(hashlib.sha256(nonce).digest()).decode().rstrip("=")
 
 
 class GuestHandler(Protocol):
@@ -95,6 +122,7 @@ class GuestServer:
             _CONNECTIONS, _CONNECTIONS_PER_ADDRESS, ((CONNECTIONS_A_MINUTE, 60.0),)
         )
         self._strangers: set[_CountedConnection] = set()
+        self._nonces = _Nonces()
         self._server: Server | None = None
         self.port = 0
 
@@ -149,6 +177,10 @@ class GuestServer:
             origins = request.headers.get_all("Origin")
             is_page = origins == [f"http://{host}"] or _is_page(origins)
             return None if is_page else _response(http.HTTPStatus.FORBIDDEN)
+        if path.startswith(NONCE_PATH):
+            nonce = self._nonces.find(path.removeprefix(NONCE_PATH), connection.loop.time())
+            headers = {"Content-Type": "application/octet-stream"}
+            return _response(http.HTTPStatus.NOT_FOUND if nonce is None else http.HTTPStatus.OK, nonce or b"", headers)
         if (file := self._files.get(path)) is None:
             return _response(http.HTTPStatus.NOT_FOUND)
         headers = {
@@ -170,6 +202,7 @@ class GuestServer:
     async def _serve_guest(self, socket: ServerConnection) -> None:
         assert isinstance(socket, _CountedConnection)
         side = HostSide(self._identity, self._room_id, self._title)
+        self._nonces.add(side.nonce, socket.loop.time())
         try:
             async with asyncio.timeout(limits.ENTER_SECONDS):
                 await socket.send(side.hello())

@@ -144,15 +144,15 @@ class HostSide:
     def __init__(self, identity: Identity, room_id: RoomId, title: str) -> None:
         self._identity, self._room_id, self._title = identity, room_id, title
         self._private = X25519PrivateKey.generate()
-        self._nonce = secrets.token_bytes(32)
+        self.nonce = secrets.token_bytes(32)  #: of the hello
         self._heard = False
         self.channel: SealedChannel | None = None  #: once the page's box was opened, whoever the guest is
 
     def hello(self) -> bytes:
         """The first message."""
         key, ephemeral, room = self._identity.key, self._private.public_key().public_bytes_raw(), self._room_id
-        signature = self._identity.sign(_signed_hello(key, ephemeral, self._nonce, room))
-        hello = GuestHello(VERSION, key, ephemeral, self._nonce, room, self._title, signature)
+        signature = self._identity.sign(_signed_hello(key, ephemeral, self.nonce, room))
+        hello = GuestHello(VERSION, key, ephemeral, self.nonce, room, self._title, signature)
         return msgspec.msgpack.encode(hello)
 
     def received(self, message: bytes, find: Callable[[bytes], GuestCode | None]) -> Admission:
@@ -168,7 +168,7 @@ class HostSide:
         if code is None:
             raise WrongCode("no such code")
         own = self._private.public_key().public_bytes_raw()
-        bound = _binding(self._identity.key, own, self._nonce, self._room_id, code, ephemeral)
+        bound = _binding(self._identity.key, own, self.nonce, self._room_id, code, ephemeral)
         try:
             from_guest, to_guest = _keys(self._private, ephemeral, code, bound)
             channel = SealedChannel(to_guest, from_guest)

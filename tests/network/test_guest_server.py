@@ -8,6 +8,7 @@ import itertools
 import os
 from contextlib import suppress
 
+import msgspec
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
@@ -70,6 +71,34 @@ async def test_a_name_that_leads_here_gets_nothing(name: str) -> None:
     async with open_guest_house() as house:
         for path in ("/", "/ws"):
             assert (await ask(house, f"GET {path}", f"{name}:{house.server.port}"))[0] == 421
+
+
+@on_a_loop
+async def test_the_nonce_of_a_hello_is_to_be_had_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page takes along from another host's opens with it, and later with nothing any more."""
+    async with open_guest_house() as house:
+        socket = await connect(f"ws://{house.address}/ws", origin=f"http://{house.address}")
+        nonce = msgspec.msgpack.decode(await socket.recv(decode=False))["nonce"]
+        await socket.close()
+        name = guest_server.nonce_id(nonce)
+        status, _headers, body = await ask(house, f"GET /nonce/{name}")
+        assert (status, body) == (200, nonce)
+        assert (await ask(house, f"GET /nonce/{name[:-1]}"))[0] == 404
+        monkeypatch.setattr(limits, "GUEST_NONCE_SECONDS", 0.0)
+        assert (await ask(house, f"GET /nonce/{name}"))[::2] == (404, b"")
+
+
+@on_a_loop
+async def test_few_nonces_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guest_server, "_NONCES", 2)
+    async with open_guest_house() as house:
+        names = []
+        for _ in range(3):
+            socket = await connect(f"ws://{house.address}/ws", origin=f"http://{house.address}")
+            nonce = msgspec.msgpack.decode(await socket.recv(decode=False))["nonce"]
+            await socket.close()
+            names.append(guest_server.nonce_id(nonce))
+        assert [(await ask(house, f"GET /nonce/{name}"))[0] for name in names] == [404, 200, 200]
 
 
 @on_a_loop

@@ -33,8 +33,13 @@ class OpenedWindow {
   }
 }
 
+/** The page's host knows one nonce by this id. */
+function servesNonce(id, nonce) {
+  globalThis.fetch = async (path) => ({ arrayBuffer: async () => (path === `nonce/${id}` ? nonce : nonce.slice(0, 0)) });
+}
+
 const { GuestPage } = await import('./client_in_node.js');
-const fakes = { OpenedWindow, GuestPage, ChosenFile };
+const fakes = { OpenedWindow, GuestPage, ChosenFile, servesNonce };
 const kept = []; // objects that Python has a number of
 
 function fromPython(value) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -9,12 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lanchat.core import limits
 from lanchat.network.guest_page import FOLDER
+from lanchat.network.guest_server import nonce_id
 from tests.web.modules import PageModules
 
 HERE = "192.168.1.5:29750"
 THERE = "192.168.1.7:29751"
 FRAGMENT = "A" * 43
 KEY = bytes(range(32))
+NONCE = bytes(range(100, 132))
 SECRET = b"s" * 32
 MINE = Ed25519PrivateKey.from_private_bytes(SECRET).public_key().public_bytes_raw()
 
@@ -68,20 +71,34 @@ def luggage(author: bytes = MINE, count: int = 1, **changed: object) -> dict[str
     return {**packed, **changed}
 
 
-def unpacked(page: PageModules, address: str) -> tuple[Any, str]:
-    """What the next page takes out of its address, and what of that is left for the code."""
+def address_of(page: PageModules, packed: dict[str, Any]) -> Any:
+    return page.call("moving", "addressOf", {"address": THERE, "fragment": FRAGMENT, "nonce": NONCE}, packed)
+
+
+def unpacked(page: PageModules, address: str, nonce: bytes = NONCE) -> tuple[Any, str]:
+    """What the next page takes out of its address, where its host gives it this nonce, and what of that is left for the
+    code."""
     window = page.call("fakes", "OpenedWindow", "/", address[address.index("#") :], True)
-    return page.call("moving", "takeLuggage", window), window.call("shown")
+    page.call("fakes", "servesNonce", nonce_id(NONCE), nonce)
+    return page.call("moving", "openLuggage", page.call("moving", "takeLuggage", window)), window.call("shown")
 
 
 def arrives(page: PageModules, packed: dict[str, Any]) -> Any:
-    return unpacked(page, page.call("moving", "addressOf", THERE, FRAGMENT, packed))[0]
+    return unpacked(page, address_of(page, packed))[0]
 
 
 def test_what_is_taken_along_is_out_of_the_address_at_once(page: PageModules) -> None:
-    address = page.call("moving", "addressOf", THERE, FRAGMENT, luggage())
+    address = address_of(page, luggage())
     assert address.startswith(f"http://{THERE}/#{FRAGMENT}.")
     assert unpacked(page, address) == (luggage(), f"/#{FRAGMENT}")
+
+
+def test_an_address_says_nothing_once_the_host_has_forgotten_what_opens_it(page: PageModules) -> None:
+    address = address_of(page, luggage())
+    packed = address.partition(".")[2].rpartition(".")[2]
+    assert SECRET not in base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+    assert unpacked(page, address, b"") == (None, f"/#{FRAGMENT}")
+    assert unpacked(page, address, b"n" * 32) == (None, f"/#{FRAGMENT}")
 
 
 def test_what_is_too_much_for_an_address_stays_behind_the_newest_first(page: PageModules) -> None:
