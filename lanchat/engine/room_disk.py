@@ -5,6 +5,7 @@ Everything is called on the Engine's loop; what takes a Store runs on the disk t
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple, TypeAlias, assert_never
@@ -124,7 +125,11 @@ class DiskReplica:
         self._claim = claim
         self._agreed = agreed
         self._carried = (0, 0)  # how many wait to be carried, and were set aside, as told
-        self._standing_due = False  # entries left the Log; what bans and roles they were is known when they are back
+        # Bans and roles are told when nothing is missing: those that left the Log wait to be carried, and what is read
+        # of the past may be lifted further on. A connection that ended before that has told nothing, and the next does.
+        self._standing_due = True
+        self._withheld = False  # some that were read; they do not wait for what is carried
+        self._until = math.inf  # up to this number the host's Log went when we came
         self._disk = disk
         self._room_id = room_id
         self._me = me
@@ -140,7 +145,6 @@ class DiskReplica:
         if self._claim is not None:
             end, keeps = replace(end, epoch=min(end.epoch, self._claim)), None
         self._carried = log.carried.count(), log.carried.set_aside_count()
-        self._standing_due = self._carried[0] > 0
         return Client(
             self._room_id, end if end.epoch else None, log.outbox.waiting(), self._me, store.carded(),
             store.uncarded(self._room_id), log.missing, marks=log.marks(), keeps=keeps,
@@ -162,14 +166,26 @@ class DiskReplica:
             carried = self._count_carried(log, work)
         if before is not None and keeps is not None and keeps.author != before.author:
             kept[-1] = kept[-1]._replace(keeper=MemberKey(keeps.author))
-        if kept and carried != self._carried:
-            kept[-1] = kept[-1]._replace(carried=carried)
-            self._carried = carried
         self._standing_due = self._standing_due or any(isinstance(action, act.Rebase | act.Prepend) for action in work)
-        if kept and self._standing_due and not carried[0]:
-            kept[-1] = kept[-1]._replace(standing=store.standing(self._room_id))
-            self._standing_due = False
+        if kept:
+            kept[-1] = self._add_news(store, log, kept[-1], carried)
         return kept
+
+    def _add_news(self, store: Store, log: RoomLog, kept: Kept, carried: tuple[int, int]) -> Kept:
+        """To the last answer, what has become of what is carried, and who is banned now, where that is to be told."""
+        if carried != self._carried:
+            kept, self._carried = kept._replace(carried=carried), carried
+        is_due = self._withheld or (self._standing_due and not carried[0])
+        if is_due and log.end().last >= self._until:
+            self._withheld, self._standing_due = False, self._standing_due and carried[0] > 0
+            kept = kept._replace(standing=store.standing(self._room_id))
+        return kept
+
+    def _seen(self, log: RoomLog, run: Sequence[LogEntry], alone: bool = True) -> Seen:
+        seen = log.seen(run, alone)
+        if seen.standing is not None and log.end().last < self._until:
+            seen, self._withheld = seen._replace(standing=None), True
+        return seen
 
     def _count_carried(self, log: RoomLog, work: Sequence[DiskWork]) -> tuple[int, int]:
         """How many entries wait to be carried, and were set aside. `work` may have changed that."""
@@ -189,21 +205,22 @@ class DiskReplica:
             case act.Apply(run):
                 self._check([item.entry for item in run])
                 log.apply(run)
-                return Kept(log.seen(run))
+                return Kept(self._seen(log, run))
             case act.Prepend(run, _, base_head):
                 self._check([item.entry for item in run])
                 begins = _prepend(log, run, base_head)
-                return Kept(log.seen(run, alone=False), begins)
+                return Kept(self._seen(log, run, alone=False), begins)
             case act.ReadBefore(before, limit):
                 return Kept(read=log.before(before, limit))
             case act.GiveUp(entry_id, code):
                 return Kept(is_message=log.outbox.refuse(entry_id, code))
             case act.SetAside(entry_id, code):
                 log.carried.set_aside(entry_id, code)
-            case act.Welcomed(host, keeps=keeps):
+            case act.Welcomed(host, _, missed, keeps):
                 if host.key != self._host:
                     raise Misbehaved("the host's card is not the host's")
                 _keep_cards(store, (host,))
+                self._until = log.end().last + missed
                 if keeps is not None and keeps != log.keeps:
                     self._check([keeps])
                     log.set_keeps(keeps)
@@ -228,12 +245,13 @@ class OwnReplica(DiskReplica):
         """`told`: the range that is known to the person already."""
         super().__init__(disk, room_id, me, me, kept=True)
         self._told = told  # by the last Client; the next goes on there
+        self._standing_due, self._until = False, 0
         self._carried_until = 0  # up to this number of the Log, some may have waited to be carried
 
     def _client(self, store: Store) -> Client:
         log = store.log(self._room_id)
         self._carried = log.carried.count(), log.carried.set_aside_count()
-        self._standing_due = self._carried[0] > 0
+        self._standing_due = self._standing_due or self._carried[0] > 0
         self._carried_until = log.end().last
         return Client(
             self._room_id, self._told, log.outbox.waiting(), self._me, store.carded(), at_host=True, keeps=log.keeps,
@@ -250,9 +268,9 @@ class OwnReplica(DiskReplica):
             if isinstance(action, act.Apply):
                 last = action.run[-1]
                 self._told = LogEnd(last.epoch, self._told.base, self._told.base_head, last.seq, last.head)
-                kept[at] = Kept(await self._seen(action.run))
-                if self._carried[0]:
-                    kept[at] = await self._disk.run(self._add_news, kept[at], action)
+                kept[at] = Kept(await self._seen_by_person(action.run))
+        if kept and (self._carried[0] or self._standing_due):
+            kept[-1] = await self._disk.run(self._add_own_news, kept[-1], work)
         return kept
 
     def _count_carried(self, log: RoomLog, work: Sequence[DiskWork]) -> tuple[int, int]:
@@ -261,11 +279,11 @@ class OwnReplica(DiskReplica):
             self._carried_until = log.end().last
         return super()._count_carried(log, work)
 
-    def _add_news(self, store: Store, kept: Kept, action: DiskWork) -> Kept:
-        before, self._carried = self._carried, self._count_carried(store.log(self._room_id), [action])
-        return kept._replace(carried=self._carried if self._carried != before else None)
+    def _add_own_news(self, store: Store, kept: Kept, work: Sequence[DiskWork]) -> Kept:
+        log = store.log(self._room_id)
+        return self._add_news(store, log, kept, self._count_carried(log, work))
 
-    async def _seen(self, run: Sequence[LogEntry]) -> Seen:
+    async def _seen_by_person(self, run: Sequence[LogEntry]) -> Seen:
         """Without the disk thread, where there are only texts in the run, as in most, and none that was read before."""
         if only_texts(run) and not self._carried[0] and run[0].seq > self._carried_until:
             return Seen(messages_of(run))

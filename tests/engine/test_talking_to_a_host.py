@@ -79,7 +79,8 @@ def test_a_name_chosen_while_the_disk_is_read_is_told(tmp_path: Path) -> None:
         async with a_replica(tmp_path) as replica:
             person = Person(tmp_path, ME, Settings(), make_card(ME, "Ana", 1))
             room = ActiveRoom(ROOM, "Kitchen", person, lambda event: None)
-            room.role = cast(Any, SimpleNamespace(welcomed=lambda *_: None, people_changed=lambda *_: None))
+            told = dict.fromkeys(("welcomed", "standing_changed", "people_changed"), lambda *_: None)
+            room.role = cast(Any, SimpleNamespace(**told))
             ours, theirs = MemoryLink.pair()
             host = HostEnd(theirs)
             talking = asyncio.create_task(room.talk(ours, replica))
