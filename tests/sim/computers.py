@@ -61,7 +61,8 @@ class Computer(HostingNode):
         self._seen: dict[Computer, int] = {}  # who keeps the room, and the epoch, as seen last
         self._leaving = False
         self._told: set[EntryId] = set()  # as added
-        self._wrong_since: float | None = None  # it knows since then that the room's keeper is banned
+        self._to_read: int | None = None  # up to there, when it read that the room's keeper is banned
+        self._wrong_since: float | None = None  # it has read all that since then
 
     @property
     def host(self) -> Computer | None:
@@ -108,7 +109,7 @@ class Computer(HostingNode):
     async def live(self, group: asyncio.TaskGroup) -> None:
         self.role = self._following = self._was_at = None
         self.connected = self._leaving = self.sent_away = False
-        self._wrong_since = None
+        self._wrong_since = self._to_read = None
         self._changes, self._seen = asyncio.Queue(), {}
         self.room = ActiveRoom(ROOM, "a room", self.person, partial(self.tell, self.disk))
         group.create_task(self._run_room(group))
@@ -209,8 +210,10 @@ class Computer(HostingNode):
         """I15: a banned keeper is kept for no longer than it takes to leave it, and does not keep the room itself."""
         keeper = self if self.keeps else self.host if self.connected else None
         if keeper is None or self.squats or keeper.key not in self.copy.banned or self.medium.full:
-            self._wrong_since = None
-        else:
+            self._wrong_since = self._to_read = None
+            return
+        self._to_read = self._to_read or keeper.copy.last
+        if self.copy.last >= self._to_read:  # else the ban may be lifted further on
             now = self.history.loop.time()
             self._wrong_since = self._wrong_since or now
             late = now - self._wrong_since > _LEAVES_SECONDS
@@ -298,10 +301,17 @@ class Computer(HostingNode):
 
     def give_way(self, room: ActiveRoom, entered: JoinedConnection) -> None:
         self.history.counts["gave way"] += 1
-        self._later(room, partial(self._move, heir=host_as_heir(entered), entered=entered))
+        self._later(room, partial(self._give, host_as_heir(entered), entered))
 
     def give_back(self, room: ActiveRoom, heir: Heir) -> None:
-        self._later(room, partial(self._move, heir=heir))
+        self._later(room, partial(self._give, heir, None))
+
+    async def _give(self, heir: Heir, entered: JoinedConnection | None, group: asyncio.TaskGroup) -> None:
+        assert self.role is not None
+        if self.role.may_go_to(heir):
+            await self._move(group, heir, entered)
+        elif entered is not None:
+            entered.connection.abort("not wanted any more")
 
     def _later(self, room: ActiveRoom, change: Callable[[asyncio.TaskGroup], Awaitable[None]]) -> None:
         """In the room's queue."""

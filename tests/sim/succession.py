@@ -31,6 +31,7 @@ from sim.ways import Way
 STEPS = 45  # of a history, besides what its delays bring
 
 _HEALING_SECONDS = 240.0  # at the most
+_OUTDOING_SECONDS = 1_200.0  # the same where a squatter outdoes the owner at once each time, who does it every 30 s
 _OWNER_SECONDS = 40.0  # until the person whose the room is opens it, where nobody does
 _SQUATTED_SECONDS = 60.0  # until the person whose the room is does something about those who keep it open and may not
 _ROUND = 0.5  # seconds between two looks
@@ -187,6 +188,9 @@ class Succession(History):
         if self.owner.running and self.truth.ever_banned:
             key = self.random.choice(sorted(self.truth.ever_banned))
             self.squatters.discard(key)
+            for computer in self._computers:
+                if computer.key == key and computer.keeps:
+                    computer.give_up(computer.room)  # its program did not, as long as it was changed
             self.owner.spawn(self.owner.write([encode(BanChange(key, False))]))
 
     def _somebody_tries_again(self) -> None:
@@ -292,7 +296,8 @@ class Succession(History):
         healing.ended([computer.copy for computer in self._welcome()])
 
     async def _rest(self) -> None:
-        until, patience = self.loop.time() + _HEALING_SECONDS, self.loop.time() + _OWNER_SECONDS
+        until = self.loop.time() + (_OUTDOING_SECONDS if self.squatters else _HEALING_SECONDS)
+        patience = self.loop.time() + _OWNER_SECONDS
         comes = self.loop.time() + _SQUATTED_SECONDS
         while self.loop.time() < until:
             await self.pass_time(_ROUND)
