@@ -29,12 +29,12 @@ from lanchat.engine.opening_turn import OpeningTurn
 from lanchat.engine.other_keepers import OtherKeepers, epoch_of
 from lanchat.engine.room_disk import DiskReplica
 from lanchat.engine.standby import Readiness
-from lanchat.engine.tasks import POLITE_SECONDS, end
+from lanchat.engine.tasks import POLITE_SECONDS, end, set_within
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.listener import Listener
 from lanchat.storage.errors import StorageProblem
 from lanchat.trust.identity import badge
-from lanchat.trust.join_errors import HostKeyChanged, JoinError, RefusedByHost, WrongHost, WrongRoom
+from lanchat.trust.join_errors import HostKeyChanged, JoinError, KeeperNotEntitled, RefusedByHost, WrongHost, WrongRoom
 
 #: How a connection ends when the host broke the protocol. Trying again at once would hardly help.
 _SUSPICIOUS = frozenset({"misbehaved", "gap"})
@@ -42,8 +42,7 @@ _SUSPICIOUS_SECONDS = 8.0
 
 _LASTING_SECONDS = 2.0  # a connection that held this long was a success: the next tries begin with short pauses again
 _SOON_SECONDS = 0.2  # between two tries where somebody is about to open the room
-#: How long nobody is told that a stranger's host answers: anybody may announce the room while its next keeper opens it.
-_OTHERS_SECONDS = 8.0
+_OTHERS_SECONDS = 8.0  # until a stranger's host is told of: anybody may announce the room while its keeper changes
 _WAIT_MOST_SECONDS = 60.0  # whatever a host asks for
 
 
@@ -91,7 +90,7 @@ class FollowerRole:
         self._disk = disk
         self._failures = 0
         self._seen = asyncio.Event()
-        self._entered = entered
+        self._entered = entered if moved_to is None else None
         self._first_meeting = first_meeting
         self._left = False
         self._disproved = False  # a host said that the epoch which we know was begun by nobody who may
@@ -104,7 +103,7 @@ class FollowerRole:
         self._moved_to = moved_to
         self._readiness: Readiness | None = None
         self._others: OtherKeepers | None = None
-        self._next: JoinedConnection | None = None  # to another host, where we go on
+        self._next = entered if moved_to is not None else None  # to another host, where we go on
         self._agreed = False  # that all that only we have is brought to the host
         self._answered = asyncio.Event()
 
@@ -118,6 +117,7 @@ class FollowerRole:
             self._turn.entered(owner.own_addresses())
             self._turn.hear(HostMoved(self._moved_to))
             self._turn.lost(Disconnect("bye"))
+            self.keep_rooms()
         self._task = group.create_task(self._stay())
 
     async def close(self) -> None:
@@ -212,7 +212,7 @@ class FollowerRole:
     # --- staying -----------------------------------------------------------------------------------------------------
     async def _stay(self) -> None:
         loop = asyncio.get_running_loop()
-        if self._entered is None:
+        if (self._entered or self._next) is None:
             self._say(ConnectionState.CONNECTING)
         while not self._left:
             self._entered = self._entered or await self._enter_again()
@@ -223,13 +223,11 @@ class FollowerRole:
             host, self._entered = self._entered.handshake.host_key, None
             if ended.code == "asks" and not self._left:
                 await self._ask(host, ended.count)
-            if (self._next is not None or ended.code == "asks") and not self._left:
+            if self._left or self._next is not None or ended.code == "asks":
                 continue
             lasted = loop.time() - began > _LASTING_SECONDS
             self._failures = 0 if lasted else self._failures
             self._seen.clear()
-            if self._left:
-                return
             if ended.refused and self._is_final(ended.code):
                 await self._refused(ended.code)
                 return
@@ -292,6 +290,9 @@ class FollowerRole:
                 entered, self._next = self._next or await self._dialer.enter(), None
                 return await self._met(entered)
             except (Unreachable, WrongHost, WrongRoom) as nobody:
+                if isinstance(nobody, KeeperNotEntitled) and self._owner is not None:
+                    self._turn.keeper_may_not(self._owner.own_addresses())
+                    self.keep_rooms()
                 soon = isinstance(nobody, Unreachable) and nobody.standby
                 expected = soon or (isinstance(nobody, Unreachable) and (nobody.closed or nobody.silent))
                 self._goodbye = self._goodbye if expected else ""
@@ -314,8 +315,10 @@ class FollowerRole:
             await self._pause(wait, self._turn.changing and (soon or self._turn.moved_to is not None))
 
     async def _met(self, entered: JoinedConnection) -> JoinedConnection:
-        """We are in: remember where. Raises StorageProblem."""
+        """We are in: remember where. Raises StorageProblem, and KeeperNotEntitled for who was banned just now."""
         with entered.aborting_on_failure():
+            if not self._known.lets_keep(entered.handshake):
+                raise KeeperNotEntitled
             await self._known.met(entered)
         if (record := self._known.get(self.room.room_id)) is not None:
             self.room.title = record.title
@@ -349,12 +352,9 @@ class FollowerRole:
         most = min(most, _SOON_SECONDS) if soon else most
         self._failures = min(self._failures + 1, 10)
         await asyncio.sleep(min(at_least, _WAIT_MOST_SECONDS))
-        try:
-            async with asyncio.timeout(random.uniform(most / 2, most)):
-                await self._seen.wait()
-                await asyncio.sleep(random.uniform(0, 0.2))
-        except TimeoutError:
-            pass
+        await set_within(self._seen, random.uniform(most / 2, most))
+        if self._seen.is_set():
+            await asyncio.sleep(random.uniform(0, 0.2))
 
     # --- what the Client tells
     def welcomed(self, host: Card, missed: int) -> None:

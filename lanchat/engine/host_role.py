@@ -266,6 +266,13 @@ class HostRole:
         """What to say when this role ends: who opens the room, or that nobody is to."""
         self._goodbye = heir, closed
 
+    def may_go_to(self, heir: Heir) -> bool:
+        """Whether who was to have the room, a moment ago, may keep it open still. Else we outdo them."""
+        may = self._services.known.may_keep(self.room.room_id, heir.key, heir.passes)
+        if not may:
+            self._others.go_on()
+        return may
+
     # --- members ------------------------------------------------------------------------------------------------------
     def remove(self, member: MemberKey) -> None:
         """Send a member away. It may come back; a guest with another code."""

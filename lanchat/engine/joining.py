@@ -38,7 +38,15 @@ from lanchat.network.discovery.interface import Discovery
 from lanchat.network.host_addresses import NameUnknown, resolve
 from lanchat.trust.handshake import Expected
 from lanchat.trust.identity import is_badge_of
-from lanchat.trust.join_errors import HostKeyChanged, JoinError, OtherRoomHere, RefusedByHost, WrongHost, WrongRoom
+from lanchat.trust.join_errors import (
+    HostKeyChanged,
+    JoinError,
+    KeeperNotEntitled,
+    OtherRoomHere,
+    RefusedByHost,
+    WrongHost,
+    WrongRoom,
+)
 
 #: How long a room that nothing is known of may take to answer our questions.
 _SEEN_SECONDS = 3.0
@@ -184,7 +192,7 @@ class RoomJoiner:
         try:
             entered = await self._through(target, attempt)
         except (Unreachable, WrongHost, WrongRoom) as nobody:
-            if record is not None and isinstance(nobody, Unreachable | WrongRoom):  # we were in: keep trying
+            if record is not None and isinstance(nobody, Unreachable | WrongRoom | KeeperNotEntitled):  # keep trying
                 return Arrival(record.room_id, record.title, None)
             if isinstance(nobody, Unreachable) and nobody.silent and self._answers(target, attempt):
                 raise Unreachable(_walled()) from nobody

@@ -240,10 +240,8 @@ class KeeperChanges:
         """Go on as a member at this host, who has the room open in a higher epoch."""
 
         async def work(slot: RoomSlot) -> None:
-            if slot.room is not room or slot.state is not RoomState.HOSTING:
+            if not await self._give(slot, room, host_as_heir(entered), entered):
                 entered.connection.abort("not wanted any more")
-                return
-            await self._move(slot, host_as_heir(entered), entered)
 
         def ended(done: asyncio.Future[None]) -> None:
             if done.cancelled():
@@ -255,10 +253,19 @@ class KeeperChanges:
         """A member whose room it is more than ours wants to keep it open."""
 
         async def work(slot: RoomSlot) -> None:
-            if slot.room is room and slot.state is RoomState.HOSTING:
-                await self._move(slot, heir)
+            await self._give(slot, room, heir)
 
         self._rooms.put(room.room_id, work, lasting=False)
+
+    async def _give(
+        self, slot: RoomSlot, room: ActiveRoom, heir: Heir, entered: JoinedConnection | None = None
+    ) -> bool:
+        """Let them have the room that is open here. False: it is not, or they were banned before it was our turn."""
+        hosts = slot.room is room and slot.state is RoomState.HOSTING
+        gives = hosts and isinstance(room.role, HostRole) and room.role.may_go_to(heir)
+        if gives:
+            await self._move(slot, heir, entered)
+        return gives
 
     def give_up(self, room: ActiveRoom) -> None:
         """We were banned while we kept it open, or who let us do that was."""

@@ -195,13 +195,10 @@ class KnownRooms:
     def lets_keep(self, shaken: ClientHandshake) -> bool:
         """Whether the host of this connection may keep the room open, as far as it is known now."""
         record = self._records.get(shaken.room_id) if shaken.room_id is not None else None
-        if record is None or shaken.host_key == record.owner:
+        if record is None or record.owner in (None, shaken.host_key):
             return True
-        keeping, owner = keeping_in(shaken.keeps), record.owner
-        if keeping is None or owner is None:
-            return False
-        highest_rank = self.standing(record.room_id).highest_rank
-        return rank_of(shaken.host_key, owner, record.room_id, keeping.passes, highest_rank=highest_rank) is not None
+        keeping = keeping_in(shaken.keeps)
+        return keeping is not None and self.may_keep(record.room_id, shaken.host_key, keeping.passes)
 
     def may_keep(self, room_id: RoomId, key: bytes, passes: Passes) -> bool:
         """Whether this member may keep the room open, by these passes or the role that the owner gave them; as far as

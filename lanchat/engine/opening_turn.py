@@ -37,8 +37,11 @@ class OpeningTurn:
         self._changed = asyncio.Event()
 
     def may(self, port: int, entitled: bool) -> None:
-        """Whether we have what entitles us, and where we would let others in; 0: we may not."""
-        self._inheritance = replace(self._inheritance, port=port, entitled=entitled)
+        """Whether we have what entitles us, and where we would let others in; 0: we may not. That may change, or be
+        known, only after the keeper is lost."""
+        before, self._inheritance = self._inheritance, replace(self._inheritance, port=port, entitled=entitled)
+        if self._how is not None and self._inheritance != before:
+            self._begin()
 
     def hear(self, told: HeirsNamed | HostMoved, keeper: Numeric | None = None) -> None:
         """What the keeper says. `keeper`: where it is; None: this is our own word."""
@@ -103,6 +106,13 @@ class OpeningTurn:
         """It is there after all, and does not let us in now: it is lost only when that ends."""
         if self._how not in (None, Ended.CLOSED):
             self._how, self._moved = Ended.RESET, None
+            self._begin()
+
+    def keeper_may_not(self, own_addresses: Iterable[str]) -> None:
+        """Who has the room open is not allowed to: then nobody has, also where we were not in since the start."""
+        self._at = self._at or frozenset(own_addresses)
+        if self._how is None:
+            self._how = Ended.RESET
             self._begin()
 
     def put_off(self, hearsay: bool = False) -> None:

@@ -111,6 +111,11 @@ class OtherKeepers:
         """Our own key has the room open there, too."""
         self._add(b"", epoch, addresses)
 
+    def go_on(self) -> None:
+        """Visit those with a higher epoch, also where we got in before and did not stay."""
+        if self._task is None and self._above():
+            self._task = self._spawn(self._visit())
+
     def met(self, keys: Iterable[MemberKey]) -> None:
         """These are in the room with us. Who was here may have it open one day, and is expected then."""
         self._met |= dict.fromkeys(keys)
@@ -135,9 +140,8 @@ class OtherKeepers:
         if len(self._places) > _PLACES and self._forget_one() is place:
             return
         self._changed.set()
-        if self._task is None and self._above():
-            self._task = self._spawn(self._visit())
-        elif self._announcing is None and epoch < self._epoch():
+        self.go_on()
+        if self._announcing is None and epoch < self._epoch():
             self._say_again(_ANNOUNCEMENTS)
 
     def _say_again(self, left: int) -> None:

@@ -176,6 +176,11 @@ class Person:
         finally:
             wakes.set()
 
+    def runs(self, call: Callable[[], None]) -> None:
+        """Their lanchat does this next."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(call)
+
     def do(self, command: Command) -> None:
         if self.engine is not None:
             self.engine.do(command)

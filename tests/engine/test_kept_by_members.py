@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import queue
 import shutil
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from engine.people import People, Person
+from engine.people import PATIENCE_SECONDS, People, Person
+from lanchat.core import posting, succession
+from lanchat.core.listing import key_fingerprint
 from lanchat.core.model import MemberKey
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState
+from lanchat.engine.keeper_changes import KeeperChanges
 
 WORDS = "apple-banjo-comet-dune"
 _ASKED = (events.KeyChanged, events.PassphraseNeeded)
@@ -173,3 +179,70 @@ def test_who_is_banned_while_they_keep_it_open_gives_it_up(protected: tuple[Pers
     cem.until(lambda: "Ana" in cem.roster and "Ben" not in cem.roster)
     cem.says("without Ben")
     ana.sees("without Ben")
+
+
+def test_who_missed_that_a_ban_was_lifted_is_not_locked_out(
+    protected: tuple[Person, Person, Person], people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cem knows that Ben is banned, who keeps the room open rightly again. He opens it, too, and Dora, who goes where
+    the epoch is higher, brings him the news."""
+    ana, ben, cem = protected
+    dora = people.person("Dora")
+    dora.joins("Kitchen", passphrase=WORDS)
+    monkeypatch.setattr(succession, "OTHERS_SECONDS", (0.5, 1.0))
+    monkeypatch.setattr(posting, "_QUIET_SECONDS", (0.1, 0.2))
+    assert ana.room_id is not None
+    assert ben.me is not None
+    ana.do(commands.Ban(ana.room_id, ben.me))
+    cem.hears(events.Banned, member=ben.me)
+    cem.quits()
+    ana.do(commands.Ban(ana.room_id, ben.me, on=False))
+    ana.hears(events.Banned, member=ben.me, on=False)
+    ben.is_(ConnectionState.STOPPED)
+    ben.joins("Kitchen")
+    while ben.me not in ana.hears(events.HeirsChanged).heirs:
+        pass
+    ana.do(commands.HandOver(ana.room_id, ben.me))
+    ben.sees_here("Ana", "Ben", "Dora")
+    ana.quits()
+    cem.starts()
+    cem.asks_to_join("Kitchen")
+    cem.is_(ConnectionState.HOSTING)
+    cem.hears(events.Banned, member=ben.me, on=False)
+    ben.is_(ConnectionState.CONNECTED)
+
+
+def test_nobody_gives_way_to_who_was_banned_meanwhile(
+    protected: tuple[Person, Person, Person], people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cem has the room open in a higher epoch when Ana's network is back. Before she goes there, she bans him."""
+    ana, ben, cem = protected
+    assert cem.me is not None
+    ben_keeps_it(ana, ben, cem)
+    is_heir(ben, cem.me)
+    ben.quits()
+    cem.is_(ConnectionState.HOSTING)
+    queued: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+    give_way = KeeperChanges.give_way
+    monkeypatch.setattr(KeeperChanges, "give_way", lambda *arguments: queued.put(partial(give_way, *arguments)))
+    ana.starts()
+    assert ana.network is not None
+    ana.network.set(online=False)
+    ana.hosts("Kitchen")
+    ana.network.set(online=True)
+    gives_way = queued.get(timeout=PATIENCE_SECONDS)
+    assert ana.room_id is not None
+    ana.do(commands.Ban(ana.room_id, cem.me))
+    ana.hears(events.Banned, member=cem.me)
+    dora = people.person("Dora")
+    sees_kept_by(dora, cem)
+    ana.runs(gives_way)
+    sees_kept_by(dora, ana)
+    assert ana.room.state is ConnectionState.HOSTING
+
+
+def sees_kept_by(person: Person, keeper: Person) -> None:
+    """The newest epoch is this keeper's."""
+    assert keeper.me is not None
+    fingerprint = key_fingerprint(keeper.me)
+    person.until(lambda: "Kitchen" in person.listings and person.listings["Kitchen"].fingerprint == fingerprint)

@@ -64,6 +64,23 @@ def test_heirs_who_may_not_keep_the_room_open_are_passed_over_at_once(moved: boo
     assert asyncio.run(opens()) < 4, "it would be 8 after the others"
 
 
+def test_who_may_only_after_the_keeper_is_lost_opens_the_room_then() -> None:
+    """The keeper gave the room to an heir, and is a member with nowhere to let others in yet."""
+
+    async def opens() -> None:
+        turn = OpeningTurn(_ME)
+        turn.entered(["192.168.1.9"])
+        turn.hear(HeirsNamed((Heir(_ME, "192.168.1.9", 29_747),)))
+        turn.lost(Disconnect("lost"))
+        assert not turn.coming
+        turn.may(29_747, True)
+        await turn.comes(lambda: ["192.168.1.9"])
+        turn.may(0, True)
+        assert not turn.coming, "the person does not want it any more"
+
+    asyncio.run(opens())
+
+
 def test_what_strangers_announce_does_not_put_it_off_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening_turn, "_HEARSAY_SECONDS", 1.0)
 

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from engine.people import PATIENCE_SECONDS, People, Person
+from lanchat.core import succession
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState
 
@@ -102,6 +103,19 @@ def test_who_hands_the_room_over_stays_in_it_and_gets_it_back(inherited: tuple[P
         one.is_(ConnectionState.CONNECTED)
         one.hears(events.KeeperChanged, keeper=ana.me)
     goes_on(cem, ben, ana)
+
+
+def test_who_handed_the_room_over_opens_it_where_nobody_else_does(
+    inherited: tuple[Person, Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All others sleep: no connection of theirs ends, and nobody answers."""
+    ana, ben, cem = inherited
+    monkeypatch.setattr(succession, "OTHERS_SECONDS", (0.5, 1.0))
+    assert ana.room_id is not None
+    with ben.frozen(), cem.frozen():
+        ana.do(commands.HandOver(ana.room_id, ben.me))
+        ana.hears(events.ConnectionChanged, state=ConnectionState.CONNECTING)
+        ana.is_(ConnectionState.HOSTING)
 
 
 def test_only_whose_room_it_is_takes_it_back(inherited: tuple[Person, Person, Person]) -> None:
