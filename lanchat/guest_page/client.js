@@ -8,22 +8,18 @@
  * @typedef {import('./frames.js').Frame} Frame
  * @typedef {import('./wire.js').Payload} Payload
  */
-import { bytesOfHex, hexOf, isSame, randomBytes } from './bytes.js';
+import { bytesOfHex, hexOf, randomBytes } from './bytes.js';
 import { CLOSED, answerHello, readFragment, readHello } from './channel.js';
 import { Connection, Moment } from './connection.js';
 import { Files } from './files.js';
 import { NextHosts, addressOf } from './moving.js';
-import { Outbox } from './outbox.js';
-import { Keeper } from './store.js';
-import { Talk } from './talk.js';
-import { identityOf, makeCard, makeEntry, readEntries } from './wire.js';
+import { Replica } from './replica.js';
+import { identityOf, makeCard } from './wire.js';
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
 const TYPING_TOLD_MS = 3_000;
-const CATCH_UP_MS = 1_000; // in which what comes is not told, while the page is behind the Log
 const ASKED_AT_ONCE = 100; // cards, as in limits.py
-const NOTHING = new Uint8Array(32);
 const REFUSED = { ended: 'ended', banned: 'banned', removed: 'removed', full: 'full', nick: 'nick', replaced: 'other-tab' };
 
 export class GuestClient {
@@ -37,26 +33,14 @@ export class GuestClient {
     this.code = readFragment(fragment);
     this.address = address;
     this.changed = changed;
-    this.talk = new Talk();
     this.files = new Files(
       (frame) => this.connection?.send(frame), (asked, blob) => this.connection.give(asked, blob), (root) => this.#fileChanged(root));
     this.worker = null; // what hashes and seals files, once there was one
-    this.roomId = '';
     this.title = '';
     this.phase = 'connecting';
     this.limits = { burst: 1, text_characters: 1_000 };
     this.typists = [];
-    this.missed = 0; // messages of others that came while the page was away, before the last welcome
-    this.missedFirst = ''; // the first of them
-    this.missedTo = 0; // the Log's last number then
-    this.comingTo = 0; // the Log's last number when the page came in
-    this.came = new Set(); // ids of messages that changed, not told yet
-    this.told = new Moment(); // when they last were
     this.hostIsAway = false; // it said goodbye
-    this.delivered = 0; // my messages up to this number are on another computer
-    this.kept = null; // how far this page is in the Log, see store.js
-    this.outbox = null; // of the room
-    this.keeper = new Keeper(() => this.#keepRoom());
     this.connection = null;
     this.next = new NextHosts(address);
     this.goTo = () => {}; // to the page at this address, for whoever has the document
@@ -67,6 +51,12 @@ export class GuestClient {
     this.typistsTold = null; // when it told who else does
     ({ me: this.me, nick: this.nick, revision: this.revision } = store.person());
     this.myKey = hexOf(this.me.key);
+    this.room = this.#roomOf('');
+  }
+
+  /** What is said in the room. */
+  get talk() {
+    return this.room.talk;
   }
 
   start() {
@@ -79,7 +69,7 @@ export class GuestClient {
     const other = this.store.person(); // of another tab, where the person has said a name meanwhile
     if (other.nick && hexOf(other.me.key) !== this.myKey) {
       [this.me, this.myKey, this.revision] = [other.me, hexOf(other.me.key), other.revision];
-      this.roomId = ''; // what is kept of it is that person's
+      this.room = this.#roomOf(''); // what is kept of it is that person's
     }
     this.nick = nick;
     this.revision += 1;
@@ -91,7 +81,7 @@ export class GuestClient {
 
   /** Come in after all, where the person may. */
   come() {
-    if (this.phase === 'other-tab') this.#openRoom(this.roomId, this.outbox.entries);
+    if (this.phase === 'other-tab') this.#openRoom(this.room.roomId, this.room.outbox.entries);
     this.#enter('connecting');
     this.#connect();
   }
@@ -111,13 +101,7 @@ export class GuestClient {
 
   /** @param {Payload} payload */
   say(payload) {
-    // By the clock: it goes up also where another tab wrote meanwhile, or the browser has lost what was kept.
-    this.kept.counter = Math.max(this.kept.counter + 1, Date.now());
-    const entry = makeEntry(this.me, this.roomId, this.kept.counter, payload, Date.now());
-    this.outbox.add(entry);
-    this.#keepOutbox();
-    this.outbox.send();
-    this.changed({ messages: this.#showWaiting(entry) });
+    this.room.say(payload);
   }
 
   /**
@@ -138,7 +122,7 @@ export class GuestClient {
     if (!file) return;
     if (this.files.sending.has(file.root)) {
       this.files.letGo(file.root);
-      this.say({ kind: '+delete', target: bytesOfHex(id), body: NOTHING.subarray(0, 0) });
+      this.say({ kind: '+delete', target: bytesOfHex(id), body: new Uint8Array(0) });
     } else {
       this.files.stop(file.root);
     }
@@ -153,26 +137,27 @@ export class GuestClient {
 
   /** The person has seen all that is here. */
   read() {
-    if (this.phase === 'in' && this.kept.last > (this.readTo ?? 0)) {
-      this.readTo = this.kept.last;
-      this.connection?.send({ t: 'read', seq: this.readTo });
+    const { last } = this.room.kept;
+    if (this.phase === 'in' && last > this.room.readTo) {
+      this.room.readTo = last;
+      this.connection?.send({ t: 'read', seq: last });
     }
   }
 
   /** Keep nothing more of this room in this browser. */
   forget() {
-    this.keeper.stop();
-    if (this.roomId) this.store.forgetRoom(this.roomId);
+    this.room.keeper.stop();
+    if (this.room.roomId) this.store.forgetRoom(this.room.roomId);
     this.me = identityOf(this.me.secretKey, randomBytes(8)); // how far the old device has counted is forgotten, too
     this.store.keepPerson(this.me, this.nick, this.revision);
-    this.talk = new Talk();
+    this.room = this.#roomOf('');
     this.title = '';
     this.#end('no-code');
   }
 
   /** What the host is called, '' where that is not known. */
   get hostName() {
-    return this.talk.people.get(this.kept?.host)?.nick ?? '';
+    return this.talk.people.get(this.room.kept.host)?.nick ?? '';
   }
 
   // --- the connection
@@ -198,7 +183,8 @@ export class GuestClient {
       return;
     }
     this.title = hello.title;
-    if (this.roomId !== hello.room) this.#openRoom(hello.room);
+    if (this.room.roomId !== hello.room) this.#openRoom(hello.room);
+    this.room.about = { fragment: this.fragment, title: this.title };
     if (!this.nick) {
       this.#end('name');
       return;
@@ -218,30 +204,27 @@ export class GuestClient {
     return this.card.card;
   }
 
-  /**
-   * Begin with what the browser kept of the room.
-   * @param {string} roomId
-   * @param {import('./wire.js').WireEntry[]} waiting what this tab wrote that was not sent, before another one went on
-   */
   #openRoom(roomId, waiting = []) {
-    this.roomId = roomId;
-    const { rows, cards, outbox, ...kept } = this.store.room(roomId);
-    this.kept = kept;
-    this.talk = new Talk();
-    this.talk.meet(cards, false);
-    this.talk.add(rows);
-    const known = new Set([...outbox, ...rows.map(({ id }) => [id])].map(([id]) => hexOf(id)));
-    const mine = outbox.filter(([, author]) => isSame(author, this.me.key)); // the browser may have lost who wrote it
-    const entries = [...mine, ...waiting.filter(([id]) => !known.has(hexOf(id)))];
-    for (const entry of entries) this.#showWaiting(entry);
-    const whole = entries.filter(([id]) => !this.#isFileLost(this.talk.messages.get(hexOf(id))));
-    this.outbox = new Outbox(whole, (due, again) => this.connection?.send({ t: 'post', entries: due, again }));
+    this.room.close();
+    this.room = this.#roomOf(roomId, waiting);
     this.changed({ messages: new Set(this.talk.messages.keys()) });
+  }
+
+  #roomOf(roomId, waiting = []) {
+    return new Replica(this.store, this.me, roomId, {
+      changed: (messages) => this.changed({ messages }),
+      post: (entries, again) => this.connection?.send({ t: 'post', entries, again }),
+      isSending: (root) => this.files.sending.has(root),
+      wasCleared: () => {
+        this.store.keepPerson(this.me, this.nick, this.revision);
+        this.store.keepFragment(this.fragment);
+      },
+    }, waiting);
   }
 
   #lost(code) {
     this.connection = null;
-    this.outbox?.close();
+    this.room.outbox.close();
     this.files.disconnected();
     if (code === CLOSED.WRONG_CODE) this.#enter('ended');
     else if (['connecting', 'in', 'away'].includes(this.phase)) this.#retry();
@@ -254,13 +237,14 @@ export class GuestClient {
     this.#enter('away');
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.#connect(), wait);
-    if (this.roomId && this.nick) this.next.find(this.code, this.roomId).then((found) => this.#follow(found));
+    const { roomId } = this.room;
+    if (roomId && this.nick) this.next.find(this.code, roomId).then((found) => this.#follow(found));
   }
 
   /** Go where the room is open now: the host is not there. */
   #follow(found) {
     if (found === null || this.phase !== 'away') return;
-    const { me: { secretKey, deviceId }, nick, revision, roomId: room, kept: { counter }, outbox: { entries } } = this;
+    const { me: { secretKey, deviceId }, nick, revision, room: { roomId: room, kept: { counter }, outbox: { entries } } } = this;
     this.#end('away');
     clearTimeout(this.retryTimer);
     this.goTo(addressOf(found, { secretKey, deviceId, nick, revision, room, counter, outbox: entries }));
@@ -270,14 +254,13 @@ export class GuestClient {
   #end(phase) {
     this.connection?.close();
     this.connection = null;
-    this.outbox?.close();
-    this.keeper.now();
+    this.room.close();
     this.#enter(phase);
   }
 
   #enter(phase) {
     this.phase = phase;
-    if (this.came.size) this.#tellWhatCame();
+    if (this.room.came.size) this.room.tellWhatCame();
     this.changed({ phase: true, people: true });
   }
 
@@ -285,32 +268,31 @@ export class GuestClient {
   /** @param {Frame} frame */
   #heard(frame) {
     switch (frame.t) {
-      case 'entered': {
-        const { epoch, last, head } = this.kept;
-        this.connection?.send(last ? { t: 'resume', epoch, last, head } : { t: 'resume', epoch: 0, last: 0, head: NOTHING });
+      case 'entered':
+        this.connection?.send({ t: 'resume', ...this.room.resume });
         break;
-      }
       case 'refused':
         if (frame.code in REFUSED) this.#end(REFUSED[frame.code]);
-        else if (frame.code === 'forged') this.#cutAfter(0); // what was read here is newer than the host's own Log
+        else if (frame.code === 'forged') this.room.cutAfter(0); // what was read here is newer than the host's own Log
         break; // else the socket closes, and it is tried again
       case 'welcome':
         this.#welcomed(frame);
         break;
       case 'entries':
-        this.#grew(frame);
+        this.room.grew(frame);
+        this.#askWho();
         break;
       case 'known':
-        this.#settle(frame.entry_ids);
+        this.room.settle(frame.entry_ids);
         break;
       case 'rejected':
         this.#refused(frame);
         break;
       case 'slow_down':
-        this.outbox.slowDown(frame.retry_ms);
+        this.room.outbox.slowDown(frame.retry_ms);
         break;
       case 'delivered':
-        this.#delivered(frame.seq);
+        this.room.wereDelivered(frame.seq);
         break;
       case 'present':
         if (frame.all) this.talk.here.clear();
@@ -344,61 +326,19 @@ export class GuestClient {
     }
   }
 
-  #welcomed({ base, base_head, epoch, last, limits, host }) {
-    const { kept, talk } = this;
-    if (base !== kept.last) {
-      this.#cutAfter(base < kept.last ? base : 0); // or what follows does not follow on what is here
-      Object.assign(kept, { last: base, head: base_head, epoch });
-    }
-    [this.missed, this.missedFirst, this.missedTo] = [0, '', talk.rows.length ? last : 0];
-    [this.comingTo, this.told] = [last, new Moment()];
+  #welcomed(frame) {
+    this.room.welcomed(frame);
     this.next.isHere();
     this.hostIsAway = false;
-    kept.host = hexOf(host[0]);
-    this.limits = limits;
+    this.limits = frame.limits;
     this.retries = 0;
     this.asked.clear();
     this.isAsking = false;
-    talk.meet([host], true);
     this.#enter('in');
     this.connection.sealIn(this.worker);
-    this.outbox.open(limits.burst);
+    this.room.outbox.open(frame.limits.burst);
     this.#askWho();
     this.files.connected();
-  }
-
-  /** What was read after this number of the Log is of another one. @param {number} seq */
-  #cutAfter(seq) {
-    this.talk.cutAfter(seq);
-    for (const entry of this.outbox.entries) this.#showWaiting(entry);
-    if (seq === 0) Object.assign(this.kept, { epoch: 0, last: 0, head: NOTHING });
-    [this.readTo, this.delivered] = [0, 0];
-    this.keeper.soon();
-  }
-
-  #grew(frame) {
-    const rows = readEntries(frame);
-    const { kept } = this;
-    Object.assign(kept, { epoch: frame.epoch, last: frame.first + rows.length - 1, head: frame.head });
-    const changed = this.talk.add(rows);
-    this.#countMissed(rows);
-    const mine = rows.filter((row) => isSame(row.author, this.me.key));
-    for (const { deviceId, counter } of mine) {
-      if (isSame(deviceId, this.me.deviceId)) kept.counter = Math.max(kept.counter, counter);
-    }
-    this.#settle(mine.map((row) => row.id));
-    this.keeper.soon();
-    this.#askWho();
-    for (const id of changed) this.came.add(id);
-    const isBehind = kept.last < this.comingTo;
-    if (!isBehind || this.told.age > CATCH_UP_MS) this.#tellWhatCame();
-  }
-
-  #tellWhatCame() {
-    const messages = this.came;
-    this.came = new Set();
-    this.told = new Moment();
-    this.changed({ messages });
   }
 
   /** Ask for the cards of those who wrote and are not known. */
@@ -411,69 +351,14 @@ export class GuestClient {
     this.connection?.send({ t: 'who', keys: keys.map(([, bytes]) => bytes) });
   }
 
-  #delivered(seq) {
-    const before = this.delivered;
-    this.delivered = Math.max(before, seq);
-    const further = [...this.talk.messages.values()].filter(
-      (message) => message.author === this.myKey && message.seq > before && message.seq <= seq);
-    this.changed({ messages: new Set(further.map(({ id }) => id)) });
-  }
-
-  #countMissed(rows) {
-    for (const { seq, author, kind, id } of rows) {
-      if (seq > this.missedTo || kind.startsWith('+') || isSame(author, this.me.key)) continue;
-      this.missed += 1;
-      this.missedFirst ||= hexOf(id);
-    }
-  }
-
-  /** These are in the Log, or never will be. @param {Uint8Array[]} ids */
-  #settle(ids) {
-    if (!this.outbox.settle(ids)) return;
-    this.#keepOutbox();
-    this.outbox.send();
-  }
-
   #refused({ entry_id, code }) {
-    this.#settle([entry_id]);
-    const message = this.talk.messages.get(hexOf(entry_id));
-    if (message) Object.assign(message, { state: 'refused', problem: code });
+    const message = this.room.refused(entry_id, code);
     if (message?.file) this.files.letGo(message.file.root);
     this.changed({ messages: new Set([hexOf(entry_id)]) });
-  }
-
-  /** Whether what waits offers a file whose bytes went with the page that it was chosen in. */
-  #isFileLost(message) {
-    const isLost = message?.file && !this.files.sending.has(message.file.root);
-    if (isLost) Object.assign(message, { state: 'refused', problem: 'lost' });
-    return isLost;
   }
 
   #fileChanged(root) {
     const offering = [...this.talk.messages.values()].filter(({ file }) => file?.root === root);
     this.changed({ messages: new Set(offering.map(({ id }) => id)) });
-  }
-
-  #showWaiting([id, author, deviceId, counter, kind, target, body, sentAt]) {
-    const row = { seq: 0, id, author, deviceId, counter, kind, target, body, sentAt, receivedAt: sentAt };
-    return this.talk.addWaiting({ ...row, isErased: false });
-  }
-
-  // --- what the browser keeps
-  /** What only this page has, at once: it may end at any time, or another tab go on. */
-  #keepOutbox() {
-    this.store.keepOutbox(this.roomId, { counter: this.kept.counter, outbox: this.outbox.entries });
-  }
-
-  #keepRoom() {
-    const { epoch, last, head, host } = this.kept;
-    const { rows } = this.talk;
-    if (!this.store.hasPerson()) { // the browser was cleared meanwhile
-      this.store.keepPerson(this.me, this.nick, this.revision);
-      this.store.keepFragment(this.fragment);
-      this.#keepOutbox();
-    }
-    const cards = this.talk.cardsOf(rows, host);
-    return this.store.keepRoom(this.roomId, { epoch, last, head, host, rows, cards, fragment: this.fragment, title: this.title });
   }
 }

@@ -21,7 +21,7 @@ const ends = (host) => ({
  * @returns {{title: string, advice: string, deed: string} | null} null: it is in, or soon; deed '': there is no button
  */
 export function endOf(client) {
-  const { phase, roomId, hostName } = client;
+  const { phase, room: { roomId }, hostName } = client;
   const said = ends(hostName || words('who invited you'))[phase === 'away' && !roomId ? 'looking' : phase];
   if (!said) return null;
   const [title, advice, deed] = said;

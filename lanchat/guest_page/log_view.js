@@ -69,7 +69,7 @@ export class LogView {
   }
 
   #drawEmpty() {
-    const { phase, kept, comingTo, talk } = this.client;
+    const { phase, room: { kept, comingTo, talk } } = this.client;
     const isEmpty = phase === 'in' && kept.last >= comingTo && talk.messages.size === 0;
     if (isEmpty) this.log.dataset.empty = words('Nothing has been said here yet.');
     else delete this.log.dataset.empty;
@@ -134,7 +134,8 @@ export class LogView {
     this.counted = talk.last;
     this.unread += fresh.length;
     if (fresh.length && this.isNewSeen && !isSeen) [this.newFrom, this.isNewSeen] = [fresh[0].id, false];
-    if (this.client.missedFirst) [this.newFrom, this.client.missedFirst] = [this.client.missedFirst, ''];
+    const { room } = this.client;
+    if (room.missedFirst) [this.newFrom, room.missedFirst] = [room.missedFirst, ''];
   }
 
   #scrolled() {

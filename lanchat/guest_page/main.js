@@ -47,21 +47,21 @@ function draw() {
   const isOutside = entrance.draw();
   const wasOutside = document.getElementById('room').hidden;
   document.getElementById('entrance').hidden = !isOutside;
-  document.getElementById('room').hidden = isOutside || !client.roomId;
-  if (client.roomId) room.draw(messages, all);
+  document.getElementById('room').hidden = isOutside || !client.room.roomId;
+  if (client.room.roomId) room.draw(messages, all);
   if (wasOutside && !document.getElementById('room').hidden) room.entered();
 }
 
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) {
-    client.keeper.now();
+    client.room.keeper.now();
   } else {
     client.hurry();
     room.seen();
   }
 });
 document.getElementById('forget').addEventListener('click', () => forgetFragment(window));
-window.addEventListener('pagehide', () => client.keeper.now());
+window.addEventListener('pagehide', () => client.room.keeper.now());
 window.addEventListener('online', () => client.hurry());
 window.addEventListener('focus', () => room.seen());
 client.start();

@@ -86,7 +86,7 @@ function drawMark(client, message, isMine) {
   else if (message.state === 'waiting') mark.append(words('Waits to be sent'));
   else mark.append(make('bdi', '', time));
   if (isMine && message.state === 'in') {
-    const isDelivered = message.seq <= client.delivered;
+    const isDelivered = message.seq <= client.room.delivered;
     const ticks = make('span', 'ticks', isDelivered ? '✓✓' : '✓');
     ticks.setAttribute('role', 'img');
     ticks.setAttribute('aria-label', isDelivered ? words('somebody else has it, too') : words('sent'));

@@ -85,7 +85,7 @@ export class RoomView {
     if (hasFiles) this.attach.send(characters.slice(0, most).join(''), target);
     else this.client.say(textPayload(characters.slice(0, most).join(''), target));
     field.value = characters.slice(most).join('');
-    this.client.missed = 0;
+    this.client.room.missed = 0;
     this.log.forgetNew();
     this.#drawBanner();
     this.#answer('');
@@ -146,7 +146,7 @@ export class RoomView {
       return;
     }
     this.log.toMessage(this.log.newFrom);
-    this.client.missed = 0;
+    this.client.room.missed = 0;
     this.#drawBanner();
   }
 
@@ -163,8 +163,8 @@ export class RoomView {
   }
 
   #drawBanner() {
-    const { phase, missed, hostIsAway, hostName, outbox } = this.client;
-    const waits = outbox?.entries.length ? ` ${words('What you write is kept on this phone and sent then.')}` : '';
+    const { phase, hostIsAway, hostName, room: { missed, outbox } } = this.client;
+    const waits = outbox.entries.length ? ` ${words('What you write is kept on this phone and sent then.')}` : '';
     let said = null;
     if (phase === 'away' && hostIsAway) {
       said = [words('{name}’s computer is away.', { name: hostName }), words('The room goes on when it is back.') + waits, words('Try now')];
@@ -174,7 +174,7 @@ export class RoomView {
       said = [words('Back.'), counted(missed, '1 message meanwhile.', '{n} messages meanwhile.'), words('To the first')];
       clearTimeout(this.backTimer);
       this.backTimer = setTimeout(() => {
-        this.client.missed = 0;
+        this.client.room.missed = 0;
         this.#drawBanner();
       }, BACK_MS);
     }
@@ -213,7 +213,7 @@ export class RoomView {
     if (!end) return;
     element('ending-title').textContent = end.title;
     element('ending-words').textContent = end.advice;
-    const waiting = this.client.phase === 'ended' ? this.client.outbox.entries.length : 0;
+    const waiting = this.client.phase === 'ended' ? this.client.room.outbox.entries.length : 0;
     element('ending-unsent').textContent = waiting
       ? counted(waiting, '1 message of yours was not sent. It is kept for the new code.',
         '{n} messages of yours were not sent. They are kept for the new code.') : '';

@@ -30,6 +30,12 @@ _PATHS = {
 #: Comments of the scripts, a tenth of what would be sent: those that are lines of their own, and those after code.
 _COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/$|(?:^ *| +)// [^\n]*$", re.MULTILINE | re.DOTALL)
 _BLANK = re.compile(r"\n\s+")
+#: Text and regular expressions of the scripts, or the space around signs, a thirtieth of what would be sent. What
+#: divides has space on both sides there, and no text within `` has such a text in it.
+_SPACE = re.compile(
+    r"""('(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|/(?![*/ ])(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\\\n])+/)"""
+    r"""| ?([{}(),;=?:&|<>!*]+) ?"""
+)
 #: Of the style: comments, and the space around signs; another tenth.
 _STYLE_SPACE = re.compile(r"/\*.*?\*/\s*|\s*([{};,])\s*|(?<=:) ", re.DOTALL)
 #: The only forms in which the modules import and export, see `_bundle`.
@@ -55,10 +61,7 @@ def page_files() -> dict[str, PageFile]:
     main, modules = _bundle("main.js", ())
     attach, _ = _bundle("attach.js", modules)  # loaded when somebody is in, whom it is not to delay
     worker, _ = _bundle("file_worker.js", ())  # runs beside the page, and shares nothing with it
-    wanted = ", ".join(names for names, source in _IMPORT.findall(attach) if source == "main.js")
-    contents["/main.js"] = f"{main}export {{ {wanted} }};\n".encode()
-    contents["/attach.js"] = f"{attach}export {{ Attach }};\n".encode()
-    contents["/file_worker.js"] = worker.encode()
+    contents |= {"/main.js": main.encode(), "/attach.js": attach.encode(), "/file_worker.js": worker.encode()}
     contents["/style.css"] = _STYLE_SPACE.sub(r"\1", contents["/style.css"].decode()).encode()
     words = {
         found[1]: file.read_bytes() for file in FOLDER.iterdir() if (found := _WORDS.fullmatch(file.name)) is not None
@@ -108,7 +111,8 @@ def _bundle(first: str, in_main: Collection[str]) -> tuple[str, Collection[str]]
     add(first)
     assert len(set(exported)) == len(exported), "two modules of the page export the same name"
     head = [f"import {{ {', '.join(sorted(names))} }} from './{source}';" for source, names in sorted(imports.items())]
-    return "\n".join([*head, *parts, ""]), modules
+    script = "\n".join([*head, *parts, f"export {{ {', '.join(exported)} }};\n"])
+    return _SPACE.sub(lambda found: found[1] or found[2], script), modules
 
 
 def _script(name: str) -> str:

@@ -82,6 +82,7 @@ def test_modules_import_and_export_as_the_one_that_puts_them_together_reads_it()
             if line.startswith("export"):
                 assert re.match(r"export (async function|function|class|const) \w+", line), f"{path.name}: {line}"
             assert line.count("`") % 2 == 0, f"{path.name}: a text over several lines loses its indentation: {line}"
+            assert not re.search(r"\$\{[^}`]*`", line), f"{path.name}: its inner text may lose its spaces: {line}"
 
 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")

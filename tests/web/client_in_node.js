@@ -94,7 +94,7 @@ export class GuestPage {
 
   /** Another tab is looked at, or the page ends. */
   hides() {
-    this.client.keeper.now();
+    this.client.room.keeper.now();
   }
 
   /** Somebody clears what the browser keeps. */
@@ -129,9 +129,9 @@ export class GuestPage {
   }
 
   state() {
-    const { phase, missed, title, nick, hostName, talk, kept, outbox, limits } = this.client;
+    const { phase, title, nick, hostName, talk, room: { missed, kept, outbox }, limits } = this.client;
     const here = [...talk.here].map((key) => talk.people.get(key).nick).sort();
-    return { phase, missed, title, nick, hostName, here, last: kept?.last ?? 0, waiting: outbox?.entries.length ?? 0, limits,
+    return { phase, missed, title, nick, hostName, here, last: kept.last, waiting: outbox.entries.length, limits,
       hasEarlier: talk.hasEarlier };
   }
 

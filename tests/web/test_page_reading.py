@@ -70,7 +70,8 @@ LONG_TALK = """(async () => {
   const row = (seq, kind = 'text', target = null) => ({
     seq, id: Uint8Array.from([seq >> 8, seq & 255]), author: key(1), deviceId: key(1), counter: seq, kind, target,
     body: bytesOf(`Line ${seq}`), sentAt: 1, receivedAt: 1, isErased: false });
-  const client = { talk, myKey: 'ff', title: 'Kitchen', delivered: 0, missedFirst: '', read() {} };
+  const room = { talk, delivered: 0, missedFirst: '', kept: {}, comingTo: 0 };
+  const client = { talk, room, myKey: 'ff', title: 'Kitchen', read() {} };
   const view = new LogView(client, {});
   const log = document.getElementById('log');
   const lines = () => [...log.querySelectorAll('.words')].map((node) => node.innerText);
