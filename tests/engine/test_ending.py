@@ -52,7 +52,13 @@ class Halt:
         async def halted(*arguments: Any, **named: Any) -> Any:
             if asyncio.get_running_loop() is person._loop and not self._reached.is_set():
                 self._reached.set()
-                await self._goes_on.wait()
+                try:
+                    await self._goes_on.wait()
+                except asyncio.CancelledError:  # then within the step, where it first waits: what it was given is its own
+                    task = asyncio.current_task()
+                    assert task is not None
+                    task.uncancel()
+                    task.cancel()
             return await real(*arguments, **named)
 
         monkeypatch.setattr(where, name, halted)
