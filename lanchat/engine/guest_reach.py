@@ -23,7 +23,7 @@ class GuestReach:
         self._chosen = ""
         self._visited = False  # a phone came in from elsewhere: nothing keeps them out
         self._shut: frozenset[str] = frozenset()  # addresses at which the page did not open
-        self._walls: tuple[Finding, ...] = ()
+        self._firewall: tuple[Finding, ...] = ()
         self._port = 0
         self._examining: asyncio.Task[None] | None = None
         self.networks: tuple[GuestNetwork, ...] = ()  #: ways in for phones, the best first
@@ -40,7 +40,7 @@ class GuestReach:
         if not self.address:
             return ()
         page = (guest_access.no_page(f"{self.address}:{self._port}"),) if self.address in self._shut else ()
-        return *page, *self._walls
+        return *page, *self._firewall
 
     def choose(self, address: str) -> None:
         """The link leads to this address from now on, if it is one of ours."""
@@ -49,7 +49,7 @@ class GuestReach:
     def came_from(self, address: str) -> None:
         """A phone is in."""
         if not self._visited and address not in self._addresses():
-            self._visited, self._walls = True, ()
+            self._visited, self._firewall = True, ()
 
     async def look_around(self) -> None:
         """See which networks this computer is on."""
@@ -77,7 +77,7 @@ class GuestReach:
         places = [network.address for network in self.networks]
         access = await guest_access.examine(places, port, self._visited)
         self._shut = frozenset(places) - access.opens
-        self._walls = () if self._visited else access.in_the_way
+        self._firewall = () if self._visited else access.in_the_way
         await self.look_around()
         self._changed()
 
@@ -86,4 +86,4 @@ class GuestReach:
         if self._examining is not None:
             await end([self._examining])
             self._examining = None
-        self._shut, self._walls = frozenset(), ()
+        self._shut, self._firewall = frozenset(), ()

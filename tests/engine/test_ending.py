@@ -54,7 +54,7 @@ class Halt:
                 self._reached.set()
                 try:
                     await self._goes_on.wait()
-                except asyncio.CancelledError:  # then within the step, where it first waits: what it was given is its own
+                except asyncio.CancelledError:  # then in the step: what it was given is its own
                     task = asyncio.current_task()
                     assert task is not None
                     task.uncancel()

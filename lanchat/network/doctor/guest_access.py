@@ -31,11 +31,11 @@ async def examine(addresses: Iterable[str], port: int, visited: bool) -> GuestAc
     long as the programs that tell of a firewall: some seconds at most."""
     places = list(addresses)
     pages = asyncio.gather(*(page_opens(place, port) for place in places))
-    walls, opened = await asyncio.gather(_walls(port, visited), pages)
-    return GuestAccess(frozenset(place for place, opens in zip(places, opened, strict=True) if opens), walls)
+    in_the_way, opened = await asyncio.gather(_firewall_findings(port, visited), pages)
+    return GuestAccess(frozenset(place for place, opens in zip(places, opened, strict=True) if opens), in_the_way)
 
 
-async def _walls(port: int, visited: bool) -> tuple[Finding, ...]:
+async def _firewall_findings(port: int, visited: bool) -> tuple[Finding, ...]:
     found = [] if visited else await firewall.examine_for_phones(port)
     return tuple(one for one in found if one.health is not Health.GOOD)
 
