@@ -19,7 +19,7 @@ PREVIEW_BYTES: Final = 2 * 1024  #: of the tiny picture in an offer
 MANIFEST_BYTES: Final = 16 * 1024 * 1024  #: of 128 GiB in chunks, or 50,000 files with names of 300 bytes
 FILES_MOST: Final = 50_000  #: in one offer
 KEY_BYTES: Final = 32  #: of the key in a sealed offer
-_MEDIA_CHARACTERS: Final = 80
+MEDIA_CHARACTERS: Final = 80  #: of a MIME type
 _PIXELS: Final = 1_000_000  # of a side: a picture that says more is none
 _VOICE_SECONDS: Final = 24 * 3600
 
@@ -37,7 +37,7 @@ class FileOffer(Struct, frozen=True, array_like=True, gc=False):
     count: Annotated[int, msgspec.Meta(ge=1, le=FILES_MOST)]  #: files
     root: Bytes32  #: SHA-256 of the Manifest's bytes
     manifest_size: Annotated[int, msgspec.Meta(ge=1, le=MANIFEST_BYTES)]  #: bytes
-    media: Annotated[str, msgspec.Meta(max_length=_MEDIA_CHARACTERS)] = ""  #: MIME type of one file; "": several
+    media: Annotated[str, msgspec.Meta(max_length=MEDIA_CHARACTERS)] = ""  #: MIME type of one file; "": several
     width: Annotated[int, msgspec.Meta(ge=0, le=_PIXELS)] = 0  #: of a picture, as it is shown; 0: it is none
     height: Annotated[int, msgspec.Meta(ge=0, le=_PIXELS)] = 0
     preview: Annotated[bytes, msgspec.Meta(max_length=PREVIEW_BYTES)] = b""  #: a tiny JPEG or WebP

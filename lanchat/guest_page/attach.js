@@ -8,10 +8,10 @@ import { textPayload } from './wire.js';
 import { words } from './words.js';
 
 const FILES_MOST = 10; // at once
-const SMALLER_PX = 2_048; // the longer side, as in picture_files.py
+const SMALLER_PX = 2_048; // the longer side, as SHRUNK_SIDE in picture_files.py
 const SMALLER_QUALITY = 0.85;
 const PREVIEWS = [[48, 0.5], [40, 0.45], [32, 0.4], [24, 0.35], [16, 0.3]]; // longer side and quality, the best first
-const MEDIA_CHARACTERS = 80; // as in file_offer.py
+const MEDIA_CHARACTERS = 80; // as MEDIA_CHARACTERS in file_offer.py
 const UTF8_BYTES = 4; // of a character: an offer has so many for each that a text may have
 const NO_PICTURE = { width: 0, height: 0, preview: new Uint8Array(0) };
 const PHOTOS = ['image/jpeg', 'image/webp']; // what cameras make, which may say where it was taken

@@ -17,15 +17,15 @@ import { SealedChannel } from './sealing.js';
 import { decode, ed25519, encode, hkdf, sha256, x25519 } from './vendor.js';
 import { digest } from './wire.js';
 
-const VERSION = 1;
-const SECRET_BYTES = 16;
-const CODE_ID_BYTES = 8;
-const KEY_BYTES = 32;
-const FINGERPRINT_BYTES = 16;
+const VERSION = 1; // as VERSION in guest_channel.py
+const SECRET_BYTES = 16; // as SECRET_BYTES in guest_channel.py
+const CODE_ID_BYTES = 8; // as CODE_ID_BYTES in guest_channel.py
+const KEY_BYTES = 32; // as KEY_BYTES in guest_channel.py
+export const FINGERPRINT_BYTES = 16; // as FINGERPRINT_BYTES in address.py
 const KEPT_AS = 'lanchat fragment'; // in sessionStorage
 
-/** How the host closes the WebSocket when it says nothing inside the channel. */
-export const CLOSED = Object.freeze({ WRONG_CODE: 4001 });
+/** How the host closes the WebSocket where no channel is made. */
+export const WRONG_CODE = 4001; // as WRONG_CODE in guest_server.py
 
 /**
  * The fragment of the link that was opened, taken out of the address bar and the history, and kept for a reload.

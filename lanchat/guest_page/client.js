@@ -9,7 +9,7 @@
  * @typedef {import('./wire.js').Payload} Payload
  */
 import { bytesOfHex, hexOf, randomBytes } from './bytes.js';
-import { CLOSED, answerHello, readFragment, readHello } from './channel.js';
+import { WRONG_CODE, answerHello, readFragment, readHello } from './channel.js';
 import { Connection, Moment } from './connection.js';
 import { Files } from './files.js';
 import { NextHosts, addressOf } from './moving.js';
@@ -18,8 +18,8 @@ import { identityOf, makeCard } from './wire.js';
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
-const TYPING_TOLD_MS = 3_000;
-const ASKED_AT_ONCE = 100; // cards, as in limits.py
+const TYPING_TOLD_MS = 3_000; // as TYPING_SAID_SECONDS in limits.py
+const ASKED_AT_ONCE = 100; // cards, as ASKED_AT_ONCE in limits.py
 const REFUSED = { ended: 'ended', banned: 'banned', removed: 'removed', full: 'full', nick: 'nick', replaced: 'other-tab' };
 
 export class GuestClient {
@@ -226,7 +226,7 @@ export class GuestClient {
     this.connection = null;
     this.room.outbox.close();
     this.files.disconnected();
-    if (code === CLOSED.WRONG_CODE) this.#enter('ended');
+    if (code === WRONG_CODE) this.#enter('ended');
     else if (['connecting', 'in', 'away'].includes(this.phase)) this.#retry();
   }
 

@@ -11,7 +11,7 @@ import { afterFrame, hasTime } from './frame_time.js';
 import { BadFrame, Splitter, encodeFrame } from './frames.js';
 
 const PING_MS = 5_000; // as IDLE_PING_SECONDS in limits.py
-const GONE_MS = 15_000;
+const GONE_MS = 15_000; // as GONE_SECONDS in limits.py
 const SHORT_BYTES = 1_000; // a message that is read in no time
 
 /**

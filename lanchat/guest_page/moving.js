@@ -16,18 +16,17 @@
  * @typedef {{address: string, fragment: string, nonce: Uint8Array}} NextPage
  */
 import { fromBase64, isBytes, isSame, joined, toBase64 } from './bytes.js';
-import { readHello } from './channel.js';
+import { FINGERPRINT_BYTES, readHello } from './channel.js';
 import { Moment } from './connection.js';
 import { chacha20poly1305, decode, encode, sha256 } from './vendor.js';
 import { digest, identityOf } from './wire.js';
 
 const PORTS = [29750, 29751, 29752]; // as GUEST_PORTS in limits.py
-const HOSTS_MOST = 6; // as HEIRS_MOST in limits.py, and who was named last
+const HEIRS_MOST = 5; // as HEIRS_MOST in limits.py
 const KNOCK_MS = 4_000;
 const RESTART_MS = 2_000; // a host that is started again is there by then, as for members
 const OUTBOX_BYTES = 200_000; // of unsent messages in an address: browsers take a million characters
-const FINGERPRINT_BYTES = 16;
-const NICK_CHARACTERS = 32; // as in limits.py
+const NICK_CHARACTERS = 32; // as NICK_CHARACTERS in limits.py
 const DAY_MS = 86_400_000;
 
 /** Who may have the room open next, as the host said. */
@@ -54,7 +53,7 @@ export class NextHosts {
     const named = heirs.map((heir) => this.#readHeir(heir)).filter(Boolean);
     const others = frame.t === 'moved' ? this.hosts : [];
     this.isMoved = frame.t === 'moved';
-    this.hosts = [...named, ...others].slice(0, HOSTS_MOST);
+    this.hosts = [...named, ...others].slice(0, HEIRS_MOST + 1); // and who was named last
   }
 
   /**

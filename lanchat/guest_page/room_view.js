@@ -7,7 +7,7 @@ import { brief, drawAvatar, whoIs } from './message_view.js';
 import { textPayload } from './wire.js';
 import { counted, words } from './words.js';
 
-const TYPING_SHOWN_MS = 6_000;
+const TYPING_SHOWN_MS = 6_000; // as TYPING_SHOWN_SECONDS in limits.py
 const BACK_MS = 20_000; // that the page says how much came meanwhile
 
 export class RoomView {

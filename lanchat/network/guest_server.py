@@ -45,7 +45,7 @@ _REQUEST_BYTES = 16_384  # of a browser's request
 #: Where pages of lanchat are: the networks of homes and offices, and addresses that computers gave themselves.
 _PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")))
 _NONCES = 1_000  # that are remembered
-_WRONG_CODE = 4001  #: closing codes of the WebSocket, before there is a channel
+WRONG_CODE = 4001  #: closing codes of the WebSocket, before there is a channel
 
 log = logging.getLogger(__name__)
 
@@ -208,7 +208,7 @@ class GuestServer:
                 await socket.send(side.hello())
                 admission = side.received(await socket.recv(decode=False), self._handler.find_code)
         except WrongCode:
-            await socket.close(_WRONG_CODE)
+            await socket.close(WRONG_CODE)
             return
         except BadGuest as bad:  # who knows the code is told why
             assert side.channel is not None, "its box was opened"

@@ -26,7 +26,7 @@ _FORMS: Final = {
 }  # fmt: skip
 _PIXELS_MOST: Final = 120_000_000  #: of a picture: some telephones have 108 million
 _SLOW_PIXELS: Final = 64_000_000  #: of one that has to be decoded as a whole; a JPEG can be read smaller
-_SHRUNK_SIDE: Final = 2_048  #: pixels of the longer side
+SHRUNK_SIDE: Final = 2_048  #: pixels of the longer side
 _SHRUNK_QUALITY: Final = 85
 _PREVIEWS: Final = ((48, 50), (40, 45), (32, 40), (24, 35), (16, 30))  #: longer side and quality, the best first
 _ORIENTATION: Final = 0x0112  # of EXIF
@@ -75,7 +75,7 @@ def shrunk_picture(path: Path, folder: Path) -> Path | None:
             return None
         profile = image.info.get("icc_profile")
         drawn_by_program = image.format in ("PNG", "BMP", "GIF")
-        small = _reduced(image, _SHRUNK_SIDE)
+        small = _reduced(image, SHRUNK_SIDE)
     if small is None:
         return None
     ending, data = _written_small(small, profile, lossless_too=drawn_by_program)

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from lanchat.core import limits
-from lanchat.network.guest_page import FOLDER
 from lanchat.network.guest_server import nonce_id
 from tests.web.modules import PageModules
 
@@ -127,7 +125,3 @@ def test_whatever_stands_behind_the_code_is_gone_from_the_address(page: PageModu
 
 def test_a_link_of_a_qr_code_has_nothing_to_unpack(page: PageModules) -> None:
     assert unpacked(page, f"#{FRAGMENT}") == (None, f"/#{FRAGMENT}")
-
-
-def test_the_page_knocks_where_hosts_serve_it(page: PageModules) -> None:
-    assert str(list(limits.GUEST_PORTS)) in (FOLDER / "moving.js").read_text("utf-8")
