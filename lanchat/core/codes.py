@@ -123,7 +123,7 @@ def rejection_words(code: str) -> str:
         case RejectCode.TARGET:
             return _("That message is not in the room.")
         case RejectCode.RIGHT:
-            return _("Only who wrote it, or the host of the room, may do that.")
+            return _("Only who wrote it, or who founded this room, can do that.")
         case RejectCode.DELETED:
             return _("That message was deleted.")
         case RejectCode.MANY:

@@ -67,7 +67,7 @@ export class Attach {
     const named = files.map((file) => ({ blob: file, name: savedName(file.name), isPhoto: PHOTOS.includes(file.type) }));
     const fits = named.filter(({ blob, isPhoto }) => isPhoto || blob.size <= FILE_BYTES);
     this.files = [...this.files, ...fits].slice(0, FILES_MOST);
-    this.#draw(fits.length < named.length ? words('Phones can send files up to 10 MB.') : '');
+    this.#draw(fits.length < named.length ? words('Phones can send files up to {size}.', { size: sizeWords(FILE_BYTES) }) : '');
     element('text').focus();
   }
 
@@ -97,7 +97,7 @@ export class Attach {
     const image = await pictureIn(blob);
     try {
       const made = await this.#asChosen(blob, name, isPhoto && image);
-      if (made.blob.size > FILE_BYTES) return words('Phones can send files up to 10 MB.');
+      if (made.blob.size > FILE_BYTES) return words('Phones can send files up to {size}.', { size: sizeWords(FILE_BYTES) });
       const told = (done) => this.#told(made.name, done, made.blob.size);
       const proving = proofOf(made.blob, made.name, this.worker, told);
       const facts = image ? { ...sizeOf(image, made.most), preview: await previewOf(image, blob) } : NO_PICTURE;

@@ -139,7 +139,7 @@ function addressOfPicture(blob, pixelsMost) {
 
 function stateWords(state, { root, size, count }, client) {
   if (count > 1) return words('Several files: they can be had on a computer.');
-  if (state === 'offered') return size > FILE_BYTES ? words('Phones get files up to 10 MB.') : '';
+  if (state === 'offered') return size > FILE_BYTES ? words('Phones get files up to {size}.', { size: sizeWords(FILE_BYTES) }) : '';
   if (client.phase !== 'in' && ['going', 'asking', 'waiting', 'coming'].includes(state)) {
     return words('Goes on when the room is back');
   }

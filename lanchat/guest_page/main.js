@@ -2,7 +2,7 @@
 import { forgetFragment, readFragment, takeFragment } from './channel.js';
 import { GuestClient } from './client.js';
 import { Entrance } from './entrance.js';
-import { openLuggage, takeLuggage } from './moving.js';
+import { openHandoff, takeHandoff } from './moving.js';
 import { RoomView } from './room_view.js';
 import { Store } from './store.js';
 import { speak } from './words.js';
@@ -16,14 +16,14 @@ function storage() {
   }
 }
 
-const packed = takeLuggage(window); // out of the address bar before anything else
+const packed = takeHandoff(window); // out of the address bar before anything else
 const opened = takeFragment(window);
-const luggage = await openLuggage(packed);
+const handoff = await openHandoff(packed);
 await speak(navigator.languages);
 const store = new Store(storage());
 const fragment = opened || store.lastFragment();
 store.useFragment(fragment);
-if (luggage && readFragment(fragment)) store.unpack(luggage, fragment);
+if (handoff && readFragment(fragment)) store.unpack(handoff, fragment);
 let drawing = null; // what has changed since it was drawn
 const client = new GuestClient(store, fragment, location.host, (changed) => {
   if (drawing === null) {

@@ -11,7 +11,7 @@
  *
  * @typedef {import('./channel.js').Code} Code
  * @typedef {{secretKey: Uint8Array, deviceId: Uint8Array, nick: string, revision: number, room: string,
- *   counter: number, outbox: import('./wire.js').WireEntry[]}} Luggage
+ *   counter: number, outbox: import('./wire.js').WireEntry[]}} Handoff
  * @typedef {{key: Uint8Array, address: string}} NextHost
  * @typedef {{address: string, fragment: string, nonce: Uint8Array}} NextPage
  */
@@ -96,17 +96,17 @@ export class NextHosts {
   }
 }
 
-/** Its address, with what is taken along. @param {NextPage} page @param {Luggage} luggage */
-export function addressOf({ address, fragment, nonce }, luggage) {
+/** Its address, with what is taken along. @param {NextPage} page @param {Handoff} handoff */
+export function addressOf({ address, fragment, nonce }, handoff) {
   let room = OUTBOX_BYTES;
-  const outbox = luggage.outbox.filter((entry) => (room -= encode(entry).length) >= 0); // the first first
-  const box = boxOf(nonce).encrypt(encode({ ...luggage, outbox }));
+  const outbox = handoff.outbox.filter((entry) => (room -= encode(entry).length) >= 0); // the first first
+  const box = boxOf(nonce).encrypt(encode({ ...handoff, outbox }));
   return `http://${address}/#${fragment}.${toBase64(sha256(nonce))}.${toBase64(box)}`;
 }
 
 /** What seals and opens what one page takes along. Its key is for one box. @param {Uint8Array} nonce */
 function boxOf(nonce) {
-  return chacha20poly1305(digest('guest-luggage', nonce), new Uint8Array(12));
+  return chacha20poly1305(digest('guest-handoff', nonce), new Uint8Array(12));
 }
 
 /**
@@ -114,24 +114,24 @@ function boxOf(nonce) {
  * @param {{location: Location, history: History}} window
  * @returns {string[]} the nonce's id, and the box; nothing where there is none
  */
-export function takeLuggage({ location, history }) {
+export function takeHandoff({ location, history }) {
   const [fragment, ...packed] = location.hash.slice(1).split('.');
   if (packed.length) history.replaceState(null, '', `${location.pathname}${location.search}#${fragment}`);
   return packed;
 }
 
-/** @param {string[]} packed @returns {Promise<Luggage | null>} null: nothing, not what a page writes, or too late */
-export async function openLuggage([id, box]) {
+/** @param {string[]} packed @returns {Promise<Handoff | null>} null: nothing, not what a page writes, or too late */
+export async function openHandoff([id, box]) {
   if (!box) return null;
   try {
     const nonce = await (await fetch(`nonce/${id}`)).arrayBuffer();
-    return readLuggage(decode(boxOf(new Uint8Array(nonce)).decrypt(fromBase64(box))));
+    return readHandoff(decode(boxOf(new Uint8Array(nonce)).decrypt(fromBase64(box))));
   } catch {
     return null;
   }
 }
 
-function readLuggage({ secretKey, deviceId, nick, revision, room, counter, outbox }) {
+function readHandoff({ secretKey, deviceId, nick, revision, room, counter, outbox }) {
   const isWhole = isBytes(secretKey, 32) && isBytes(deviceId, 8) && typeof nick === 'string' && nick &&
     [...nick].length <= NICK_CHARACTERS && Number.isSafeInteger(revision) && typeof room === 'string' &&
     Number.isSafeInteger(counter) && counter <= Date.now() + DAY_MS && Array.isArray(outbox);

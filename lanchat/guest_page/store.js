@@ -30,7 +30,7 @@ export class Store {
   constructor(storage) {
     this.storage = storage;
     this.personName = PERSON;
-    this.luggage = null; // of who came from the page of another host, where the browser does not keep it
+    this.handoff = null; // of who came from the page of another host, where the browser does not keep it
   }
 
   /**
@@ -44,26 +44,26 @@ export class Store {
 
   /**
    * Keep what the page of another host took along.
-   * @param {import('./moving.js').Luggage} luggage @param {string} fragment
+   * @param {import('./moving.js').Handoff} handoff @param {string} fragment
    */
-  unpack(luggage, fragment) {
-    this.luggage = luggage;
+  unpack(handoff, fragment) {
+    this.handoff = handoff;
     const { me, nick } = this.person();
-    const { secretKey, deviceId } = luggage;
+    const { secretKey, deviceId } = handoff;
     if (nick && !isSame(me.secretKey, secretKey)) this.personName = `${PERSON} ${fragment}`;
-    this.keepPerson({ secretKey, deviceId }, luggage.nick, luggage.revision);
+    this.keepPerson({ secretKey, deviceId }, handoff.nick, handoff.revision);
     this.keepFragment(fragment);
-    const { counter, outbox } = this.room(luggage.room);
-    const isKept = this.#write(OUTBOX + luggage.room, { counter, outbox }) && this.hasPerson();
-    if (isKept) this.luggage = null;
+    const { counter, outbox } = this.room(handoff.room);
+    const isKept = this.#write(OUTBOX + handoff.room, { counter, outbox }) && this.hasPerson();
+    if (isKept) this.handoff = null;
   }
 
   /** Who is here, and what they are called; '' where they were not asked yet. @returns {{me: Identity, nick: string}} */
   person() {
     const kept = this.#read(this.personName);
     const isWhole = kept && isBytes(kept.secretKey, 32) && isBytes(kept.deviceId, 8) && typeof kept.nick === 'string';
-    if (!isWhole && this.luggage) {
-      const { secretKey, deviceId, nick, revision } = this.luggage; // the browser keeps nothing
+    if (!isWhole && this.handoff) {
+      const { secretKey, deviceId, nick, revision } = this.handoff; // the browser keeps nothing
       return { me: identityOf(secretKey, deviceId), nick, revision };
     }
     if (isWhole) {
@@ -99,14 +99,14 @@ export class Store {
     const nothing = { epoch: 0, last: 0, head: new Uint8Array(32), rows: [], cards: [], host: '', counter: 0, outbox: [] };
     const [room, ...rows] = this.#readAll(ROOM + roomId);
     const { counter, outbox } = this.#read(OUTBOX + roomId) ?? nothing;
-    return { ...nothing, ...room, rows: rows.flatMap((some) => some.map(unpackRow)), ...this.#withLuggage(roomId, counter, outbox) };
+    return { ...nothing, ...room, rows: rows.flatMap((some) => some.map(unpackRow)), ...this.#withHandoff(roomId, counter, outbox) };
   }
 
   /** What waits to be sent in that room, with what the page before took along. */
-  #withLuggage(roomId, counter, outbox) {
-    if (this.luggage?.room !== roomId) return { counter, outbox };
-    const more = this.luggage.outbox.filter(([id]) => !outbox.some((entry) => isSame(entry[0], id)));
-    return { counter: Math.max(counter, this.luggage.counter), outbox: [...outbox, ...more] };
+  #withHandoff(roomId, counter, outbox) {
+    if (this.handoff?.room !== roomId) return { counter, outbox };
+    const more = this.handoff.outbox.filter(([id]) => !outbox.some((entry) => isSame(entry[0], id)));
+    return { counter: Math.max(counter, this.handoff.counter), outbox: [...outbox, ...more] };
   }
 
   /** In steps, see Keeper. @param {string} roomId @param {KeptRoom} room */

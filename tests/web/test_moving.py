@@ -58,7 +58,7 @@ def test_what_is_no_heir_is_nowhere(page: PageModules, heir: object) -> None:
     assert goes_to(page, {"t": "heirs", "heirs": [heir]}) == []
 
 
-def luggage(author: bytes = MINE, count: int = 1, **changed: object) -> dict[str, Any]:
+def handoff(author: bytes = MINE, count: int = 1, **changed: object) -> dict[str, Any]:
     """Of a guest with so many unsent messages."""
     body = b"x" * 1000
     outbox = [[bytes([n % 256]) * 16, author, b"d" * 8, n, "text", None, body, 0, bytes(64)] for n in range(count)]
@@ -78,7 +78,7 @@ def unpacked(page: PageModules, address: str, nonce: bytes = NONCE) -> tuple[Any
     code."""
     window = page.call("fakes", "OpenedWindow", "/", address[address.index("#") :], True)
     page.call("fakes", "servesNonce", nonce_id(NONCE), nonce)
-    return page.call("moving", "openLuggage", page.call("moving", "takeLuggage", window)), window.call("shown")
+    return page.call("moving", "openHandoff", page.call("moving", "takeHandoff", window)), window.call("shown")
 
 
 def arrives(page: PageModules, packed: dict[str, Any]) -> Any:
@@ -86,13 +86,13 @@ def arrives(page: PageModules, packed: dict[str, Any]) -> Any:
 
 
 def test_what_is_taken_along_is_out_of_the_address_at_once(page: PageModules) -> None:
-    address = address_of(page, luggage())
+    address = address_of(page, handoff())
     assert address.startswith(f"http://{THERE}/#{FRAGMENT}.")
-    assert unpacked(page, address) == (luggage(), f"/#{FRAGMENT}")
+    assert unpacked(page, address) == (handoff(), f"/#{FRAGMENT}")
 
 
 def test_an_address_says_nothing_once_the_host_has_forgotten_what_opens_it(page: PageModules) -> None:
-    address = address_of(page, luggage())
+    address = address_of(page, handoff())
     packed = address.partition(".")[2].rpartition(".")[2]
     assert SECRET not in base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
     assert unpacked(page, address, b"") == (None, f"/#{FRAGMENT}")
@@ -100,13 +100,13 @@ def test_an_address_says_nothing_once_the_host_has_forgotten_what_opens_it(page:
 
 
 def test_what_is_too_much_for_an_address_stays_behind_the_newest_first(page: PageModules) -> None:
-    came = arrives(page, luggage(count=400))["outbox"]
+    came = arrives(page, handoff(count=400))["outbox"]
     assert 100 < len(came) < 200
-    assert came == luggage(count=400)["outbox"][: len(came)]
+    assert came == handoff(count=400)["outbox"][: len(came)]
 
 
 def test_what_somebody_else_wrote_is_not_sent(page: PageModules) -> None:
-    assert arrives(page, luggage(author=KEY)) == luggage(outbox=[])
+    assert arrives(page, handoff(author=KEY)) == handoff(outbox=[])
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_what_somebody_else_wrote_is_not_sent(page: PageModules) -> None:
      {"counter": None}],
 )  # fmt: skip
 def test_what_no_page_packed_is_not_taken(page: PageModules, wrong: dict[str, object]) -> None:
-    assert arrives(page, luggage(**wrong)) is None
+    assert arrives(page, handoff(**wrong)) is None
 
 
 @pytest.mark.parametrize("behind", ["", "AAAA", "????", ".", "gA"])
