@@ -2,6 +2,9 @@
 
     PYTHONPATH=tests python -m sim [succession] SEED [STEPS]
     PYTHONPATH=tests python -m sim [succession] FIRST-LAST [STEPS]
+
+A succession takes 0.08 s of one core: the 2,000 of the long tests three minutes, `succession 0-99999` two hours and a
+quarter, divided by the number of cores. What is broken is printed with its seed, as it is found.
 """
 
 from __future__ import annotations

@@ -23,6 +23,12 @@ def test_every_succession_ends_well(first: int) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("first", range(0, 2_000, 500))
+def test_each_of_two_thousand_successions_ends_well(first: int) -> None:
+    run_successions(first, 500)
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("first", range(1_000_000, 1_004_000, 1_000))
 def test_every_longer_succession_ends_well(first: int) -> None:
     run_successions(first, 1_000, 3 * STEPS)
