@@ -137,6 +137,8 @@ class Computer(HostingNode):
                         change = await self._changes.get()
                 except TimeoutError:
                     continue
+                while self.frozen:  # since it waited for that
+                    await asyncio.sleep(0.5)
                 await change()
         looking.cancel()
         await self._end_role()
