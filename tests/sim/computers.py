@@ -183,8 +183,8 @@ class Computer(HostingNode):
         self.history.counts["squatted"] += 1
 
     def _outdo_all(self) -> None:
-        """A squatter is always above all whom it sees."""
-        highest = max((one.epoch for one in self.history.seen_by(self) if one is not self), default=0)
+        """A squatter is always above all others whom it sees."""
+        highest = max((one.epoch for one in self.history.seen_by(self) if one.key != self.key), default=0)
         if self.squats and self.role is not None and highest > self.epoch:
             self.role._driver.raise_above(highest)
 
