@@ -137,9 +137,10 @@ class Computer(HostingNode):
                         change = await self._changes.get()
                 except TimeoutError:
                     continue
-                while self.frozen:  # since it waited for that
-                    await asyncio.sleep(0.5)
-                await change()
+                if self.frozen:  # since it waited for that
+                    self._changes.put_nowait(change)
+                else:
+                    await change()
         looking.cancel()
         await self._end_role()
 
