@@ -126,7 +126,8 @@ export class Attach {
   }
 
   #told(name, done, size) {
-    element('attached-problem').textContent = done < size ? words('“{name}” is being prepared…', { name }) : '';
+    const text = done < size ? words('“{name}” is being prepared…', { name }) : '';
+    if (element('attached-problem').textContent !== text) element('attached-problem').textContent = text;
   }
 
   // --- the document

@@ -26,6 +26,8 @@ const BEGINNINGS = [
 
 /** @type {Map<string, {shown: string, saved: string}>} addresses of bytes that are here, by root; shown: '': no picture */
 const addresses = new Map();
+/** @type {Map<string, Intl.NumberFormat>} by unit: a slow phone takes its time to make one */
+const sizes = new Map();
 const making = new Set(); // roots of those whose addresses are being made
 /** @type {Map<string, string>} addresses of previews, by root; '': it is none */
 const previews = new Map();
@@ -39,7 +41,8 @@ export function pictureType(bytes) {
 /** @param {number} bytes */
 export function sizeWords(bytes) {
   const [unit, size] = bytes < 1e3 ? ['byte', 1] : bytes < 1e6 ? ['kilobyte', 1e3] : bytes < 1e9 ? ['megabyte', 1e6] : ['gigabyte', 1e9];
-  return numbers({ style: 'unit', unit, maximumFractionDigits: size > 1e3 ? 1 : 0 }).format(bytes / size);
+  if (!sizes.has(unit)) sizes.set(unit, numbers({ style: 'unit', unit, maximumFractionDigits: size > 1e3 ? 1 : 0 }));
+  return sizes.get(unit).format(bytes / size);
 }
 
 /** What a file is saved as: a name without folders, and without signs that turn text round. @param {string} name */

@@ -19,7 +19,7 @@ import { CHUNK_BYTES, PIECE_BYTES, chunkCount } from './file_chunks.js';
 
 export const FILE_BYTES = 10_000_000; // the most, as GUEST_FILE_BYTES in limits.py
 export const PREVIEW_BYTES = 2_048; // of the preview in an offer, the most, as PREVIEW_BYTES in file_offer.py
-const ASKED_AHEAD = 3; // chunks: so much the talk waits for
+const ASKED_AHEAD = 6; // chunks: the host sends what is said before them
 const HELD_MOST = 20; // as GUEST_FILES_HELD in limits.py
 const KEPT_BYTES = 60_000_000; // of what came, in memory
 const PROGRESS_MS = 250; // after which it is told again how far a file is: a slow phone takes its time to draw it

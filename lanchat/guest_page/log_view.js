@@ -13,10 +13,11 @@ const SHOWN_AT_END = 80; // messages in the document while the person is at the 
 const SHOWN_MORE = 40; // that come into it when the person is near the first of them
 const DRAWN_FIRST = 50; // at once, where the person sees none yet
 const DRAWN_FEWEST = 6; // new ones in one frame later on, so that it goes on to answer to a finger,
-const DRAWN_MOST = 24; // by how long this phone takes for one
+const DRAWN_MOST = 12; // by how long this phone takes for one
 const DRAW_MS = 30; // for them
 const LONG = 40; // messages that are higher than any screen together
 const NEAR_END_PX = 120;
+const QUARTER_MS = 900_000; // of an hour: days begin with one all over the world
 
 export class LogView {
   /**
@@ -28,6 +29,8 @@ export class LogView {
     this.client = client;
     this.deeds = deeds;
     this.days = dates({ weekday: 'long', day: 'numeric', month: 'long' });
+    /** @type {Map<number, string>} by the quarter of an hour: a slow phone takes its time to word a day */
+    this.dayWords = new Map();
     this.log = element('log');
     /** @type {Map<string, HTMLElement>} by the message's id, or the name of a line between messages */
     this.nodes = new Map();
@@ -38,7 +41,7 @@ export class LogView {
     this.newFrom = ''; // the message that the line stands before
     this.isNewSeen = true; // the person has come to the end since
     this.drawn = 0; // messages, ever
-    this.drawnAtOnce = 2 * DRAWN_FEWEST; // new ones in one frame
+    this.drawnAtOnce = DRAWN_MOST; // new ones in one frame
     this.moreDue = 0; // the request of the frame that draws more of them; 0: there is none
     this.log.setAttribute('aria-label', words('Conversation'));
     this.log.addEventListener('scroll', () => this.#scrolled());
@@ -215,7 +218,7 @@ export class LogView {
     if (isCut) put('cut', (old) => old ?? make('p', 'day', words('Earlier messages are not on this phone.')));
     let day = '';
     for (const message of shown) {
-      const date = this.days.format(message.at);
+      const date = this.#dayOf(message.at);
       if (date !== day) put(`day ${date}`, (old) => old ?? make('p', 'day', date));
       day = date;
       if (message.id === this.newFrom) put('new', (old) => old ?? make('p', 'new', words('New')));
@@ -230,6 +233,12 @@ export class LogView {
     this.log.classList.toggle('long', shown.length > LONG || isStillLong);
     const more = this.log.querySelectorAll('.more');
     if (more.length && !this.log.querySelector('.more[tabindex="0"]')) more[more.length - 1].tabIndex = 0;
+  }
+
+  #dayOf(at) {
+    const quarter = Math.floor(at / QUARTER_MS);
+    if (!this.dayWords.has(quarter)) this.dayWords.set(quarter, this.days.format(at));
+    return this.dayWords.get(quarter);
   }
 
   /** The message's node, the old one if it says the same. */
