@@ -12,7 +12,7 @@ from engine.test_private_files import message_of, offers_privately
 from engine.test_private_messages import thread
 from lanchat.core.message import Message
 from lanchat.core.model import RoomId
-from lanchat.engine import commands, events
+from lanchat.engine import commands, events, file_listings
 from lanchat.engine.events import FileState, ListedFile
 
 PLANS = (ListedFile("a.txt", 3), ListedFile("deep/b.txt", 700_000))
@@ -97,7 +97,8 @@ def test_what_the_host_does_not_keep_is_listed_by_its_sender(ana: Person, ben: P
     assert by_name(listed(ana, offer)) == PLANS, "the host, whom members reach, but who cannot reach them"
 
 
-def test_when_nobody_has_it_that_is_said(ana: Person, ben: Person, people: People) -> None:
+def test_when_nobody_has_it_that_is_said(ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_listings, "_PATIENCE_SECONDS", 1.0)
     settle(ana, store_bytes=0)
     ana.hosts("Kitchen")
     ben.joins("Kitchen")

@@ -305,12 +305,12 @@ def test_a_turn_that_brought_nothing_is_given_back() -> None:
 
 
 def test_who_waits_for_its_turn_says_so_and_is_not_taken_for_dead(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_connection, "IDLE_SECONDS", 0.6)
+    monkeypatch.setattr(file_connection, "IDLE_SECONDS", 1.5)
     monkeypatch.setattr(file_connection, "_LOOK_SECONDS", 0.1)
     monkeypatch.setattr(file_connection, "PING_SECONDS", 0.2)
-    offered = OfferedBytes(chunks=3, tail=CHUNK)
+    offered = OfferedBytes(chunks=2, tail=CHUNK)
     task = Taken(offered)
-    with serving(Shelf(offered), rate=CHUNK) as server:
+    with serving(Shelf(offered), rate=CHUNK // 2) as server:
         assert fetched(server, task) is PullEnd.DONE
     assert task.is_whole
 

@@ -230,7 +230,10 @@ _OTHER_SCRIPTS = (says_full, says_banned, says_not_yet)
     "script",
     [only_hello, says_it_is_the_owner, *(pytest.param(one, marks=pytest.mark.long) for one in _OTHER_SCRIPTS)],
 )
-def test_nobody_keeps_the_heir_from_opening_the_room(people: People, ana: Person, ben: Person, script: Script) -> None:
+def test_nobody_keeps_the_heir_from_opening_the_room(
+    people: People, ana: Person, ben: Person, monkeypatch: pytest.MonkeyPatch, script: Script
+) -> None:
+    monkeypatch.setattr(opening_turn, "_HEARSAY_SECONDS", 4.0)
     named = threading.Event()
 
     async def names_ben_and_breaks(guest: Guest) -> None:
