@@ -206,28 +206,28 @@ export class LogView {
 
   /** Everything that is to be shown, in order; the rest goes. */
   #place(shown, changed, isCalm, isCut) {
-    const wanted = new Set();
-    let next = this.log.firstElementChild;
-    const put = (name, makeNode) => {
-      const node = makeNode(this.nodes.get(name));
-      this.nodes.set(name, node);
-      wanted.add(name);
-      if (node === next) next = next.nextElementSibling;
-      else this.log.insertBefore(node, next);
-    };
-    if (isCut) put('cut', (old) => old ?? make('p', 'day', words('Earlier messages are not on this phone.')));
+    /** @type {Map<string, (old: ?HTMLElement) => HTMLElement>} by name, as in `nodes` */
+    const wanted = new Map();
+    if (isCut) wanted.set('cut', (old) => old ?? make('p', 'day', words('Earlier messages are not on this phone.')));
     let day = '';
     for (const message of shown) {
       const date = this.#dayOf(message.at);
-      if (date !== day) put(`day ${date}`, (old) => old ?? make('p', 'day', date));
+      if (date !== day) wanted.set(`day ${date}`, (old) => old ?? make('p', 'day', date));
       day = date;
-      if (message.id === this.newFrom) put('new', (old) => old ?? make('p', 'new', words('New')));
-      put(message.id, (old) => (old && !changed.has(message.id) ? old : this.#redrawn(old, message, isCalm)));
+      if (message.id === this.newFrom) wanted.set('new', (old) => old ?? make('p', 'new', words('New')));
+      wanted.set(message.id, (old) => (old && !changed.has(message.id) ? old : this.#redrawn(old, message, isCalm)));
     }
-    for (const [name, node] of this.nodes) {
+    for (const [name, node] of this.nodes) { // first: what stays is then in its place already, and not laid out again
       if (wanted.has(name)) continue;
       node.remove();
       this.nodes.delete(name);
+    }
+    let next = this.log.firstElementChild;
+    for (const [name, makeNode] of wanted) {
+      const node = makeNode(this.nodes.get(name));
+      this.nodes.set(name, node);
+      if (node === next) next = next.nextElementSibling;
+      else this.log.insertBefore(node, next);
     }
     const isStillLong = this.moreDue > 0 && this.log.classList.contains('long'); // else all is laid out twice
     this.log.classList.toggle('long', shown.length > LONG || isStillLong);

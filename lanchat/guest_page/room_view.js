@@ -2,6 +2,7 @@
 import { bytesOf, bytesOfHex } from './bytes.js';
 import { element, make, makeWords } from './dom.js';
 import { endOf } from './ends.js';
+import { afterFrame } from './frame_time.js';
 import { LogView } from './log_view.js';
 import { brief, drawAvatar, whoIs } from './message_view.js';
 import { textPayload } from './wire.js';
@@ -56,7 +57,10 @@ export class RoomView {
       this.#drawPeople();
       this.#drawEnding();
     }
-    if (this.client.phase === 'in' && !this.isLoading) this.#load();
+    if (this.client.phase === 'in' && !this.isLoading) {
+      this.isLoading = true;
+      afterFrame(() => this.#load()); // the talk comes first
+    }
     this.#drawBanner();
     this.log.draw(changed);
     this.#drawTyping();
@@ -100,7 +104,6 @@ export class RoomView {
   }
 
   async #load() {
-    this.isLoading = true;
     try {
       const { Attach } = await import('./attach.js');
       this.attach = new Attach(this.client, () => this.#typed(false));
