@@ -1,6 +1,6 @@
 /** Long work, a part of it in each frame: the page goes on to draw, and to answer to a finger. */
 
-const FRAME_MS = 50; // for drawing and for work, in one frame
+const FRAME_MS = 40; // for drawing and for work, in one frame
 const NO_FRAME_MS = 100; // a page that is hidden draws none
 
 let began = 0; // when this frame did

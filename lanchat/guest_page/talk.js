@@ -15,6 +15,7 @@ import { decode } from './vendor.js';
 
 const MOST = 1_000; // rows, and messages: what came before is not on this phone any more
 const NOTHING = new Uint8Array(0);
+const NO_REACTIONS = new Map(); // of all messages without: thousands may come at once
 
 const utf8 = new TextDecoder();
 
@@ -126,6 +127,7 @@ export class Talk {
       case '+react':
       case '+unreact':
         if (!message) return;
+        if (message.reactions === NO_REACTIONS) message.reactions = new Map();
         react(message.reactions, utf8.decode(row.body), author, row.kind === '+react');
         break;
       default:
@@ -143,7 +145,7 @@ export class Talk {
     return {
       id, seq: row.seq, author, kind: row.kind, file, replyTo: target,
       text: row.kind === 'text' ? utf8.decode(row.body) : (file?.caption ?? ''), at: row.receivedAt || row.sentAt,
-      isEdited: false, isDeleted: row.isErased, reactions: new Map(), state: 'in', problem: '',
+      isEdited: false, isDeleted: row.isErased, reactions: NO_REACTIONS, state: 'in', problem: '',
     };
   }
 }
