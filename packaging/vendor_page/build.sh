@@ -21,7 +21,7 @@ named=$(node -p 'process.argv.slice(1).map((part) => {
   return `${name} ${version}`;
 }).join(", ")' "${parts[@]}")
 options=(--bundle --format=esm --minify --charset=utf8 --legal-comments=none --log-level=warning
-  --target=es2020)  # browsers of phones that get no more updates
+  --target=safari15,chrome89,firefox90)  # the oldest that run the page's own scripts, of 2021
 banner="/* $named; licences: vendor-licences.txt; made by packaging/vendor_page/build.sh */"
 node_modules/.bin/esbuild vendor.source.js "${options[@]}" --banner:js="$banner" --outfile="$into/vendor.js"
 for part in "${parts[@]}"; do
