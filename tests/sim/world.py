@@ -55,7 +55,7 @@ class World(History):
     def meet(self, member: Member) -> Connection | None:
         """A new connection to the host, for the member's end; None: the host does not answer."""
         role = self.host.role
-        if role is None or self.host.frozen:
+        if role is None or not self.host.running or self.host.frozen:
             return None
         ours, theirs = self.join(self.host, member)
         role.entered(ours, member.person.card, member.person.identity.device_id)
