@@ -4,11 +4,12 @@ import { Store } from './store.js';
 import { bytesOf, hexOf } from './bytes.js';
 import { textPayload } from './wire.js';
 
-const clock = { now: 1_764_000_000_000, wrong: 0, timers: new Map(), number: 0 };
+const clock = { now: 1_764_000_000_000, wrong: 0, slow: 0, timers: new Map(), number: 0 };
 Date.now = () => clock.now + clock.wrong;
-globalThis.performance = { now: () => clock.now };
+globalThis.performance = { now: () => (clock.now += clock.slow) };
 globalThis.setTimeout = (deed, ms) => setTimer(deed, ms, false);
 globalThis.setInterval = (deed, ms) => setTimer(deed, ms, true);
+globalThis.requestAnimationFrame = (deed) => setTimer(() => deed(clock.now), 16, false);
 globalThis.clearTimeout = (number) => clock.timers.delete(number);
 
 function setTimer(deed, ms, again) {
@@ -45,6 +46,8 @@ export class GuestPage {
     if (before) before.hides();
     else clock.wrong = 0;
     clock.timers.clear(); // those of the page before
+    clock.slow = 0;
+    delete globalThis.document;
     this.kept = before?.kept ?? new Map();
     const storage = {
       getItem: (name) => this.kept.get(name) ?? null,
@@ -90,6 +93,12 @@ export class GuestPage {
       timer.deed();
     }
     clock.now = end;
+  }
+
+  /** It is on the screen of a phone that takes so long between two looks at the clock. */
+  worksSlowly(ms) {
+    clock.slow = ms;
+    globalThis.document = { hidden: false };
   }
 
   /** Another tab is looked at, or the page ends. */

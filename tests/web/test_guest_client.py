@@ -147,6 +147,22 @@ def test_a_guest_asks_for_the_log_from_its_start(stranger: Host) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_slow_phone_reads_some_in_each_frame_and_all_in_order(host: Host, ends: bool) -> None:
+    host.tab.call("worksSlowly", 15)
+    texts = [f"{number} {'x' * 1_500}" for number in range(6)]
+    for text in texts:
+        host.writes(ana, Text(text))
+        host.sends(after=len(host.log) - 1)
+    assert 1 < len(host.messages()) < 1 + len(texts)
+    if ends:
+        host.tab.call("closes", 1006)
+        assert host.state["phase"] == "away"
+    else:
+        host.tab.call("passes", 1_000)
+    assert host.messages() == [(text, "in") for text in ("Lunch?", *texts)]
+
+
 @pytest.mark.parametrize(
     ("code", "phase"),
     [("ended", "ended"), ("banned", "banned"), ("removed", "removed"), ("full", "full"), ("nick", "nick"),
