@@ -322,7 +322,9 @@ class Succession(History):
         """Not everybody may know that a squatter is banned: no disk with that may be left."""
         if unknown := sorted(self.squatters - self.owner.copy.banned):
             self.owner.spawn(self.owner.write([encode(BanChange(key, True)) for key in unknown]))
-        if self.squatters and not self.owner.keeps:
+        out = [one for one in self._welcome() if not (one.keeps or one.connected)]  # they ask the owner for help
+        locked_out = any(keeper.key in one.copy.banned for keeper in self._computers if keeper.keeps for one in out)
+        if (self.squatters or locked_out) and not self.owner.keeps:
             self.owner.wish = "take back"
             self.counts["cleared up"] += 1
 
