@@ -21,7 +21,7 @@ _QUIET_SECONDS = (1.0, 3.0)  # at least, at most: so long nothing of it came bef
 
 
 class Outbox:
-    """My entries that are not in the Log yet, in counter order: those under way to the Host, then those that wait.
+    """My entries that are not in the Log yet, as they were written: those under way to the Host, then those that wait.
 
     At most `burst` are under way, and they are sent at the rate that the Host allows: it rarely says `slow_down`.
     """

@@ -20,7 +20,7 @@ from lanchat.storage.entry_rows import Place, WaitingEntries
 
 _ANNOTATION = f"kind GLOB '{ANNOTATION}*'"
 _COLUMNS = "entry_id, author, device_id, counter, kind, target, body, sent_at, signature"
-_IN_ORDER = "ORDER BY counter, id"
+_IN_ORDER = "ORDER BY id"  # as written: another device, after a backup was put back, counts from 1 again
 _NEXT_COUNTER = (
     "INSERT INTO counters (room_id, device_id, last) "
     "SELECT :room_id, :device_id, 1 + coalesce(max(used), 0) FROM ("  # in use, should this table be lost
@@ -67,7 +67,7 @@ class RoomOutbox:
         self._waiting.add(entry)
 
     def waiting(self) -> list[Entry]:
-        """The entries that wait for the host, in counter order."""
+        """The entries that wait for the host, as they were written."""
         found = self._database.all(
             f"SELECT {_COLUMNS} FROM outbox WHERE room = ? AND refused IS NULL {_IN_ORDER}", (self._room,)
         )
@@ -91,15 +91,15 @@ class RoomOutbox:
         return not self._drop_refused_annotations()
 
     def refuse_all(self, code: str) -> list[EntryId]:
-        """The same for all entries that wait; their ids, in counter order."""
+        """The same for all entries that wait; their ids, as they were written."""
         waiting = [EntryId(entry.entry_id) for entry in self.waiting()]
         self._database.do("UPDATE outbox SET refused = ? WHERE room = ? AND refused IS NULL", (code, self._room))
         self._drop_refused_annotations()
         return waiting
 
     def pending(self, peer: MemberKey | None = None, *, refused: bool = False) -> list[PendingMessage]:
-        """The messages that wait, or those that the host refused, in counter order: of the room, or the private ones to
-        `peer`."""
+        """The messages that wait, or those that the host refused, as they were written: of the room, or the private
+        ones to `peer`."""
         found = self._database.all(
             f"SELECT refused, private_text, private_offer, {_COLUMNS} FROM outbox "
             f"WHERE room = ? AND peer IS ? AND (peer NOT NULL OR NOT {_ANNOTATION}) AND (refused NOT NULL) = ? "

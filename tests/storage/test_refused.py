@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from people import GARDEN, KITCHEN, Person, open_store, texts
@@ -53,3 +54,13 @@ def test_what_is_in_the_log_after_all_was_not_refused(store: Store, reader: Read
     store.log(KITCHEN).append([entry], 1)
     assert reader.refused(KITCHEN) == []
     assert texts(reader.newest(KITCHEN, 5)) == ["first"]
+
+
+def test_what_waited_in_a_backup_goes_before_what_is_written_after_it_was_put_back(store: Store, ana: Person) -> None:
+    """It may be about that, and is of another device, which counts from 1 again."""
+    _taken, waits = ana.writes("taken", "waits")
+    store.outbox(KITCHEN).add(waits)
+    ana.identity, ana.counter = replace(ana.identity, device_id=DeviceId(b"restored")), 0
+    (about_it,) = ana.writes("in other words", kind="+edit", target=EntryId(waits.entry_id))
+    store.outbox(KITCHEN).add(about_it)
+    assert store.outbox(KITCHEN).waiting() == [waits, about_it]
