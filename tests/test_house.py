@@ -22,6 +22,9 @@ PACKAGES = sorted(
 )
 #: The description of the whole, in lines: read in a minute.
 MAP_LINES = 40
+#: What people read first, where a line has as many characters at most as in the code.
+PAGES = ("README.md", "CHANGELOG.md", ".github/SECURITY.md")
+LINE_CHARACTERS = 120
 
 
 @cache
@@ -101,3 +104,10 @@ def test_what_a_text_refers_to_exists() -> None:
 def test_every_planted_bug_fits_the_code() -> None:
     """A line that `mutations.txt` quotes changes there, too; `tests.mutate NAME` says whether a test still sees it."""
     assert not misfits(read_bugs(BUGS.read_text("utf-8")))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_lines_of_a_page_fit(page: str) -> None:
+    """But those of tables."""
+    lines = (ROOT / page).read_text("utf-8").splitlines()
+    assert not [line for line in lines if len(line) > LINE_CHARACTERS and not line.startswith("|")]
