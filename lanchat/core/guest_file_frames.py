@@ -4,7 +4,7 @@ A guest has one connection only. It says what it has and looks for what it wants
 `find_sources`); the bytes are asked for chunk by chunk, in either direction:
 
     Guest                          Host
-    give_file(root, manifest)   -> asks for its chunks, or missing(root): it is not wanted, or is wrong
+    give_file(root, manifest)   -> asks for its chunks, or missing(root): it is not wanted, or not now, or is wrong
     Who wants it                   Who has it
     get_chunk(root, index)      -> piece, piece, ...  or missing(root, index)
 

@@ -30,12 +30,12 @@ from lanchat.network.transfer_rate import TransferRate
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ASKED_MOST: Final = 8  #: chunks that a guest may have asked for and not got; the page asks for three
+ASKED_MOST: Final = 8  #: chunks that a guest asked for and has not got; more than the page's ASKED_AHEAD (files.js)
 GIVEN_MOST: Final = limits.WANTED_MOST  #: files that it offers to give at once: as many as it is asked for
 ASKED_AHEAD: Final = 3  #: chunks that a guest is asked for at once: one is written, two are on their way
 
-_THREADS = 8
-_RATE_SECONDS = 5.0
+_THREADS = 8  # for `limits.GUESTS`: most work is one chunk's on the disk, and short
+_RATE_SECONDS = 5.0  # after which TransferRate.wait calls its `waiting`, which does nothing here: any number will do
 
 
 class _Pace:
@@ -74,7 +74,8 @@ class GuestFiles:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def on_thread(self, work: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
-        """Not one of the loop's own threads: on them the room's disk does what such work may wait for."""
+        """Run `work` on a thread of this room's own: the loop's default threads serve the disk, for which it may
+        wait."""
         return await self._loop.run_in_executor(self._threads, lambda: work(*args, **options))
 
     async def turn(self, size: int) -> None:

@@ -60,3 +60,15 @@ def test_the_host_sends_a_guest_away_from_their_profile(ana: Person) -> None:
         ana.presses("Send away…")
         ana.presses("Send away")
         ana.sees("guest, not here now")
+
+
+def test_a_ban_says_that_it_ends_the_code_for_phones_that_is_open(people: People, ana: Person) -> None:
+    people.person("Ben").picks("Kitchen")
+    ana.presses("Ben", within=ana.people_pane)
+    ana.presses("Ban…")
+    ana.sees("Ban Ben?")
+    ana.sees_no("The code for phones ends, too.")
+    with phone_in_room_of(ana, "Mia"):
+        ana.sees("The code for phones ends, too.")
+        ana.presses("Ban")
+        ana.sees("Ben may not come in.")

@@ -73,6 +73,7 @@ class ProfileFacts(Struct, frozen=True):
     writable: bool  #: private messages can be sealed for them
     removable: bool  #: I keep the room open, and can send this member away
     bannable: bool  #: I can ban this member, or let them come again
+    code: bool  #: a ban ends a code for phones
     role: Role | None  #: which I gave them; None: this is not mine to decide, or not now
     names: bool  #: the owner says who may keep the room open
     nameable: bool  #: I, a co-owner, can let this member keep it open
@@ -102,6 +103,7 @@ def profile_facts(state: State, preferences: Preferences, room: RoomModel, membe
         writable=not (me or guest) and room.known and bool(state.nicks.profile(member).sealing_key),
         removable=room.is_kept_here and not me,
         bannable=(room.hosted or room.is_live) and not rights.ban_fault(member, on=member not in room.standing.bans),
+        code=guest or room.invitation is not None,
         role=role if gives_roles else None,
         names=room.keeping.keepers == "named",
         nameable=names_keepers and not gives_roles and role == "member",
@@ -356,7 +358,7 @@ class ProfileView(tk.Frame):
 
     def _ban(self, facts: ProfileFacts) -> None:
         about = _("They are sent away, and cannot come back until you let them in again. What they wrote stays.")
-        if facts.guest:
+        if facts.code:
             about += " " + _("The code for phones ends, too.")
         question = _("Ban {name}?").format(name=facts.name)
         self._confirm(question, about, _("Ban"), Ban(self._room_id, self.member))
