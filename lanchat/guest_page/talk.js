@@ -36,7 +36,7 @@ export class Talk {
 
   /** The number of the last row; 0: there is none. */
   get last() {
-    return this.rows.at(-1)?.seq ?? 0;
+    return this.rows[this.rows.length - 1]?.seq ?? 0;
   }
 
   /** Whether the Log begins before what is here. */

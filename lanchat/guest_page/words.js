@@ -26,7 +26,7 @@ export async function speak(wanted) {
     return;
   }
   try {
-    const answer = await fetch(`words-${language}.json`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(`words-${language}.json`, { signal: AbortSignal.timeout?.(PATIENCE_MS) });
     if (!answer.ok) return;
     use(best, await answer.json());
     document.documentElement.lang = language;
@@ -67,7 +67,7 @@ export function counted(count, one, many, parts = {}) {
 }
 
 function filled(text, parts) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.hasOwn(parts, name) ? String(parts[name]) : whole));
+  return text.replace(/\{(\w+)\}/g, (whole, name) => (Object.keys(parts).includes(name) ? String(parts[name]) : whole));
 }
 
 const languageOf = (tag) => tag.toLowerCase().split('-')[0];

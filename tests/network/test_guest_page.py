@@ -20,6 +20,12 @@ from lanchat.storage.languages import LANGUAGES
 
 NODE = shutil.which("node")
 PAGE = Path(lanchat.__file__).parent / "guest_page"
+#: Newer than the browsers that packaging/vendor_page/build.sh names: Safari 15, Chrome 89 and Firefox 90, of 2021.
+NEWER_SCRIPT = re.compile(
+    r"\.(?:at|findLast|findLastIndex|toSorted|toReversed|toSpliced|checkVisibility|hasIndices)\(|\(\?<[=!]|\bstatic \{"
+    r"|\b(?:Object\.(?:hasOwn|groupBy)|structuredClone|AbortSignal\.timeout|Promise\.withResolvers|randomUUID)\("
+)
+NEWER_STYLE = re.compile(r"color-mix\(|light-dark\(|@container|@layer|[{;] ?(?P<name>[a-z-]+): [^;}]*\b\d+[dsl]v[hw]\b")
 NO_SCRIPT = "This page needs JavaScript, which this browser does not run."
 
 
@@ -83,6 +89,17 @@ def test_modules_import_and_export_as_the_one_that_puts_them_together_reads_it()
                 assert re.match(r"export (async function|function|class|const) \w+", line), f"{path.name}: {line}"
             assert line.count("`") % 2 == 0, f"{path.name}: a text over several lines loses its indentation: {line}"
             assert not re.search(r"\$\{[^}`]*`", line), f"{path.name}: its inner text may lose its spaces: {line}"
+
+
+def test_old_browsers_have_all_that_the_page_uses() -> None:
+    for path in PAGE.glob("*.js"):
+        if path.name != "vendor.js":
+            assert not NEWER_SCRIPT.findall(path.read_text("utf-8")), path.name
+    style = (PAGE / "style.css").read_text("utf-8")
+    for newer in NEWER_STYLE.finditer(style):  # a length may be newer where the same in an older unit stands before it
+        name = newer["name"]
+        assert name, newer[0]
+        assert re.search(rf"[{{;] ?{name}: \d+v[hw]$", style[: newer.start()]), newer[0]
 
 
 @pytest.mark.skipif(NODE is None, reason="Node is not installed")
