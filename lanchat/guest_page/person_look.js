@@ -1,5 +1,5 @@
 /** How a person is drawn: with the colour and initials that the window has for them (desktop/theme/avatars.py). */
-export const COLOURS = 8;
+const COLOURS = 8; // as COLOURS in avatars.py
 
 /** @param {Uint8Array} key @param {{a?: number[]}} says what their card says @returns {number} */
 export function colourOf(key, says) {

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from lanchat.core.formatting import CODE, ITALIC, formatted
-from lanchat.desktop.theme.avatars import look_of
+from lanchat.desktop.theme.avatars import COLOURS, look_of
 from tests.web.modules import PageModules
 
 BLOCK, QUOTE = 16, 32  #: beside the styles of `core.formatting`
@@ -77,4 +77,4 @@ def test_initials_are_those_of_the_window(page: PageModules, nick: str, initials
 def test_a_person_has_one_colour_everywhere(page: PageModules) -> None:
     keys = [random.Random(number).randbytes(32) for number in range(50)]
     assert [page.call("person_look", "colourOf", key, {}) for key in keys] == [look_of(key)[0] for key in keys]
-    assert page.call("person_look", "colourOf", keys[0], {"a": [13]}) == 13 % 8
+    assert page.call("person_look", "colourOf", keys[0], {"a": [13]}) == 13 % COLOURS
