@@ -27,7 +27,8 @@ FRIBIDI = "libfribidi.so.0"
 #: Asked for only by name, so that nothing sees the need for it.
 HIDDEN_IMPORTS = ("PIL._tkinter_finder", "tkinterdnd2.TkinterDnD")
 
-#: Reached by some library for a case that is not ours: forms of pictures, test tools, consoles of developers.
+#: Reached by some library for a case that is not ours: forms of pictures, test tools, consoles of developers, and
+#: servers and processes that lanchat does not start.
 EXCLUDED = (
     "PIL._avif", "PIL._imagingcms", "PIL.ImageQt", "PIL.ImageShow", "PIL.ImageCms",
     "PIL.FitsImagePlugin", "PIL.PdfImagePlugin", "PIL.SpiderImagePlugin", "PIL.TiffImagePlugin",

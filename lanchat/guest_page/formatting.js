@@ -1,6 +1,7 @@
 /**
  * A text as it is shown: bold, italic, code, quotes, links. The marks are those of lanchat/core/formatting.py, as far as
- * a talk on a phone needs them: lists and named links stay as they are written. Others write the texts, so all rules take bounded time.
+ * a talk on a phone needs them: lists and named links stay as they are written. Others write the texts, so all rules
+ * take bounded time.
  *
  * @typedef {{text: string, style: number, address: string}} Span  words that look the same and lead to the same address
  */

@@ -1,6 +1,6 @@
 /**
  * The boxes of the channel `guest/1`: what goes through the WebSocket once the handshake of channel.js is over. It runs
- * in the page, and what seals files in a Worker of its own.
+ * in the page, and in the Worker that seals files (file_worker.js).
  */
 import { joined, u64 } from './bytes.js';
 import { chacha20poly1305 } from './vendor.js';

@@ -30,8 +30,8 @@ _PATHS = {
 #: Comments of the scripts, a tenth of what would be sent: those that are lines of their own, and those after code.
 _COMMENT = re.compile(r"^ */\*\*(?:(?!\*/).)*\*/$|(?:^ *| +)// [^\n]*$", re.MULTILINE | re.DOTALL)
 _BLANK = re.compile(r"\n\s+")
-#: Text and regular expressions of the scripts, or the space around signs, a thirtieth of what would be sent. What
-#: divides has space on both sides there, and no text within `` has such a text in it.
+#: Strings and regular expressions are kept; elsewhere the space around signs goes, a thirtieth of what would be sent.
+#: Our scripts write a division with a space on both sides, and no template holds another.
 _SPACE = re.compile(
     r"""('(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|/(?![*/ ])(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\\\n])+/)"""
     r"""| ?([{}(),;=?:&|<>!*]+) ?"""
