@@ -1,16 +1,16 @@
 /** What the person attaches to a message: chosen, or a photo of the camera; made smaller where they want, and sent. */
 import { element, make, makeButton, makeWords } from './dom.js';
-import { pictureType, savedName, sizeWords } from './file_view.js';
-import { offerBody, proofOf } from './file_proof.js';
+import { manifestOf, offerBody } from './file_offer.js';
+import { savedName, sizeWords } from './file_view.js';
 import { FileWorkerPort } from './file_worker_port.js';
-import { FILE_BYTES, PREVIEW_BYTES } from './files.js';
+import { FILE_BYTES } from './files.js';
+import { jpegOf, openPicture, pictureSize, makePreview, scaled, typeOf } from './pictures.js';
 import { textPayload } from './wire.js';
 import { words } from './words.js';
 
 const FILES_MOST = 10; // at once
 const SMALLER_PX = 2_048; // the longer side, as SHRUNK_SIDE in picture_files.py
 const SMALLER_QUALITY = 0.85;
-const PREVIEWS = [[48, 0.5], [40, 0.45], [32, 0.4], [24, 0.35], [16, 0.3]]; // longer side and quality, the best first
 const MEDIA_CHARACTERS = 80; // as MEDIA_CHARACTERS in file_offer.py
 const UTF8_BYTES = 4; // of a character: an offer has so many for each that a text may have
 const NO_PICTURE = { width: 0, height: 0, preview: new Uint8Array(0) };
@@ -27,8 +27,6 @@ export class Attach {
     /** @type {{blob: Blob, name: string, isPhoto: boolean}[]} */
     this.files = [];
     this.isBusy = false;
-    /** @type {?FileWorkerPort} once something is sent; null also in a browser without Workers */
-    this.worker = null;
     for (const id of ['attach', 'attach-menu']) element(id).setAttribute('aria-label', words('Send a photo or a file'));
     element('take-photo').textContent = words('Take a photo');
     element('choose-files').textContent = words('Choose files');
@@ -79,7 +77,8 @@ export class Attach {
     const files = this.files;
     this.isBusy = true;
     this.#draw();
-    if ((!this.worker || this.worker.isOver) && typeof Worker !== 'undefined') this.worker = new FileWorkerPort();
+    const { worker } = this.client;
+    if ((!worker || worker.isOver) && typeof Worker !== 'undefined') this.client.worker = new FileWorkerPort();
     const problems = [];
     for (const file of files) {
       const problem = await this.#sendOne(file, caption, target);
@@ -94,18 +93,18 @@ export class Attach {
 
   /** @returns {Promise<string>} why it cannot be sent, '' where it was */
   async #sendOne({ blob, name, isPhoto }, caption, target) {
-    const image = await pictureIn(blob);
+    const image = await openPicture(blob);
     try {
       const made = await this.#asChosen(blob, name, isPhoto && image);
       if (made.blob.size > FILE_BYTES) return words('Phones can send files up to {size}.', { size: sizeWords(FILE_BYTES) });
-      const told = (done) => this.#told(made.name, done, made.blob.size);
-      const proving = proofOf(made.blob, made.name, this.worker, told);
-      const facts = image ? { ...sizeOf(image, made.most), preview: await previewOf(image, blob) } : NO_PICTURE;
-      const proof = await proving;
+      const progressed = (done) => this.#progressed(made.name, done, made.blob.size);
+      const hashing = manifestOf(made.blob, made.name, this.client.worker, progressed);
+      const facts = image ? { ...pictureSize(image, made.most), preview: await makePreview(image, blob) } : NO_PICTURE;
+      const manifest = await hashing;
       const type = image ? made.media : made.blob.type.slice(0, MEDIA_CHARACTERS);
       const offer = { ...facts, name: made.name, size: made.blob.size, media: type, caption };
       const most = UTF8_BYTES * this.client.limits.text_characters;
-      this.client.sendFile({ kind: 'file', target, body: offerBody(proof, offer, most) }, proof, made.blob, this.worker);
+      this.client.sendFile({ kind: 'file', target, body: offerBody(manifest, offer, most) }, manifest, made.blob);
       return '';
     } catch {
       return words('“{name}” cannot be read.', { name }); // deleted meanwhile, or in a cloud that is not reached
@@ -116,16 +115,16 @@ export class Attach {
 
   /** The file itself, or of a photo a smaller copy, turned as it is shown and without hidden data. */
   async #asChosen(blob, name, image) {
-    const media = image ? pictureType(new Uint8Array(await blob.slice(0, 16).arrayBuffer())) : '';
+    const media = image ? await typeOf(blob) : '';
     const same = { blob, name, media, most: Infinity };
     if (!image || !(element('smaller').checked || blob.size > FILE_BYTES)) return same;
-    const size = sizeOf(image, SMALLER_PX);
-    const copy = await drawn(await scaled(image, blob, size), size, SMALLER_QUALITY);
+    const size = pictureSize(image, SMALLER_PX);
+    const copy = await jpegOf(await scaled(image, blob, size), size, SMALLER_QUALITY);
     const jpeg = { blob: copy, name: `${name.replace(/\.[^.]*$/, '')}.jpg`, media: 'image/jpeg', most: SMALLER_PX };
     return copy ? jpeg : same;
   }
 
-  #told(name, done, size) {
+  #progressed(name, done, size) {
     const text = done < size ? words('“{name}” is being prepared…', { name }) : '';
     if (element('attached-problem').textContent !== text) element('attached-problem').textContent = text;
   }
@@ -155,59 +154,4 @@ export class Attach {
     }));
     this.changed();
   }
-}
-
-/** @param {Blob} blob @returns {Promise<HTMLImageElement | null>} null: the browser can show no such picture */
-async function pictureIn(blob) {
-  const image = new Image();
-  try {
-    const type = pictureType(new Uint8Array(await blob.slice(0, 16).arrayBuffer()));
-    if (!type) return null;
-    await new Promise((loaded, failed) => {
-      [image.onload, image.onerror] = [loaded, failed];
-      image.src = URL.createObjectURL(new Blob([blob], { type }));
-    });
-    if (image.naturalWidth && image.naturalHeight) return image;
-  } catch {
-    // not read, or damaged
-  }
-  URL.revokeObjectURL(image.src);
-  return null;
-}
-
-/** What an offer shows of a picture before it is there. @returns {Promise<Uint8Array>} nothing: it would be too long */
-async function previewOf(image, blob) {
-  const source = await scaled(image, blob, sizeOf(image, PREVIEWS[0][0]));
-  for (const [side, quality] of PREVIEWS) {
-    const small = await drawn(source, sizeOf(image, side), quality);
-    if (small && small.size <= PREVIEW_BYTES) return new Uint8Array(await small.arrayBuffer());
-  }
-  return NO_PICTURE.preview;
-}
-
-/** How large a picture is with so many pixels at most on its longer side. */
-function sizeOf({ naturalWidth, naturalHeight }, most) {
-  const scale = Math.min(1, most / Math.max(naturalWidth, naturalHeight));
-  const [width, height] = [naturalWidth, naturalHeight].map((side) => Math.max(1, Math.round(side * scale)));
-  return { width, height };
-}
-
-/** The picture in that size, made beside the page's own work: a slow phone takes its time for a photo. */
-async function scaled(image, blob, { width, height }) {
-  try {
-    return await createImageBitmap(blob, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
-  } catch {
-    return image; // an old browser
-  }
-}
-
-/** As a JPEG. @returns {Promise<Blob | null>} null: the browser cannot make one */
-function drawn(source, { width, height }, quality) {
-  const canvas = make('canvas', '');
-  [canvas.width, canvas.height] = [width, height];
-  const pen = canvas.getContext('2d');
-  pen.fillStyle = '#fff'; // under what is transparent
-  pen.fillRect(0, 0, width, height);
-  pen.drawImage(source, 0, 0, width, height);
-  return new Promise((made) => canvas.toBlob(made, 'image/jpeg', quality));
 }

@@ -10,9 +10,11 @@
  */
 import { bytesOfHex, hexOf, randomBytes } from './bytes.js';
 import { WRONG_CODE, answerHello, readFragment, readHello } from './channel.js';
-import { Connection, Moment } from './connection.js';
+import { Connection } from './connection.js';
 import { Files } from './files.js';
-import { NextHosts, addressOf } from './moving.js';
+import { urlOf } from './handoff.js';
+import { Moment } from './moment.js';
+import { NextHosts } from './next_hosts.js';
 import { Replica } from './replica.js';
 import { identityOf, makeCard } from './wire.js';
 
@@ -35,7 +37,8 @@ export class GuestClient {
     this.changed = changed;
     this.files = new Files(
       (frame) => this.connection?.send(frame), (asked, blob) => this.connection.give(asked, blob), (root) => this.#fileChanged(root));
-    this.worker = null; // what hashes and seals files, once there was one
+    /** @type {?import('./file_worker_port.js').FileWorkerPort} once a file is sent, and where the browser has Workers */
+    this.worker = null;
     this.title = '';
     this.phase = 'connecting';
     this.limits = { burst: 1, text_characters: 1_000 };
@@ -43,12 +46,12 @@ export class GuestClient {
     this.hostIsAway = false; // it said goodbye
     this.connection = null;
     this.next = new NextHosts(address);
-    this.goTo = () => {}; // to the page at this address, for whoever has the document
+    this.goTo = () => {}; // to the page with this URL, for whoever has the document
     this.retries = 0;
     this.asked = new Set(); // whose cards the host was asked for on this connection
     this.isAsking = false; // it has not answered: it takes no two questions at once
-    this.typed = null; // when the host was told that the person writes
-    this.typistsTold = null; // when it told who else does
+    this.typedAt = null; // when the host was told that the person writes
+    this.typistsToldAt = null; // when it told who else does
     ({ me: this.me, nick: this.nick, revision: this.revision } = store.person());
     this.myKey = hexOf(this.me.key);
     this.room = this.#roomOf('');
@@ -105,15 +108,13 @@ export class GuestClient {
   }
 
   /**
-   * @param {Payload} payload the offer @param {import('./files.js').Proof} proof
+   * @param {Payload} payload the offer @param {import('./files.js').Manifest} manifest
    * @param {Blob} blob whose bytes stay in this page until the host has them
-   * @param {?import('./file_worker_port.js').FileWorkerPort} worker
    */
-  sendFile(payload, proof, blob, worker) {
-    this.worker = worker;
-    this.connection?.sealIn(worker);
+  sendFile(payload, manifest, blob) {
+    this.connection?.sealIn(this.worker);
     this.say(payload);
-    this.files.hold(proof, blob);
+    this.files.hold(manifest, blob);
   }
 
   /** Send it no more, or get it no more. @param {string} id of the message */
@@ -129,8 +130,8 @@ export class GuestClient {
   }
 
   typing() {
-    if (this.phase === 'in' && !(this.typed?.age <= TYPING_TOLD_MS)) {
-      this.typed = new Moment();
+    if (this.phase === 'in' && !(this.typedAt?.age <= TYPING_TOLD_MS)) {
+      this.typedAt = new Moment();
       this.connection?.send({ t: 'typing' });
     }
   }
@@ -146,7 +147,7 @@ export class GuestClient {
 
   /** Keep nothing more of this room in this browser. */
   forget() {
-    this.room.keeper.stop();
+    this.room.save.stop();
     if (this.room.roomId) this.store.forgetRoom(this.room.roomId);
     this.me = identityOf(this.me.secretKey, randomBytes(8)); // how far the old device has counted is forgotten, too
     this.store.keepPerson(this.me, this.nick, this.revision);
@@ -247,7 +248,7 @@ export class GuestClient {
     const { me: { secretKey, deviceId }, nick, revision, room: { roomId: room, kept: { counter }, outbox: { entries } } } = this;
     this.#end('away');
     clearTimeout(this.retryTimer);
-    this.goTo(addressOf(found, { secretKey, deviceId, nick, revision, room, counter, outbox: entries }));
+    this.goTo(urlOf(found, { secretKey, deviceId, nick, revision, room, counter, outbox: entries }));
   }
 
   /** After which nothing is tried any more by itself. */
@@ -308,7 +309,7 @@ export class GuestClient {
         break;
       case 'typists':
         this.typists = frame.keys.map(hexOf).filter((key) => key !== this.myKey);
-        this.typistsTold = new Moment();
+        this.typistsToldAt = new Moment();
         this.changed({ typing: true });
         break;
       case 'heirs':

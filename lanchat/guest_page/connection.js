@@ -7,28 +7,13 @@
  *   `lost`: once, with the closing code of the WebSocket; 0: the host fell silent, or sent what is no frame
  */
 import { answerTo } from './file_chunks.js';
-import { afterFrame, hasTime } from './frame_time.js';
 import { BadFrame, Splitter, encodeFrame } from './frames.js';
+import { Moment } from './moment.js';
+import { afterPaint, hasTime } from './pacing.js';
 
 const PING_MS = 5_000; // as IDLE_PING_SECONDS in limits.py
 const GONE_MS = 15_000; // as GONE_SECONDS in limits.py
 const SHORT_BYTES = 1_000; // a message that is read in no time
-
-/**
- * A moment, and how long ago it was, whatever becomes of the phone's clock: that may be set, by years; and the one that
- * is never set stands still on some phones while they sleep.
- */
-export class Moment {
-  constructor() {
-    this.date = Date.now();
-    this.tick = performance.now();
-  }
-
-  /** Milliseconds since then: too many where the clock was put forward, never too few. */
-  get age() {
-    return Math.max(Date.now() - this.date, performance.now() - this.tick);
-  }
-}
 
 export class Connection {
   /** @param {string} address host:port @param {Owner} owner */
@@ -36,13 +21,13 @@ export class Connection {
     this.owner = owner;
     this.channel = null; // until the hello was answered
     this.worker = null; // what seals, in place of the channel
-    this.given = null; // the last chunk of a file that was sent without it
+    this.giving = null; // until the last chunk of a file that is sent without it has gone
     this.splitter = new Splitter();
-    this.heard = new Moment();
-    this.said = new Moment();
+    this.heardAt = new Moment();
+    this.saidAt = new Moment();
     this.isOver = false;
     this.came = []; // messages of the host's that were not read yet
-    this.isBehind = false; // they are read after the next frame
+    this.isBehind = false; // they are read after the next repaint
     this.socket = new WebSocket(`ws://${address}/ws`);
     this.socket.binaryType = 'arraybuffer';
     this.socket.onmessage = ({ data }) => this.#received(new Uint8Array(data));
@@ -61,12 +46,12 @@ export class Connection {
     if (!this.#isOpen) return;
     if (this.worker) this.worker.seal(encodeFrame(frame));
     else this.#write(this.channel.seal(encodeFrame(frame)));
-    this.said = new Moment();
+    this.saidAt = new Moment();
   }
 
   /** Have what is sent sealed there from now on. @param {?import('./file_worker_port.js').FileWorkerPort} worker */
   sealIn(worker) {
-    if (!worker || worker.isOver || this.worker || this.given || !this.#isOpen) return;
+    if (!worker || worker.isOver || this.worker || this.giving || !this.#isOpen) return;
     this.worker = worker;
     worker.open(this.channel.sending, this.channel.sent, {
       sealed: (boxes) => this.#write(boxes), failed: () => this.#end(0),
@@ -76,12 +61,12 @@ export class Connection {
   /** Send the chunk that the host asks for, see `answerTo`. @returns {Promise<{given: number, isUnreadable: boolean}>} */
   give(asked, blob) {
     if (this.worker) return this.worker.give(asked, blob);
-    this.given = Promise.resolve(this.given).then(async () => { // in the order in which it asked
+    this.giving = Promise.resolve(this.giving).then(async () => { // in the order in which it asked
       const { frames, ...how } = await answerTo(asked, blob);
       for (const frame of frames) this.send(frame);
       return how;
     });
-    return this.given;
+    return this.giving;
   }
 
   /** Nothing more is told to the owner. */
@@ -111,14 +96,14 @@ export class Connection {
   }
 
   #received(message) {
-    this.heard = new Moment();
+    this.heardAt = new Moment();
     this.came.push(message);
     if (this.isBehind) return;
     if (message.length <= SHORT_BYTES || hasTime()) this.#readOn();
     else this.#readLater();
   }
 
-  /** As much of what came as this frame has time for, and not nothing. */
+  /** As much of what came as there is time for until the next repaint, and not nothing. */
   #readOn() {
     this.isBehind = false;
     while (this.came.length && !this.isOver && !this.isBehind) {
@@ -129,7 +114,7 @@ export class Connection {
 
   #readLater() {
     this.isBehind = true;
-    afterFrame(() => this.#readOn());
+    afterPaint(() => this.#readOn());
   }
 
   #read(message) {
@@ -150,8 +135,8 @@ export class Connection {
   }
 
   #look() {
-    const quiet = Math.max(this.heard.age, this.said.age);
-    if (this.heard.age > GONE_MS) this.#end(0);
+    const quiet = Math.max(this.heardAt.age, this.saidAt.age);
+    if (this.heardAt.age > GONE_MS) this.#end(0);
     else if (quiet > PING_MS) this.send({ t: 'ping' });
   }
 }

@@ -8,12 +8,12 @@ import { SealedChannel } from './sealing.js';
 import { sha256 } from './vendor.js';
 
 let channel = null; // through which is sent now
-let connection = 0; // whose channel it is
+let current = 0; // the connection whose channel it is
 let answers = Promise.resolve(); // chunks go in the order in which they were asked for
 
 function send(frames) {
   const boxes = frames.flatMap((frame) => channel.seal(frame));
-  self.postMessage({ connection, boxes }, boxes.map(({ buffer }) => buffer));
+  self.postMessage({ connection: current, boxes }, boxes.map(({ buffer }) => buffer));
 }
 
 const deeds = {
@@ -28,18 +28,18 @@ const deeds = {
     }
   },
 
-  open({ key, sent, connection: of }) {
-    [channel, connection] = [new SealedChannel(key, key, sent), of];
+  open({ key, sent, connection }) {
+    [channel, current] = [new SealedChannel(key, key, sent), connection];
   },
 
   seal({ frame }) {
     send([frame]);
   },
 
-  give({ number, asked, blob, connection: of }) {
+  give({ number, asked, blob, connection }) {
     answers = answers.then(async () => {
       const { frames, ...answer } = await answerTo(asked, blob);
-      if (of === connection) send(frames.map(encodeFrame));
+      if (connection === current) send(frames.map(encodeFrame));
       self.postMessage({ number, answer });
     });
   },

@@ -7,7 +7,7 @@ export class FileWorkerPort {
     this.worker.onerror = () => this.#end();
     this.isOver = false; // it was not loaded, or has failed
     this.number = 0; // of the last question
-    /** @type {Map<number, {answered: (answer: any) => void, told: (hash: Uint8Array) => void}>} by their numbers */
+    /** @type {Map<number, {answered: (answer: any) => void, progressed: (hash: Uint8Array) => void}>} by their numbers */
     this.asked = new Map();
     this.connection = 0; // how many it sealed for
     this.owner = null; // of the last of them
@@ -15,12 +15,12 @@ export class FileWorkerPort {
 
   /**
    * The hashes of a file's chunks.
-   * @param {Blob} blob @param {(count: number) => void} told how many there are so far
+   * @param {Blob} blob @param {(count: number) => void} hashed how many there are so far
    * @returns {Promise<Uint8Array[] | null>} null: it could not be read, or the Worker has failed
    */
-  async hashes(blob, told) {
+  async hashes(blob, hashed) {
     const hashes = [];
-    const isDone = await this.#ask({ deed: 'hash', blob }, (hash) => told(hashes.push(hash)));
+    const isDone = await this.#ask({ deed: 'hash', blob }, (hash) => hashed(hashes.push(hash)));
     return isDone && hashes;
   }
 
@@ -46,18 +46,18 @@ export class FileWorkerPort {
     return (await this.#ask({ deed: 'give', asked, blob, connection })) ?? { given: 0, isUnreadable: false };
   }
 
-  #ask(question, told = () => {}) {
+  #ask(question, progressed = () => {}) {
     if (this.isOver) return Promise.resolve(null);
     const number = (this.number += 1);
     this.worker.postMessage({ ...question, number });
-    return new Promise((answered) => this.asked.set(number, { answered, told }));
+    return new Promise((answered) => this.asked.set(number, { answered, progressed }));
   }
 
   #heard({ number, hash, answer, boxes, connection }) {
     if (boxes) {
       if (connection === this.connection) this.owner.sealed(boxes);
     } else if (hash) {
-      this.asked.get(number).told(hash);
+      this.asked.get(number).progressed(hash);
     } else {
       this.asked.get(number).answered(answer);
       this.asked.delete(number);

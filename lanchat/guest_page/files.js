@@ -8,14 +8,15 @@
  * @typedef {import('./frames.js').Frame} Frame
  * @typedef {{name: string, size: number, count: number, root: string, media: string, width: number, height: number,
  *   preview: Uint8Array, caption: string}} Offer  root as hexadecimal digits
- * @typedef {{root: Uint8Array, manifest: Uint8Array}} Proof  of a file's bytes: see lanchat/core/file_manifest.py
+ * @typedef {{root: Uint8Array, content: Uint8Array}} Manifest  the hashes of a file's chunks, packed, and what names them:
+ *   see lanchat/core/file_manifest.py
  * @typedef {'offered' | 'going' | 'sent' | 'asking' | 'waiting' | 'coming' | 'here' | 'none' | 'gone' | 'unreadable'} State
  *   'waiting': for its owner; 'none': the host keeps no copy; 'gone': nobody has it; 'unreadable': it is not on this
  *   phone any more
  */
 import { bytesOfHex, hexOf } from './bytes.js';
-import { Moment } from './connection.js';
 import { CHUNK_BYTES, PIECE_BYTES, chunkCount } from './file_chunks.js';
+import { Moment } from './moment.js';
 
 export const FILE_BYTES = 10_000_000; // the most, as GUEST_FILE_BYTES in limits.py
 export const PREVIEW_BYTES = 2_048; // of the preview in an offer, the most, as PREVIEW_BYTES in file_offer.py
@@ -42,7 +43,7 @@ export class Files {
     /** @type {Map<string, Blob>} by root, the one that was got last at the end */
     this.here = new Map();
     this.connection = 0; // how many there were
-    this.told = new Moment(); // when it was last told how far a file is
+    this.toldAt = new Moment(); // when it was last told how far a file is
   }
 
   /** How it stands with a file. @param {string} root @returns {{state: State, done: number}} done: bytes */
@@ -74,9 +75,9 @@ export class Files {
   }
 
   // --- what is sent
-  /** Its offer is posted: the host may have it now. @param {Proof} proof @param {Blob} blob */
-  hold({ root, manifest }, blob) {
-    this.sending.set(hexOf(root), { blob, manifest, state: 'going', done: 0 });
+  /** Its offer is posted: the host may have it now. @param {Manifest} manifest @param {Blob} blob */
+  hold({ root, content }, blob) {
+    this.sending.set(hexOf(root), { blob, manifest: content, state: 'going', done: 0 });
     this.#sayWhatIsHeld();
     this.#look(hexOf(root));
   }
@@ -107,7 +108,7 @@ export class Files {
     for (const root of [...this.sending.keys(), ...this.getting.keys()]) this.changed(root);
   }
 
-  /** @param {Frame} frame @returns {boolean} whether it was about files */
+  /** @param {Frame} frame */
   heard(frame) {
     switch (frame.t) {
       case 'wanted':
@@ -128,10 +129,7 @@ export class Files {
       case 'missing':
         this.#isMissing(hexOf(frame.root), frame.index ?? null);
         break;
-      default:
-        return false;
     }
-    return true;
   }
 
   #look(root) {
@@ -175,8 +173,8 @@ export class Files {
 
   /** So much more of it is here, or there. */
   #went(root) {
-    if (this.told.age < PROGRESS_MS && this.standing(root).state !== 'unreadable') return;
-    this.told = new Moment();
+    if (this.toldAt.age < PROGRESS_MS && this.standing(root).state !== 'unreadable') return;
+    this.toldAt = new Moment();
     this.changed(root);
   }
 

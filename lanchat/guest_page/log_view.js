@@ -12,9 +12,9 @@ import { dates, words } from './words.js';
 const SHOWN_AT_END = 80; // messages in the document while the person is at the end
 const SHOWN_MORE = 40; // that come into it when the person is near the first of them
 const DRAWN_FIRST = 50; // at once, where the person sees none yet
-const DRAWN_FEWEST = 6; // new ones in one frame later on, so that it goes on to answer to a finger,
-const DRAWN_MOST = 12; // by how long this phone takes for one
-const DRAW_MS = 30; // for them
+const DRAWN_FEWEST = 6; // new messages drawn before one repaint, on the slowest phone
+const DRAWN_MOST = 12; // on the fastest
+const DRAW_MS = 30; // that drawing them may take: the page goes on to answer to a finger
 const LONG = 40; // messages that are higher than any screen together
 const NEAR_END_PX = 120;
 const QUARTER_MS = 900_000; // of an hour: days begin with one all over the world
@@ -41,8 +41,8 @@ export class LogView {
     this.newFrom = ''; // the message that the line stands before
     this.isNewSeen = true; // the person has come to the end since
     this.drawn = 0; // messages, ever
-    this.drawnAtOnce = DRAWN_MOST; // new ones in one frame
-    this.moreDue = 0; // the request of the frame that draws more of them; 0: there is none
+    this.drawnAtOnce = DRAWN_MOST; // new ones, before one repaint
+    this.moreDue = 0; // the request of the repaint that draws more of them; 0: there is none
     this.log.setAttribute('aria-label', words('Conversation'));
     this.log.addEventListener('scroll', () => this.#scrolled());
     this.log.addEventListener('click', (event) => this.#clicked(event.target));

@@ -2,7 +2,7 @@
 import { forgetFragment, readFragment, takeFragment } from './channel.js';
 import { GuestClient } from './client.js';
 import { Entrance } from './entrance.js';
-import { openHandoff, takeHandoff } from './moving.js';
+import { openHandoff, takeSealedHandoff } from './handoff.js';
 import { RoomView } from './room_view.js';
 import { Store } from './store.js';
 import { speak } from './words.js';
@@ -16,14 +16,14 @@ function storage() {
   }
 }
 
-const packed = takeHandoff(window); // out of the address bar before anything else
+const sealed = takeSealedHandoff(window); // out of the address bar before anything else
 const opened = takeFragment(window);
-const handoff = await openHandoff(packed);
+const handoff = await openHandoff(sealed);
 await speak(navigator.languages);
 const store = new Store(storage());
 const fragment = opened || store.lastFragment();
 store.useFragment(fragment);
-if (handoff && readFragment(fragment)) store.unpack(handoff, fragment);
+if (handoff && readFragment(fragment)) store.keepHandoff(handoff, fragment);
 let drawing = null; // what has changed since it was drawn
 const client = new GuestClient(store, fragment, location.host, (changed) => {
   if (drawing === null) {
@@ -34,9 +34,9 @@ const client = new GuestClient(store, fragment, location.host, (changed) => {
   for (const id of changed.messages ?? []) drawing.messages.add(id);
   drawing.all ||= changed.phase || changed.people;
 });
-client.goTo = (address) => {
-  location.replace(address);
-  if (new URL(address).host === location.host) location.reload(); // only the fragment is another
+client.goTo = (url) => {
+  location.replace(url);
+  if (new URL(url).host === location.host) location.reload(); // only the fragment is another
 };
 const entrance = new Entrance(client);
 const room = new RoomView(client);
@@ -54,14 +54,14 @@ function draw() {
 
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) {
-    client.room.keeper.now();
+    client.room.save.now();
   } else {
     client.hurry();
     room.seen();
   }
 });
 document.getElementById('forget').addEventListener('click', () => forgetFragment(window));
-window.addEventListener('pagehide', () => client.room.keeper.now());
+window.addEventListener('pagehide', () => client.room.save.now());
 window.addEventListener('online', () => client.hurry());
 window.addEventListener('focus', () => room.seen());
 client.start();

@@ -9,9 +9,9 @@
  *   in this page; `wasCleared`: the browser keeps nothing any more of who is here
  */
 import { hexOf, isSame } from './bytes.js';
-import { Moment } from './connection.js';
+import { Moment } from './moment.js';
 import { Outbox } from './outbox.js';
-import { Keeper } from './store.js';
+import { DelayedSave } from './store.js';
 import { Talk } from './talk.js';
 import { makeEntry, readEntries } from './wire.js';
 
@@ -38,10 +38,10 @@ export class Replica {
     this.missedTo = 0; // the Log's last number then
     this.comingTo = 0; // the Log's last number when the page came in
     this.came = new Set(); // ids of messages that changed, not told yet
-    this.told = new Moment(); // when they last were
+    this.toldAt = new Moment(); // when they last were
     this.delivered = 0; // my messages up to this number are on another computer
     this.readTo = 0; // what the host was told that the person has read
-    this.keeper = new Keeper(() => this.#keep());
+    this.save = new DelayedSave(() => this.#keep()); // of what the host has, too
     this.about = {}; // what else is kept of the room
     this.talk.meet(cards, false);
     this.talk.add(rows);
@@ -62,7 +62,7 @@ export class Replica {
   /** Not to be gone on with, but kept. */
   close() {
     this.outbox.close();
-    this.keeper.now();
+    this.save.now();
   }
 
   /** @param {Payload} payload */
@@ -84,7 +84,7 @@ export class Replica {
       Object.assign(kept, { last: base, head: base_head, epoch });
     }
     [this.missed, this.missedFirst, this.missedTo] = [0, '', talk.rows.length ? last : 0];
-    [this.comingTo, this.told] = [last, new Moment()];
+    [this.comingTo, this.toldAt] = [last, new Moment()];
     kept.host = hexOf(host[0]);
     talk.meet([host], true);
   }
@@ -95,7 +95,7 @@ export class Replica {
     for (const entry of this.outbox.entries) this.#showWaiting(entry);
     if (seq === 0) Object.assign(this.kept, { epoch: 0, last: 0, head: START });
     [this.readTo, this.delivered] = [0, 0];
-    this.keeper.soon();
+    this.save.soon();
   }
 
   /** @param {import('./frames.js').Frame} frame `entries` */
@@ -110,16 +110,16 @@ export class Replica {
       if (isSame(deviceId, this.me.deviceId)) kept.counter = Math.max(kept.counter, counter);
     }
     this.settle(mine.map((row) => row.id));
-    this.keeper.soon();
+    this.save.soon();
     for (const id of changed) this.came.add(id);
     const isBehind = kept.last < this.comingTo;
-    if (!isBehind || this.told.age > CATCH_UP_MS) this.tellWhatCame();
+    if (!isBehind || this.toldAt.age > CATCH_UP_MS) this.tellWhatCame();
   }
 
   tellWhatCame() {
     const messages = this.came;
     this.came = new Set();
-    this.told = new Moment();
+    this.toldAt = new Moment();
     this.owner.changed(messages);
   }
 

@@ -2,9 +2,9 @@
 import { bytesOf, bytesOfHex } from './bytes.js';
 import { element, make, makeWords } from './dom.js';
 import { endOf } from './ends.js';
-import { afterFrame } from './frame_time.js';
 import { LogView } from './log_view.js';
 import { brief, drawAvatar, whoIs } from './message_view.js';
+import { afterPaint } from './pacing.js';
 import { textPayload } from './wire.js';
 import { counted, words } from './words.js';
 
@@ -33,7 +33,10 @@ export class RoomView {
     element('forget').textContent = words('Forget this room on this phone');
     element('forget').addEventListener('click', () => client.forget());
     element('composer').addEventListener('submit', (event) => this.#say(event));
-    element('text').addEventListener('input', () => this.#typed());
+    element('text').addEventListener('input', () => {
+      this.#drawComposer();
+      if (element('text').value) client.typing();
+    });
     element('text').addEventListener('keydown', (event) => {
       const isSent = event.key === 'Enter' && !event.shiftKey && !event.isComposing && matchMedia('(hover: hover)').matches;
       if (isSent) this.#say(event);
@@ -59,12 +62,12 @@ export class RoomView {
     }
     if (this.client.phase === 'in' && !this.isLoading) {
       this.isLoading = true;
-      afterFrame(() => this.#load()); // the talk comes first
+      afterPaint(() => this.#load()); // the talk comes first
     }
     this.#drawBanner();
     this.log.draw(changed);
     this.#drawTyping();
-    this.#typed(false);
+    this.#drawComposer();
   }
 
   /** The person comes in: where there is a keyboard beside the screen, they can type at once. */
@@ -93,7 +96,7 @@ export class RoomView {
     this.log.forgetNew();
     this.#drawBanner();
     this.#answer('');
-    this.#typed(false);
+    this.#drawComposer();
     requestAnimationFrame(() => this.log.toEnd());
   }
 
@@ -106,7 +109,7 @@ export class RoomView {
   async #load() {
     try {
       const { Attach } = await import('./attach.js');
-      this.attach = new Attach(this.client, () => this.#typed(false));
+      this.attach = new Attach(this.client, () => this.#drawComposer());
       element('attach').hidden = false;
     } catch {
       this.isLoading = false; // the host was gone again: it is tried when it is back
@@ -130,7 +133,7 @@ export class RoomView {
     element('text').focus();
   }
 
-  #typed(isByPerson = true) {
+  #drawComposer() {
     const field = element('text');
     const isWritable = !endOf(this.client);
     const { files = [], isBusy = false } = this.attach ?? {};
@@ -140,7 +143,6 @@ export class RoomView {
       field.style.height = `${field.scrollHeight}px`;
       this.fitted = field.value;
     }
-    if (isByPerson && field.value) this.client.typing();
   }
 
   #bannerTapped() {
@@ -226,8 +228,8 @@ export class RoomView {
   }
 
   #drawTyping() {
-    const { typists, typistsTold, phase } = this.client;
-    const isNow = phase === 'in' && typistsTold?.age < TYPING_SHOWN_MS;
+    const { typists, typistsToldAt, phase } = this.client;
+    const isNow = phase === 'in' && typistsToldAt?.age < TYPING_SHOWN_MS;
     const names = isNow ? typists.map((key) => whoIs(this.client, key).name) : [];
     const many = words('{names} are typing…', { names: names.join(', ') });
     const text = names.length === 0 ? '' : names.length === 1 ? words('{name} is typing…', { name: names[0] }) : many;

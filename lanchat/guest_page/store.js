@@ -44,34 +44,30 @@ export class Store {
 
   /**
    * Keep what the page of another host took along.
-   * @param {import('./moving.js').Handoff} handoff @param {string} fragment
+   * @param {import('./handoff.js').Handoff} handoff @param {string} fragment
    */
-  unpack(handoff, fragment) {
+  keepHandoff(handoff, fragment) {
     this.handoff = handoff;
     const { me, nick } = this.person();
     const { secretKey, deviceId } = handoff;
     if (nick && !isSame(me.secretKey, secretKey)) this.personName = `${PERSON} ${fragment}`;
-    this.keepPerson({ secretKey, deviceId }, handoff.nick, handoff.revision);
+    this.keepPerson(identityOf(secretKey, deviceId), handoff.nick, handoff.revision);
     this.keepFragment(fragment);
     const { counter, outbox } = this.room(handoff.room);
     const isKept = this.#write(OUTBOX + handoff.room, { counter, outbox }) && this.hasPerson();
     if (isKept) this.handoff = null;
   }
 
-  /** Who is here, and what they are called; '' where they were not asked yet. @returns {{me: Identity, nick: string}} */
+  /**
+   * Who is here, and what they are called; '' where they were not asked yet.
+   * @returns {{me: Identity, nick: string, revision: number}}
+   */
   person() {
     const kept = this.#read(this.personName);
-    const isWhole = kept && isBytes(kept.secretKey, 32) && isBytes(kept.deviceId, 8) && typeof kept.nick === 'string';
-    if (!isWhole && this.handoff) {
-      const { secretKey, deviceId, nick, revision } = this.handoff; // the browser keeps nothing
-      return { me: identityOf(secretKey, deviceId), nick, revision };
-    }
-    if (isWhole) {
-      const { secretKey, deviceId, key, nick, revision } = kept; // a slow phone takes 0.1 s to find out its key
-      const me = isBytes(key, 32) ? { secretKey, key, deviceId } : identityOf(secretKey, deviceId);
-      return { me, nick, revision: revision ?? 1 };
-    }
-    return { me: newIdentity(), nick: '', revision: 0 };
+    const { secretKey, deviceId, key, nick, revision } = isPerson(kept) ? kept : this.handoff ?? {};
+    if (!secretKey) return { me: newIdentity(), nick: '', revision: 0 };
+    const me = isBytes(key, 32) ? { secretKey, key, deviceId } : identityOf(secretKey, deviceId); // which takes 0.1 s
+    return { me, nick, revision };
   }
 
   /** Whether somebody is kept: what is in a browser may be cleared at any time. */
@@ -81,7 +77,7 @@ export class Store {
 
   /** @param {Identity} me @param {string} nick @param {number} revision */
   keepPerson(me, nick, revision) {
-    this.#write(this.personName, { secretKey: me.secretKey, key: me.key ?? null, deviceId: me.deviceId, nick, revision });
+    this.#write(this.personName, { secretKey: me.secretKey, key: me.key, deviceId: me.deviceId, nick, revision });
   }
 
   /** The fragment of the link that was opened last: the phone comes back without it. */
@@ -109,7 +105,7 @@ export class Store {
     return { counter: Math.max(counter, this.handoff.counter), outbox: [...outbox, ...more] };
   }
 
-  /** In steps, see Keeper. @param {string} roomId @param {KeptRoom} room */
+  /** In steps, see DelayedSave. @param {string} roomId @param {KeptRoom} room */
   *keepRoom(roomId, { rows, ...room }) {
     const kept = rows.slice(-ROWS_KEPT);
     const packed = [];
@@ -160,6 +156,11 @@ export class Store {
   }
 }
 
+function isPerson(kept) {
+  return kept && isBytes(kept.secretKey, 32) && isBytes(kept.deviceId, 8) && typeof kept.nick === 'string' &&
+    Number.isSafeInteger(kept.revision);
+}
+
 function pack(value) {
   return toBase64(encode(value));
 }
@@ -172,8 +173,8 @@ function unpackRow(values) {
   return Object.fromEntries(ROW.map((name, place) => [name, values[place]]));
 }
 
-/** Has something kept that changes often and that the host has, too: soon, and once for many changes. */
-export class Keeper {
+/** Saves what changes often and the host has, too: soon, and once for many changes. */
+export class DelayedSave {
   /** @param {() => Iterator<void>} keep in steps, between which the page draws */
   constructor(keep) {
     this.keep = keep;

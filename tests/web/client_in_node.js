@@ -103,7 +103,7 @@ export class GuestPage {
 
   /** Another tab is looked at, or the page ends. */
   hides() {
-    this.client.room.keeper.now();
+    this.client.room.save.now();
   }
 
   /** Somebody clears what the browser keeps. */

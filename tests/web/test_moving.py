@@ -22,7 +22,7 @@ MINE = Ed25519PrivateKey.from_private_bytes(SECRET).public_key().public_bytes_ra
 
 def goes_to(page: PageModules, *told: dict[str, Any]) -> list[str]:
     """The addresses at which a page that was told this looks for the room, the first first."""
-    next_hosts = page.call("moving", "NextHosts", HERE)
+    next_hosts = page.call("next_hosts", "NextHosts", HERE)
     for frame in told:
         next_hosts.call("heard", frame)
     return list(dict.fromkeys(door["address"].partition(":")[0] for door in next_hosts.call("doors")))
@@ -69,34 +69,34 @@ def handoff(author: bytes = MINE, count: int = 1, **changed: object) -> dict[str
     return {**packed, **changed}
 
 
-def address_of(page: PageModules, packed: dict[str, Any]) -> Any:
-    return page.call("moving", "addressOf", {"address": THERE, "fragment": FRAGMENT, "nonce": NONCE}, packed)
+def url_of(page: PageModules, packed: dict[str, Any]) -> Any:
+    return page.call("handoff", "urlOf", {"address": THERE, "fragment": FRAGMENT, "nonce": NONCE}, packed)
 
 
-def unpacked(page: PageModules, address: str, nonce: bytes = NONCE) -> tuple[Any, str]:
-    """What the next page takes out of its address, where its host gives it this nonce, and what of that is left for the
+def unpacked(page: PageModules, url: str, nonce: bytes = NONCE) -> tuple[Any, str]:
+    """What the next page takes out of its URL, where its host gives it this nonce, and what of that is left for the
     code."""
-    window = page.call("fakes", "OpenedWindow", "/", address[address.index("#") :], True)
+    window = page.call("fakes", "OpenedWindow", "/", url[url.index("#") :], True)
     page.call("fakes", "servesNonce", nonce_id(NONCE), nonce)
-    return page.call("moving", "openHandoff", page.call("moving", "takeHandoff", window)), window.call("shown")
+    return page.call("handoff", "openHandoff", page.call("handoff", "takeSealedHandoff", window)), window.call("shown")
 
 
 def arrives(page: PageModules, packed: dict[str, Any]) -> Any:
-    return unpacked(page, address_of(page, packed))[0]
+    return unpacked(page, url_of(page, packed))[0]
 
 
 def test_what_is_taken_along_is_out_of_the_address_at_once(page: PageModules) -> None:
-    address = address_of(page, handoff())
-    assert address.startswith(f"http://{THERE}/#{FRAGMENT}.")
-    assert unpacked(page, address) == (handoff(), f"/#{FRAGMENT}")
+    url = url_of(page, handoff())
+    assert url.startswith(f"http://{THERE}/#{FRAGMENT}.")
+    assert unpacked(page, url) == (handoff(), f"/#{FRAGMENT}")
 
 
 def test_an_address_says_nothing_once_the_host_has_forgotten_what_opens_it(page: PageModules) -> None:
-    address = address_of(page, handoff())
-    packed = address.partition(".")[2].rpartition(".")[2]
-    assert SECRET not in base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-    assert unpacked(page, address, b"") == (None, f"/#{FRAGMENT}")
-    assert unpacked(page, address, b"n" * 32) == (None, f"/#{FRAGMENT}")
+    url = url_of(page, handoff())
+    sealed = url.rpartition(".")[2]
+    assert SECRET not in base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+    assert unpacked(page, url, b"") == (None, f"/#{FRAGMENT}")
+    assert unpacked(page, url, b"n" * 32) == (None, f"/#{FRAGMENT}")
 
 
 def test_what_is_too_much_for_an_address_stays_behind_the_newest_first(page: PageModules) -> None:

@@ -14,10 +14,10 @@ CONTENT = bytes(range(256)) * 2_050  # two chunks, and a bit
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1, len(CONTENT)])
-def test_the_page_proves_a_file_as_members_do(page: PageModules, size: int) -> None:
+def test_a_files_manifest_is_that_of_members(page: PageModules, size: int) -> None:
     content = CONTENT[:size]
-    proof = page.call("file_proof", "proofOf", page.call("fakes", "ChosenFile", content), "photo.jpg")
-    found = Manifest.decode(proof["manifest"], proof["root"], size, 1)
+    made = page.call("file_offer", "manifestOf", page.call("fakes", "ChosenFile", content), "photo.jpg")
+    found = Manifest.decode(made["content"], made["root"], size, 1)
     assert [file.path for file in found.files] == ["photo.jpg"]
     for index in range(found.chunks):
         found.check(index, content[index * CHUNK : (index + 1) * CHUNK])
@@ -30,9 +30,8 @@ def test_an_offer_says_all_of_a_picture_and_leaves_its_preview_out_where_it_woul
     manifest = b"m" * 100
     root = hashlib.sha256(manifest).digest()
     facts = {"name": "a.jpg", "size": 9, "media": "image/jpeg", "width": 3, "height": 2, "caption": "Look"}
-    body = page.call(
-        "file_proof", "offerBody", {"root": root, "manifest": manifest}, {**facts, "preview": b"p" * 2_048}, most
-    )
+    made = {"root": root, "content": manifest}
+    body = page.call("file_offer", "offerBody", made, {**facts, "preview": b"p" * 2_048}, most)
     assert read_offer(body) == FileOffer("a.jpg", 9, 1, root, 100, "image/jpeg", 3, 2, preview, "Look")
 
 
