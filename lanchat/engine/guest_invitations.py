@@ -130,17 +130,13 @@ class GuestInvitations:
             seconds = max(0.0, (newest.ends_at - now_ms()) / 1000)
             self._ending = self._loop.call_later(seconds, self._end_newest)
 
-    def _end_now(self) -> None:
-        self._ending = _cancelled(self._ending)
-        self._end_newest()
-        self._tell_guests()
-
     def _end_newest(self) -> None:
-        self._ending = None
+        """Let nobody new in with the newest code any more."""
+        self._ending = _cancelled(self._ending)
         if self._codes.end_newest():
             self._told = None
             self._tell(events.GuestInvitationEnded(self._room_id, withdrawn=False))
-            self._look()
+        self._look()
 
     async def _withdraw(self) -> None:
         self._ending = _cancelled(self._ending)
@@ -157,12 +153,12 @@ class GuestInvitations:
         """Somebody was sent away: a guest comes back only with a code that is made later. The newest one lets nobody
         new in any more: in another browser they are somebody new."""
         if self._codes.remove(member):
-            self._end_now()
+            self._end_newest()
 
     def banned(self, member: MemberKey) -> None:
         """As `remove`: also a member may know the newest code, as an heir, and have other keys."""
         self._codes.remove(member)
-        self._end_now()
+        self._end_newest()
 
     async def close(self) -> None:
         """The room is not open here any more; its guests were told."""

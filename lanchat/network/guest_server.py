@@ -44,8 +44,8 @@ _SLICE_BYTES = 4_096  # of what came, in one turn: the smallest WebSocket frame 
 _REQUEST_BYTES = 16_384  # of a browser's request
 #: Where pages of lanchat are: the networks of homes and offices, and addresses that computers gave themselves.
 _PRIVATE = tuple(map(ipaddress.IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")))
-_NONCES = 1_000  # that are remembered
-WRONG_CODE = 4001  #: closing codes of the WebSocket, before there is a channel
+NONCES = 1_000  # of hellos, that are remembered
+WRONG_CODE = 4001  #: closing code of the WebSocket, before there is a channel
 
 log = logging.getLogger(__name__)
 
@@ -70,15 +70,16 @@ class PageFile(NamedTuple):
 
 
 class _Nonces:
-    """Those of the hellos of late. A page that goes to this one from another host's has sealed what it takes along with
-    one of them: its address, which a browser may remember, says nothing once the nonce is forgotten here."""
+    """The nonces of recent hellos, by id. A page that goes to this one from another host's has sealed what it takes
+    along with one of them: its address, which a browser may remember, says nothing once the nonce is forgotten
+    here."""
 
     def __init__(self) -> None:
         self._since: dict[str, tuple[bytes, float]] = {}  # by id
 
     def add(self, nonce: bytes, now: float) -> None:
         self._since[nonce_id(nonce)] = nonce, now
-        if len(self._since) > _NONCES:
+        if len(self._since) > NONCES:
             del self._since[next(iter(self._since))]
 
     def find(self, name: str, now: float) -> bytes | None:

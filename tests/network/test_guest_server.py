@@ -35,6 +35,14 @@ async def ask(house: GuestHouse, request: str, host: str | None = None) -> tuple
     return int(status.split()[1]), dict(line.split(": ", 1) for line in lines), body
 
 
+async def nonce_of_hello(house: GuestHouse) -> bytes:
+    """Of a connection that ends after the hello."""
+    socket = await connect(f"ws://{house.address}/ws", origin=f"http://{house.address}")
+    nonce: bytes = msgspec.msgpack.decode(await socket.recv(decode=False))["nonce"]
+    await socket.close()
+    return nonce
+
+
 @on_a_loop
 async def test_a_browser_gets_the_page_with_nothing_of_others_in_it() -> None:
     async with open_guest_house() as house:
@@ -77,9 +85,7 @@ async def test_a_name_that_leads_here_gets_nothing(name: str) -> None:
 async def test_the_nonce_of_a_hello_is_to_be_had_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a page takes along from another host's opens with it, and later with nothing any more."""
     async with open_guest_house() as house:
-        socket = await connect(f"ws://{house.address}/ws", origin=f"http://{house.address}")
-        nonce = msgspec.msgpack.decode(await socket.recv(decode=False))["nonce"]
-        await socket.close()
+        nonce = await nonce_of_hello(house)
         name = guest_server.nonce_id(nonce)
         status, _headers, body = await ask(house, f"GET /nonce/{name}")
         assert (status, body) == (200, nonce)
@@ -90,14 +96,9 @@ async def test_the_nonce_of_a_hello_is_to_be_had_for_a_while(monkeypatch: pytest
 
 @on_a_loop
 async def test_few_nonces_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guest_server, "_NONCES", 2)
+    monkeypatch.setattr(guest_server, "NONCES", 2)
     async with open_guest_house() as house:
-        names = []
-        for _ in range(3):
-            socket = await connect(f"ws://{house.address}/ws", origin=f"http://{house.address}")
-            nonce = msgspec.msgpack.decode(await socket.recv(decode=False))["nonce"]
-            await socket.close()
-            names.append(guest_server.nonce_id(nonce))
+        names = [guest_server.nonce_id(await nonce_of_hello(house)) for _ in range(3)]
         assert [(await ask(house, f"GET /nonce/{name}"))[0] for name in names] == [404, 200, 200]
 
 

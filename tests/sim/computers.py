@@ -61,7 +61,8 @@ class Computer(HostingNode):
         self._seen: dict[Computer, int] = {}  # who keeps the room, and the epoch, as seen last
         self._leaving = False
         self._told: set[EntryId] = set()  # as added
-        self._to_read: int | None = None  # up to there, when it read that the room's keeper is banned
+        self._wrong: Computer | None = None  # the room's keeper, of whom it read that they are banned
+        self._to_read = 0  # up to there, when it read that
         self._wrong_since: float | None = None  # it has read all that since then
 
     @property
@@ -109,7 +110,7 @@ class Computer(HostingNode):
     async def live(self, group: asyncio.TaskGroup) -> None:
         self.role = self._following = self._was_at = None
         self.connected = self._leaving = self.sent_away = False
-        self._wrong_since = self._to_read = None
+        self._wrong = None
         self._changes, self._seen = asyncio.Queue(), {}
         self.room = ActiveRoom(ROOM, "a room", self.person, partial(self.tell, self.disk))
         group.create_task(self._run_room(group))
@@ -213,9 +214,10 @@ class Computer(HostingNode):
         """I15: a banned keeper is kept for no longer than it takes to leave it, and does not keep the room itself."""
         keeper = self if self.keeps else self.host if self.connected else None
         if keeper is None or self.squats or keeper.key not in self.copy.banned or self.medium.full:
-            self._wrong_since = self._to_read = None
+            self._wrong = None
             return
-        self._to_read = self._to_read or keeper.copy.last
+        if self._wrong is not keeper:
+            self._wrong, self._to_read, self._wrong_since = keeper, keeper.copy.last, None
         if self.copy.last >= self._to_read:  # else the ban may be lifted further on
             now = self.history.loop.time()
             self._wrong_since = self._wrong_since or now

@@ -18,4 +18,5 @@ def _disks_without_a_bug() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _heirs_soon() -> None:
-    """As always: time costs nothing here, and what a seed leads to stays."""
+    """Replaces the fixture of tests/conftest.py: simulated time costs nothing, and a seed must lead to the same
+    history."""
