@@ -16,6 +16,7 @@ import { urlOf } from './handoff.js';
 import { Moment } from './moment.js';
 import { NextHosts } from './next_hosts.js';
 import { Replica } from './replica.js';
+import { shownLine } from './shown_text.js';
 import { identityOf, makeCard } from './wire.js';
 
 const RETRY_FIRST_MS = 500;
@@ -183,7 +184,7 @@ export class GuestClient {
       this.#end(error === 'damaged' ? 'stranger' : error);
       return;
     }
-    this.title = hello.title;
+    this.title = shownLine(hello.title);
     if (this.room.roomId !== hello.room) this.#openRoom(hello.room);
     this.room.about = { fragment: this.fragment, title: this.title };
     if (!this.nick) {

@@ -11,6 +11,7 @@
  */
 import { bytesOfHex, hexOf } from './bytes.js';
 import { colourOf } from './person_look.js';
+import { shownLine, shownText } from './shown_text.js';
 import { decode } from './vendor.js';
 
 const MOST = 1_000; // rows, and messages: what came before is not on this phone any more
@@ -82,9 +83,9 @@ export class Talk {
   meet(cards, here) {
     for (const [key, nick, , , profile] of cards) {
       const id = hexOf(key);
-      const shown = String(nick).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim(); // signs that turn text round
       const says = readProfile(profile);
-      this.people.set(id, { key: id, nick: shown, isGuest: says.g === true, colour: colourOf(key, says), profile });
+      const [shown, colour] = [shownLine(String(nick)), colourOf(key, says)];
+      this.people.set(id, { key: id, nick: shown, isGuest: says.g === true, colour, profile });
       this.unknown.delete(id);
       if (here) this.here.add(id);
     }
@@ -116,7 +117,7 @@ export class Talk {
         return;
       case '+edit':
         if (!message) return;
-        message.text = utf8.decode(row.body);
+        message.text = shownText(utf8.decode(row.body));
         message.isEdited = true;
         break;
       case '+delete':
@@ -128,7 +129,7 @@ export class Talk {
       case '+unreact':
         if (!message) return;
         if (message.reactions === NO_REACTIONS) message.reactions = new Map();
-        react(message.reactions, utf8.decode(row.body), author, row.kind === '+react');
+        react(message.reactions, shownLine(utf8.decode(row.body)), author, row.kind === '+react');
         break;
       default:
         if (row.kind.startsWith('+')) return;
@@ -142,9 +143,9 @@ export class Talk {
   /** @returns {Message} */
   #message(row, id, author, target) {
     const file = row.kind === 'file' ? readOffer(row.body) : null;
+    const text = row.kind === 'text' ? shownText(utf8.decode(row.body)) : (file?.caption ?? '');
     return {
-      id, seq: row.seq, author, kind: row.kind, file, replyTo: target,
-      text: row.kind === 'text' ? utf8.decode(row.body) : (file?.caption ?? ''), at: row.receivedAt || row.sentAt,
+      id, seq: row.seq, author, kind: row.kind, file, replyTo: target, text, at: row.receivedAt || row.sentAt,
       isEdited: false, isDeleted: row.isErased, reactions: NO_REACTIONS, state: 'in', problem: '',
     };
   }
@@ -172,9 +173,9 @@ function readOffer(body) {
   try {
     const [name, size, count, root, , media, width, height, preview, caption] = decode(body);
     return {
-      name: String(name), size: Number(size), count: Number(count), root: hexOf(root), media: String(media ?? ''),
-      width: Number(width ?? 0), height: Number(height ?? 0), preview: preview ?? new Uint8Array(0),
-      caption: String(caption ?? ''),
+      name: shownLine(String(name)), size: Number(size), count: Number(count), root: hexOf(root),
+      media: String(media ?? ''), width: Number(width ?? 0), height: Number(height ?? 0), preview: preview ?? new Uint8Array(0),
+      caption: shownText(String(caption ?? '')),
     };
   } catch {
     return null;

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from lanchat.core.formatting import CODE, ITALIC, formatted
+from lanchat.core.text import clean_line, shown_text
 from lanchat.desktop.theme.avatars import COLOURS, look_of
 from tests.web.modules import PageModules
 
@@ -17,7 +18,9 @@ SAME = [
     "**a** **b**", "5 * 3 * 2 _a b_", "~~a *b* c~~", "*a* b*c*", "a_b_c_ _d_", r"\*no\* C:\temp",
     "see (https://a.b/c_d_e), ok", "**see https://a.b/x**", "www.a.example. http://x", "javascript:alert(1) https://",
     "https://a.example/(b) https://a.example/b)", "lines\n*of* it\n\nend", "<b>no</b> & &amp;", "a > b", ":> >_<",
-    "un*closed `marks ~~everywhere", "https://ana:pw@a.example/", "http://[::1]:80/x", "*" * 700,
+    "un*closed `marks ~~everywhere", "https://ana:pw@a.example/", "http://[::1]:80/x",
+    "xhttp://a.example", "www....", "x-www.a.example",
+    "www." + "." * 900 + "x)", "~~_*" * 225, "*" * 700,
 ]  # fmt: skip
 
 
@@ -64,6 +67,19 @@ def test_whatever_the_text_is_nothing_but_marks_gets_lost(page: PageModules) -> 
 
 def letters(text: str) -> str:
     return "".join(one for one in text if one not in "*_~`\\> \n")
+
+
+HARMFUL = [
+    "\u202e//:ptth", "a\u200bb\u2066c\u2069", "e" + "\u0301" * 800, "q" + "\u0323\u0301" * 30 + "r", "\x07\x1b[31m",
+    "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f", "tag\U000e0041", "a\r\nb\u2028c",
+    "👩\u200d🔧 ❤\ufe0f", "\n\n  in\n\n", " \u3164\u2060 ", "\u00ad\ufff9x\ufffb", "Ω\u212b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HARMFUL)
+def test_what_others_wrote_is_as_safe_to_show_as_in_the_window(page: PageModules, text: str) -> None:
+    assert page.call("shown_text", "shownText", text) == shown_text(text)
+    assert page.call("shown_text", "shownLine", text) == clean_line(text, 1_000)
 
 
 @pytest.mark.parametrize(
