@@ -187,7 +187,7 @@ export class LogView {
     this.drawnAtOnce = Math.min(DRAWN_MOST, Math.max(DRAWN_FEWEST, most));
   }
 
-  /** How many of the last messages to show now; the rest of them follow in the next frames. */
+  /** How many of the last messages to show now; the rest of them follow at the next repaints. */
   #fitAtEnd(all) {
     const most = Math.min(SHOWN_AT_END, all.length);
     const atOnce = this.nodes.size === 0 ? DRAWN_FIRST : this.drawnAtOnce;
