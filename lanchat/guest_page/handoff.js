@@ -10,12 +10,15 @@
  *   counter: number, outbox: import('./wire.js').WireEntry[]}} Handoff
  */
 import { fromBase64, isBytes, isSame, toBase64 } from './bytes.js';
+import { Moment } from './moment.js';
 import { chacha20poly1305, decode, encode, sha256 } from './vendor.js';
 import { digest, identityOf } from './wire.js';
 
 const OUTBOX_BYTES = 200_000; // of unsent messages in a URL: browsers take a million characters
 const NICK_CHARACTERS = 32; // as NICK_CHARACTERS in limits.py
 const DAY_MS = 86_400_000;
+const NONCE_MS = 60_000; // as GUEST_NONCE_SECONDS in limits.py
+const TRY_MS = 4_000; // of one question for the nonce
 
 /** Where to go, with what is taken along. @param {import('./next_hosts.js').NextPage} page @param {Handoff} handoff */
 export function urlOf({ address, fragment, nonce }, handoff) {
@@ -43,13 +46,31 @@ export function takeSealedHandoff({ location, history }) {
 
 /** @param {string[]} sealed @returns {Promise<Handoff | null>} null: nothing, not what a page writes, or too late */
 export async function openHandoff([id, box]) {
-  if (!box) return null;
+  const nonce = box && (await fetchNonce(id));
   try {
-    const nonce = await (await fetch(`nonce/${id}`)).arrayBuffer();
-    return readHandoff(decode(cipherOf(new Uint8Array(nonce)).decrypt(fromBase64(box))));
+    return nonce ? readHandoff(decode(cipherOf(nonce).decrypt(fromBase64(box)))) : null;
   } catch {
     return null;
   }
+}
+
+/**
+ * What the host answers is its nonce only where the id is of that, whatever else `id` leads to here: anybody may have
+ * written the URL, and sealed the box with bytes that everybody knows.
+ * @param {string} id @returns {Promise<Uint8Array | null>} null: the host does not know it, or answered too late
+ */
+async function fetchNonce(id) {
+  for (const begun = new Moment(); begun.age < NONCE_MS;) {
+    const tried = new AbortController();
+    const isOver = new Promise((done) => setTimeout(() => done(tried.abort()), TRY_MS));
+    try {
+      const nonce = new Uint8Array(await (await fetch(`nonce/${id}`, tried)).arrayBuffer());
+      return isBytes(nonce, 32) && toBase64(sha256(nonce)) === id ? nonce : null;
+    } catch {
+      await isOver; // the Wi-Fi is away for a moment
+    }
+  }
+  return null;
 }
 
 function readHandoff({ secretKey, deviceId, nick, revision, room, counter, outbox }) {

@@ -106,9 +106,10 @@ function nonceAt(address, code, roomId) {
   });
 }
 
-/** @param {string} ip @returns {boolean} four numbers, and no name */
+/** @param {string} ip @returns {boolean} four numbers, and no name; browsers read 010 as 8 */
 function isNumeric(ip) {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(ip) && ip.split('.').every((part) => Number(part) < 256);
+  const parts = ip.split('.');
+  return parts.length === 4 && parts.every((part) => `${part & 255}` === part);
 }
 
 /** Of a network like this one, and not of the internet or of this phone itself (RFC 1918, RFC 3927). */

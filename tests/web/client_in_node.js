@@ -18,6 +18,20 @@ function setTimer(deed, ms, again) {
   return clock.number;
 }
 
+export function passTime(ms) {
+  const end = clock.now + ms;
+  for (;;) {
+    const due = [...clock.timers].filter(([, timer]) => timer.due <= end).sort(([, a], [, b]) => a.due - b.due)[0];
+    if (!due) break;
+    const [number, timer] = due;
+    clock.now = Math.max(clock.now, timer.due);
+    if (timer.again) timer.due += timer.ms;
+    else clock.timers.delete(number);
+    timer.deed();
+  }
+  clock.now = end;
+}
+
 let opened = null; // the socket that was opened last
 globalThis.WebSocket = class {
   static OPEN = 1;
@@ -80,19 +94,8 @@ export class GuestPage {
     opened.onclose({ code });
   }
 
-  /** Time goes by. */
   passes(ms) {
-    const end = clock.now + ms;
-    for (;;) {
-      const due = [...clock.timers].filter(([, timer]) => timer.due <= end).sort(([, a], [, b]) => a.due - b.due)[0];
-      if (!due) break;
-      const [number, timer] = due;
-      clock.now = Math.max(clock.now, timer.due);
-      if (timer.again) timer.due += timer.ms;
-      else clock.timers.delete(number);
-      timer.deed();
-    }
-    clock.now = end;
+    passTime(ms);
   }
 
   /** It is on the screen of a phone that takes so long between two looks at the clock. */

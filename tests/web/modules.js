@@ -33,13 +33,25 @@ class OpenedWindow {
   }
 }
 
-/** The page's host knows one nonce by this id. */
-function servesNonce(id, nonce) {
-  globalThis.fetch = async (path) => ({ arrayBuffer: async () => (path === `nonce/${id}` ? nonce : nonce.slice(0, 0)) });
+/**
+ * The page's host has these bytes at this path, and none elsewhere. Before that it does not answer for so many tries,
+ * as where the Wi-Fi is gone (`refuses`) or says nothing.
+ */
+function serves(path, bytes, tries = 0, refuses = true) {
+  globalThis.fetch = async (asked, { signal } = {}) => {
+    if (tries > 0) {
+      tries -= 1;
+      setImmediate(() => passTime(5_000));
+      if (refuses) throw new TypeError('Failed to fetch');
+      await new Promise((_, fails) => signal.addEventListener('abort', () => fails(signal.reason)));
+    }
+    const isThere = new URL(asked, 'http://host/').pathname === path;
+    return { ok: isThere, arrayBuffer: async () => (isThere ? bytes : new Uint8Array(0)).slice().buffer };
+  };
 }
 
-const { GuestPage } = await import('./client_in_node.js');
-const fakes = { OpenedWindow, GuestPage, ChosenFile, servesNonce };
+const { GuestPage, passTime } = await import('./client_in_node.js');
+const fakes = { OpenedWindow, GuestPage, ChosenFile, serves };
 const kept = []; // objects that Python has a number of
 
 function fromPython(value) {

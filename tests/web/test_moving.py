@@ -43,7 +43,7 @@ def test_a_page_goes_to_whoever_was_named_last_then_to_the_others(page: PageModu
     "address",
     ["8.8.8.8", "evil.example", "192.168.1.6.evil.example", "192.168.1.6:80", "192.168.1.6/", "192.168.1.6#", "",
      "192.168.1", "192.168.1.256", "172.32.0.1", "fe80::1", "0.0.0.0", "224.0.0.251", "10.0.0.1@8.8.8.8",
-     "127.evil.1.1"],
+     "127.evil.1.1", "010.8.8.8", "172.017.1.1", "192.168.1.08", "0xa.0.0.1", "10.0.0.-1", "10.0.0. 1", "10.0.0.1.1"],
 )  # fmt: skip
 def test_a_page_goes_only_to_numbers_of_this_network(page: PageModules, address: str) -> None:
     assert goes_to(page, heirs(address)) == []
@@ -73,11 +73,15 @@ def url_of(page: PageModules, packed: dict[str, Any]) -> Any:
     return page.call("handoff", "urlOf", {"address": THERE, "fragment": FRAGMENT, "nonce": NONCE}, packed)
 
 
-def unpacked(page: PageModules, url: str, nonce: bytes = NONCE) -> tuple[Any, str]:
+def unpacked(page: PageModules, url: str, nonce: bytes = NONCE, *trouble: object) -> tuple[Any, str]:
     """What the next page takes out of its URL, where its host gives it this nonce, and what of that is left for the
     code."""
+    page.call("fakes", "serves", f"/nonce/{nonce_id(NONCE)}", nonce, *trouble)
+    return opened(page, url)
+
+
+def opened(page: PageModules, url: str) -> tuple[Any, str]:
     window = page.call("fakes", "OpenedWindow", "/", url[url.index("#") :], True)
-    page.call("fakes", "servesNonce", nonce_id(NONCE), nonce)
     return page.call("handoff", "openHandoff", page.call("handoff", "takeSealedHandoff", window)), window.call("shown")
 
 
@@ -97,6 +101,34 @@ def test_an_address_says_nothing_once_the_host_has_forgotten_what_opens_it(page:
     assert SECRET not in base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
     assert unpacked(page, url, b"") == (None, f"/#{FRAGMENT}")
     assert unpacked(page, url, b"n" * 32) == (None, f"/#{FRAGMENT}")
+
+
+INDEX = b"<!doctype html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "served_at", "body"),
+    [(nonce_id(b""), "/", INDEX), ("AAA", "/", INDEX), ("%2e%2e/", "/", INDEX),
+     (nonce_id(INDEX), f"/nonce/{nonce_id(INDEX)}", INDEX),
+     (nonce_id(b"n" * 32), f"/nonce/{nonce_id(b'n' * 32)}", NONCE),
+     (f"%2e/{nonce_id(NONCE)}", f"/nonce/{nonce_id(NONCE)}", NONCE)],
+)  # fmt: skip
+def test_nobody_makes_an_address_that_opens_with_what_everybody_knows(
+    page: PageModules, name: str, served_at: str, body: bytes
+) -> None:
+    """The box is sealed with what the page gets: it would open, and the phone would be who made the address."""
+    page.call("fakes", "serves", served_at, body)
+    for known in (body, b""):
+        door = {"address": THERE, "fragment": FRAGMENT, "nonce": known}
+        sealed = page.call("handoff", "urlOf", door, handoff()).rpartition(".")[2]
+        assert opened(page, f"#{FRAGMENT}.{name}.{sealed}") == (None, f"/#{FRAGMENT}")
+
+
+@pytest.mark.parametrize("refuses", [True, False])
+def test_who_does_not_reach_the_host_at_once_asks_again(page: PageModules, refuses: bool) -> None:
+    url = url_of(page, handoff())
+    assert unpacked(page, url, NONCE, 3, refuses)[0] == handoff()
+    assert unpacked(page, url, NONCE, 1_000, refuses)[0] is None, "as long as the host knows the nonce"
 
 
 def test_what_is_too_much_for_an_address_stays_behind_the_newest_first(page: PageModules) -> None:
