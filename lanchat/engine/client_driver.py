@@ -51,7 +51,8 @@ class ClientDriver:
         self._work: deque[DiskWork] = deque()  # waits for the disk
         self._to_do = asyncio.Event()  # there is work, or the Link is over
         self.over: asyncio.Future[act.Disconnect] = self._loop.create_future()
-        self.heard_at = now_ms()  #: something of the host; by the clock, which goes on while this computer sleeps
+        #: ms; when the host was heard last. By the wall clock: the loop's stands still while the computer sleeps
+        self.heard_at = now_ms()
         self._ticker = self._loop.call_later(_REST_SECONDS, self._tick)
         self._resting = True
 

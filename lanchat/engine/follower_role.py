@@ -199,9 +199,9 @@ class FollowerRole:
         if self._readiness is not None:
             self._readiness.look()
 
-    def take_listener(self) -> Listener | None:
-        """Where we waited to let others in, for whoever opens the room here."""
-        return self._readiness.take_listener() if self._readiness is not None else None
+    def inherit(self) -> Listener | None:
+        """We open the room: keep what we were given for that, and return the Listener where we waited."""
+        return self._readiness.inherit() if self._readiness is not None else None
 
     def told_who_keeps(self, told: PassesCame | GuestCodesCame | HeirsNamed | HostMoved) -> None:
         if isinstance(told, HeirsNamed | HostMoved):

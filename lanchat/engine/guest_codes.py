@@ -129,8 +129,8 @@ class GuestCodes:
         self._keep_soon()
 
     def remove(self, key: MemberKey) -> bool:
-        """Somebody who came in with one of them is let in with none of these any more. False: nobody with this key
-        did."""
+        """The guest with this key is let in with none of the present codes any more. False: nobody with this
+        key came in."""
         came = any(one.keys.get(key) is not None for one in self._by_id.values())
         if came:
             for one in self._by_id.values():

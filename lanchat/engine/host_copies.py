@@ -64,7 +64,7 @@ class HostCopies(PullOwner):
         self._rooms: dict[bytes, dict[RoomId, HostedFiles]] = {}  # where each that is wanted or kept is offered
         self._whole: set[bytes] = set()
         self._refused: dict[tuple[bytes, MemberKey], None] = {}  # who gave what was wrong; those of late
-        self._done_before: dict[bytes, int] = {}  # when it was asked for last
+        self._done_before: dict[bytes, int] = {}  # bytes of it that were here when it was asked for last
         self._timer: asyncio.TimerHandle | None = None
 
     async def load(self) -> None:
@@ -78,7 +78,7 @@ class HostCopies(PullOwner):
             room.keeps(root, HAS)
         elif room_in_store(offer.size, offer.manifest_size) > self._limit or not self._limit:
             room.keeps(root, NONE)
-        elif self._may_wait():
+        elif self._make_place():
             with self._lock:
                 self._pulls.setdefault(root, Pull(offer, self, named=False))
             room.keeps(root, WANTS)
@@ -86,8 +86,8 @@ class HostCopies(PullOwner):
         if root in self._whole or root in self._pulls:
             self._rooms.setdefault(root, {})[room.room_id] = room
 
-    def _may_wait(self) -> bool:
-        """Whether there is a place for another one: the oldest that nobody gives goes for it."""
+    def _make_place(self) -> bool:
+        """Have a place for another one: the oldest that nobody gives goes for it. False: all of them come."""
         if len(self._pulls) < AWAITED_MOST:
             return True
         idle = next((root for root, pull in self._pulls.items() if not pull.places and pull.partial is None), None)

@@ -267,11 +267,12 @@ class HostRole:
         self._goodbye = heir, closed
 
     def may_go_to(self, heir: Heir) -> bool:
-        """Whether who was to have the room, a moment ago, may keep it open still. Else we outdo them."""
-        may = self._services.known.may_keep(self.room.room_id, heir.key, heir.passes)
-        if not may:
-            self._others.go_on()
-        return may
+        """Whether who was to have the room, a moment ago, may keep it open still."""
+        return self._services.known.may_keep(self.room.room_id, heir.key, heir.passes)
+
+    def outdo(self) -> None:
+        """Visit who has the room open above us: where they may not keep it open, we begin a higher epoch."""
+        self._others.visit_higher()
 
     # --- members ------------------------------------------------------------------------------------------------------
     def remove(self, member: MemberKey) -> None:

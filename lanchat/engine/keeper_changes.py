@@ -204,7 +204,7 @@ class KeeperChanges:
         """Open the room here; `new`: in a new reign. What stood in the way: then we go on as a member."""
         before, room_id = slot.room, slot.room_id
         follower = before.role if before is not None and isinstance(before.role, FollowerRole) else None
-        listener = follower.take_listener() if follower is not None else None
+        listener = follower.inherit() if follower is not None else None
         slot.state = RoomState.OPENING
         try:
             try:
@@ -262,10 +262,13 @@ class KeeperChanges:
     ) -> bool:
         """Let them have the room that is open here. False: it is not, or they were banned before it was our turn."""
         hosts = slot.room is room and slot.state is RoomState.HOSTING
-        gives = hosts and isinstance(room.role, HostRole) and room.role.may_go_to(heir)
-        if gives:
-            await self._move(slot, heir, entered)
-        return gives
+        if not (hosts and isinstance(room.role, HostRole)):
+            return False
+        if not room.role.may_go_to(heir):
+            room.role.outdo()
+            return False
+        await self._move(slot, heir, entered)
+        return True
 
     def give_up(self, room: ActiveRoom) -> None:
         """We were banned while we kept it open, or who let us do that was."""

@@ -96,7 +96,7 @@ class RoomOpener:
             secret = await asyncio.to_thread(passphrase.derive, phrase, record.room_id)
             if record.secret != secret:
                 if self._known.get(record.room_id):
-                    await self._disk.run(Store.forget_admitted, record.room_id)
+                    await self._disk.run(Store.revoke_admissions, record.room_id)
                 record = replace(record, secret=secret, passphrase=True, generation=record.generation + 1)
         if record.secret is not None and record.generation == 0:  # it has its passphrase from before there were passes
             record = replace(record, generation=1)

@@ -109,7 +109,8 @@ class OpeningTurn:
             self._begin()
 
     def keeper_may_not(self, own_addresses: Iterable[str]) -> None:
-        """Who has the room open is not allowed to: then nobody has, also where we were not in since the start."""
+        """The host that was found may not keep the room open: the room counts as lost, also where we were not in since
+        the start."""
         self._at = self._at or frozenset(own_addresses)
         if self._how is None:
             self._how = Ended.RESET

@@ -111,7 +111,7 @@ class OtherKeepers:
         """Our own key has the room open there, too."""
         self._add(b"", epoch, addresses)
 
-    def go_on(self) -> None:
+    def visit_higher(self) -> None:
         """Visit those with a higher epoch, also where we got in before and did not stay."""
         if self._task is None and self._above():
             self._task = self._spawn(self._visit())
@@ -140,7 +140,7 @@ class OtherKeepers:
         if len(self._places) > _PLACES and self._forget_one() is place:
             return
         self._changed.set()
-        self.go_on()
+        self.visit_higher()
         if self._announcing is None and epoch < self._epoch():
             self._say_again(_ANNOUNCEMENTS)
 

@@ -154,9 +154,9 @@ class Readiness:
             return False
         return record.secret is not None or not record.passphrase  # who cannot check the passphrase lets nobody in
 
-    def take_listener(self) -> Listener | None:
-        """Where we waited, for whoever opens the room here. After `close` they find the codes for phones on the disk,
-        unless the host has not been heard for long, and may have withdrawn them."""
+    def inherit(self) -> Listener | None:
+        """We open the room: put the codes for phones on the disk, unless the host was not heard for long and may have
+        withdrawn them; return the Listener where we waited. After `close` the codes are there."""
         if self._codes and abs(now_ms() - self._room.heard_at) <= limits.GUEST_CODES_SECONDS * 1000:
             records = inherited(self._codes, now_ms())
             self._queue.put(lambda: self._keep_codes(records), lasting=True)

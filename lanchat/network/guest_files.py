@@ -115,8 +115,8 @@ class _Awaited:
 class GuestTransfers(FileFrames):
     """The files that go through one guest's Link."""
 
-    def __init__(self, room: GuestFiles, link: GuestLink, guest: MemberKey, pace: _Pace) -> None:
-        self._room = room
+    def __init__(self, files: GuestFiles, link: GuestLink, guest: MemberKey, pace: _Pace) -> None:
+        self._files = files
         self._link = link
         self._guest = guest
         self._pace = pace
@@ -167,19 +167,19 @@ class GuestTransfers(FileFrames):
         """Answer until nothing more is asked for."""
         while self._wants:
             asked = self._wants.popleft()
-            await self._room.wait_for(self._pace.taken)
-            data = await self._room.on_thread(self._read, asked.root, asked.index)
+            await self._files.wait_for(self._pace.taken)
+            data = await self._files.on_thread(self._read, asked.root, asked.index)
             if data is None:
                 self._link.send(encode(Missing(asked.root, asked.index)))
                 continue
-            await self._room.turn(len(data))
+            await self._files.turn(len(data))
             for at in range(0, len(data), PIECE):
                 await self._link.send_piece(encode(Piece(asked.root, asked.index, at, data[at : at + PIECE])))
-            self._room.shelf.served(asked.root, self._guest)
+            self._files.shelf.served(asked.root, self._guest)
 
     def _read(self, root: bytes, index: int) -> bytes | None:
         """On a thread; None: it is not here, or not for browsers. It may have been deleted since the chunk before."""
-        source = self._room.shelf.find(root, self._guest)
+        source = self._files.shelf.find(root, self._guest)
         try:
             return source.read(index) if source is not None and _is_small(source.manifest) else None
         except OSError:
@@ -191,7 +191,7 @@ class GuestTransfers(FileFrames):
             give = self._gives.popleft()
             task = None
             if not self._awaited and self._now() >= self._pace.rests_until:  # else it owes what it was asked for
-                task = self._room.shelf.wanted(give.root, self._guest, guest=True)  # which does not wait
+                task = self._files.shelf.wanted(give.root, self._guest, guest=True)  # which does not wait
             end = PullEnd.MISSING
             if task is not None:
                 end = PullEnd.GONE
@@ -207,7 +207,7 @@ class GuestTransfers(FileFrames):
             if hashlib.sha256(give.manifest).digest() != task.root:
                 return PullEnd.WRONG
             try:
-                await self._room.on_thread(task.take_manifest, give.manifest)
+                await self._files.on_thread(task.take_manifest, give.manifest)
             except ValueError:
                 return PullEnd.WRONG
         asked: deque[_Awaited] = deque()
@@ -216,7 +216,7 @@ class GuestTransfers(FileFrames):
         while True:
             while len(asked) < ASKED_AHEAD and (in_turn := self._now() < over_at):
                 if not run:
-                    next_run: range | None = await self._room.on_thread(task.next_run)
+                    next_run: range | None = await self._files.on_thread(task.next_run)
                     run = next_run or range(0)
                 if not run or (asked and not self._may_ask()):
                     break
@@ -232,7 +232,7 @@ class GuestTransfers(FileFrames):
                 return PullEnd.GONE
             if data is None:
                 task.not_there(chunk.index)
-            elif (failed := await self._room.on_thread(_write, task, chunk.index, data)) is not None:
+            elif (failed := await self._files.on_thread(_write, task, chunk.index, data)) is not None:
                 return failed
 
     def _may_ask(self) -> bool:
@@ -245,8 +245,8 @@ class GuestTransfers(FileFrames):
 
     async def _ask(self, task: PullTask, index: int) -> _Awaited:
         size, _hash = task.expected(index)
-        await self._room.wait_for(*self._pace.given)
-        await self._room.turn(size)
+        await self._files.wait_for(*self._pace.given)
+        await self._files.turn(size)
         chunk = _Awaited(task.root, index, size)
         self._awaited.append(chunk)
         self._link.send(encode(GetChunk(task.root, index)))

@@ -106,11 +106,11 @@ class GuestLink(Link):
     def _next_of_talk(self) -> bytes:
         box = bytearray()
         while self._waiting and len(box) < limits.GUEST_BOX_BYTES:
-            room = limits.GUEST_BOX_BYTES - len(box)
+            left = limits.GUEST_BOX_BYTES - len(box)
             data = self._waiting.popleft()
-            box += data[:room]
-            if len(data) > room:
-                self._waiting.appendleft(data[room:])
+            box += data[:left]
+            if len(data) > left:
+                self._waiting.appendleft(data[left:])
         return bytes(box)
 
     def _next_of_file(self) -> bytes:

@@ -274,9 +274,8 @@ class Store(Records):
         """Keep that the member has proved to know the passphrase, and need not do so again."""
         self._set_standing(room_id, key, "admitted", True)
 
-    def forget_admitted(self, room_id: RoomId) -> None:
-        """To be called when the passphrase was changed: every member has to prove to know the new one, and phones need
-        a code that is made later."""
+    def revoke_admissions(self, room_id: RoomId) -> None:
+        """The passphrase was changed: all members must prove the new one, and phones need a later code."""
         with self._database.transaction():
             self._database.do("UPDATE standing SET admitted = 0 WHERE room = ?", (self._number(room_id),))
             self.put_guest_codes(room_id, [])

@@ -114,7 +114,7 @@ class SealedChannel:
     """One side of the channel. Whoever sends cuts the stream into parts of `limits.GUEST_BOX_BYTES` at most."""
 
     def __init__(self, sending: bytes, receiving: bytes, sent: int = 0, received: int = 0) -> None:
-        """`sent`, `received`: boxes so far."""
+        """`sent`, `received`: boxes so far; for tests of the last numbers."""
         self._sending, self._receiving = ChaCha20Poly1305(sending), ChaCha20Poly1305(receiving)
         self._sent, self._received = sent, received
         self._broken = False

@@ -45,7 +45,7 @@ def change(person: Person, **parts: Any) -> None:
     try:
         store.put_room(record)
         if record.hosted:
-            store.forget_admitted(record.room_id)
+            store.revoke_admissions(record.room_id)
     finally:
         store.close()
 

@@ -315,7 +315,9 @@ class Computer(HostingNode):
         assert self.role is not None
         if self.role.may_go_to(heir):
             await self._move(group, heir, entered)
-        elif entered is not None:
+            return
+        self.role.outdo()
+        if entered is not None:
             entered.connection.abort("not wanted any more")
 
     def _later(self, room: ActiveRoom, change: Callable[[asyncio.TaskGroup], Awaitable[None]]) -> None:
