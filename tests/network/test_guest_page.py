@@ -68,14 +68,13 @@ def test_the_page_has_every_module_once_and_no_word_of_their_comments() -> None:
     scripts = {path: text(file) for path, file in files.items() if path.endswith(".js")}
     assert scripts.pop("/vendor.js") == (PAGE / "vendor.js").read_text("utf-8"), "with its licence"
     worker = scripts.pop("/file_worker.js")  # shares nothing with the page
-    served = "\n".join(scripts.values()).split("\n")
+    served = "\n".join(scripts.values())
     for path in PAGE.glob("*.js"):
         source = path.read_text("utf-8")
         for name in re.findall(r"^export (?:async )?(?:function|class|const) (\w+)", source, re.MULTILINE):
-            is_it = re.compile(rf"(export )?(async )?(function|class|const) {name}\b")
-            defined = [line for line in served if is_it.match(line)]
-            assert len(defined) == 1, name
-    assert not [line for line in [*served, *worker.split("\n")] if line.startswith((" ", "//", "/**"))]
+            assert len(re.findall(rf"\b(?:function|class|const) {name}\b", served)) == 1, name
+        for comment in re.findall(r"^ *(?:/\*\*|\*|//) (.+?)(?: \*/)?$", source, re.MULTILINE):
+            assert comment not in served + worker
 
 
 def test_modules_import_and_export_as_the_one_that_puts_them_together_reads_it() -> None:
