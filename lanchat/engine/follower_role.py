@@ -9,8 +9,6 @@ import asyncio
 import random
 from typing import Protocol
 
-from msgspec.structs import replace
-
 from lanchat.core import limits
 from lanchat.core.client_actions import Disconnect, GuestCodesCame, HeirsNamed, HostMoved, PassesCame, RosterChanged
 from lanchat.core.codes import CloseCode, close_words, hold_words
@@ -21,6 +19,7 @@ from lanchat.core.standing import Standing
 from lanchat.core.translate import _
 from lanchat.engine import events
 from lanchat.engine.active_room import ActiveRoom
+from lanchat.engine.connection_report import ConnectionReport
 from lanchat.engine.disk import Disk
 from lanchat.engine.entering import SENT_AWAY, RoomDialer, abort_late, refusal_event, refuse_outbox, words_about_ending
 from lanchat.engine.events import ConnectionState
@@ -33,7 +32,6 @@ from lanchat.engine.tasks import POLITE_SECONDS, end, set_within
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.listener import Listener
 from lanchat.storage.errors import StorageProblem
-from lanchat.trust.identity import badge
 from lanchat.trust.join_errors import HostKeyChanged, JoinError, KeeperNotEntitled, RefusedByHost, WrongHost, WrongRoom
 
 #: How a connection ends when the host broke the protocol. Trying again at once would hardly help.
@@ -83,7 +81,7 @@ class FollowerRole:
         self.room = room
         room.role = self
         self.away = False  #: we are not in, and want to be: it should be looked for
-        self._where = where
+        self._report = ConnectionReport(room, known, where, first_meeting)
         self._way_back = dialer
         self._dialer = dialer.to(self._addresses)
         self._known = known
@@ -91,12 +89,9 @@ class FollowerRole:
         self._failures = 0
         self._seen = asyncio.Event()
         self._entered = entered if moved_to is None else None
-        self._first_meeting = first_meeting
         self._left = False
         self._disproved = False  # a host said that the epoch which we know was begun by nobody who may
         self._goodbye = ""  # what the host said when it closed the room, in words, until something else is known
-        self._said: events.ConnectionChanged | None = None
-        self._asked_too: list[str] = []  # Joins to answer with the first thing said
         self._task: asyncio.Task[None] | None = None
         self._owner: FollowerOwner | None = None
         self._turn = OpeningTurn(dialer.person.key, lambda heir: known.may_keep(room.room_id, heir.key, heir.passes))
@@ -137,16 +132,8 @@ class FollowerRole:
 
     def say_state(self, where: str) -> None:
         """Tell where we stand once more, or as soon as that is known."""
-        if self._said is None:
-            self._asked_too.append(where)
-        else:
-            self._say_again(self._said, where)
+        self._report.answer(where)
         self._seen.set()
-
-    def _say_again(self, said: events.ConnectionChanged, where: str) -> None:
-        self._where = where
-        self._said = replace(said, where=where, first_meeting=False, fetched=0)
-        self.room.tell(self._said)
 
     def seen(self, listing: Listing) -> None:
         """No more waiting. Where we are connected to another place than the room is seen at, or it is not seen any
@@ -306,7 +293,7 @@ class FollowerRole:
             except JoinError as stopped:
                 late = loop.time() - began > _OTHERS_SECONDS and not self._turn.coming
                 if late or not isinstance(stopped, HostKeyChanged):
-                    self._stop(str(stopped), refusal_event(stopped, self._where, self._known))
+                    self._stop(str(stopped), refusal_event(stopped, self._report.where, self._known))
                     return None
                 problem = str(stopped)
             except StorageProblem as full:
@@ -362,7 +349,6 @@ class FollowerRole:
             self._turn.entered(self._owner.own_addresses())
         self.keep_rooms()
         self._say(ConnectionState.CONNECTED, host=host, fetched=missed)
-        self._first_meeting = False
 
     def people_changed(self, change: RosterChanged) -> None:
         if self._others is not None:
@@ -380,21 +366,10 @@ class FollowerRole:
         self.room.warn(problem, holds=True)
 
     def _say(self, state: ConnectionState, problem: str = "", host: Card | None = None, fetched: int = 0) -> None:
-        """Tell where we stand, unless that was told last."""
+        """Tell where we stand, and have the room looked for where we are away."""
         away = state in (ConnectionState.CONNECTING, ConnectionState.RECONNECTING)
         if away != self.away:
             self.away = away
             if self._owner is not None:
                 self._owner.seek()
-        shown = badge(MemberKey(host.key)) if host else ""
-        first = self._first_meeting and state is ConnectionState.CONNECTED
-        record = self._known.get(self.room.room_id)
-        now = events.ConnectionChanged(
-            self.room.room_id, self.room.title, state, host, shown, first, problem, self._where, fetched,
-            record.owner if record else None,
-        )  # fmt: skip
-        if now != self._said:
-            self._said = now
-            self.room.tell(now)
-        while self._asked_too:
-            self._say_again(now, self._asked_too.pop(0))
+        self._report.say(state, problem, host, fetched)
