@@ -65,9 +65,10 @@ export function readFragment(text) {
 /**
  * The host's first message, checked: the host is the link's. Nothing was sent before.
  * @param {Uint8Array} message @param {Code} code
+ * @param {string[]} question where this page asked, and what no page asked before; or nothing
  * @returns {{hello: Hello} | {error: HelloError}}
  */
-export function readHello(message, code) {
+export function readHello(message, code, ...question) {
   let hello;
   try {
     hello = decode(message);
@@ -82,7 +83,8 @@ export function readHello(message, code) {
     typeof room === 'string' && /^[a-z2-7]{16}$/.test(room) && typeof title === 'string' && [...title].length <= 80;
   if (!isHello) return { error: 'damaged' };
   if (!isSame(sha256(key).slice(0, FINGERPRINT_BYTES), code.fingerprint)) return { error: 'stranger' };
-  if (!isSigned(sig, digest('guest-hello', key, eph, nonce, bytesOf(room)), key)) return { error: 'damaged' };
+  const said = digest('guest-hello', key, eph, nonce, ...[room, ...question].map(bytesOf));
+  if (!isSigned(sig, said, key)) return { error: 'damaged' };
   return { hello: { key, eph, nonce, room, title } };
 }
 

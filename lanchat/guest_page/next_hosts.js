@@ -2,14 +2,14 @@
  * Who may have the room open next when its host is gone, and where one of them has it now. No document here.
  *
  * Only the host says who that may be, inside the channel. The same code leads in there, so that the page knocks first:
- * it goes nowhere before somebody has proved with that key to have this room open. What the guest takes along is sealed
- * with the nonce of the hello that the next host said then: see handoff.js.
+ * it goes nowhere before somebody has proved with that key to have this room open there, now. What the guest takes along
+ * is sealed with the nonce of the hello that the next host said then: see handoff.js.
  *
  * @typedef {import('./channel.js').Code} Code
  * @typedef {{key: Uint8Array, ip: string}} NextHost
  * @typedef {{address: string, fragment: string, nonce: Uint8Array}} NextPage  address: host:port
  */
-import { isBytes, joined, toBase64 } from './bytes.js';
+import { hexOf, isBytes, joined, randomBytes, toBase64 } from './bytes.js';
 import { FINGERPRINT_BYTES, readHello } from './channel.js';
 import { Moment } from './moment.js';
 import { sha256 } from './vendor.js';
@@ -86,10 +86,15 @@ export class NextHosts {
   }
 }
 
-/** What a host with that key, which has the room open there, says. @returns {Promise<Uint8Array | null>} null: nobody */
+/**
+ * What a host with that key, which has the room open there, says now: a hello that it said to another page is no answer,
+ * nor one that it says at another address.
+ * @returns {Promise<Uint8Array | null>} null: nobody
+ */
 function nonceAt(address, code, roomId) {
   return new Promise((done) => {
-    const socket = new WebSocket(`ws://${address}/ws`);
+    const question = `${address}/ws?${hexOf(randomBytes(16))}`;
+    const socket = new WebSocket(`ws://${question}`);
     const end = (nonce) => {
       clearTimeout(timer);
       socket.onclose = socket.onmessage = null;
@@ -99,7 +104,7 @@ function nonceAt(address, code, roomId) {
     const timer = setTimeout(() => end(null), KNOCK_MS);
     socket.binaryType = 'arraybuffer';
     socket.onmessage = ({ data }) => {
-      const { hello } = readHello(new Uint8Array(data), code);
+      const { hello } = readHello(new Uint8Array(data), code, question);
       end(hello?.room === roomId ? hello.nonce : null);
     };
     socket.onclose = () => end(null);

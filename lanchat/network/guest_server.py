@@ -15,6 +15,7 @@ import hashlib
 import http
 import ipaddress
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, Protocol, cast
@@ -35,6 +36,7 @@ from lanchat.trust.join_errors import Refusal
 
 SOCKET_PATH = "/ws"
 NONCE_PATH = "/nonce/"  #: and its id
+_QUESTION = re.compile(rf"{SOCKET_PATH}\?[0-9a-f]{{32}}")  # of a page that looks for the room
 
 _CONNECTIONS = 64  # of those who are no guests yet, in all; a browser opens six for one page
 _CONNECTIONS_PER_ADDRESS = 16
@@ -206,7 +208,7 @@ class GuestServer:
         self._nonces.add(side.nonce, socket.loop.time())
         try:
             async with asyncio.timeout(limits.ENTER_SECONDS):
-                await socket.send(side.hello())
+                await socket.send(side.hello(socket.question))
                 admission = side.received(await socket.recv(decode=False), self._handler.find_code)
         except WrongCode:
             await socket.close(WRONG_CODE)
@@ -250,6 +252,12 @@ class _CountedConnection(ServerConnection):
         self._asked = 0  # bytes, before there was a whole request
         self._frames = Bucket(*limits.FRAMES, self.loop.time())
         self._counted = False
+
+    @property
+    def question(self) -> str:
+        """Where the page asked for the WebSocket, and what: "192.168.1.5:29750/ws?…"; "" where it asked nothing."""
+        assert self.request is not None, "it opened the WebSocket"
+        return self.request.headers["Host"] + self.request.path if _QUESTION.fullmatch(self.request.path) else ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._address = str(transport.get_extra_info("peername")[0])

@@ -148,10 +148,11 @@ class HostSide:
         self._heard = False
         self.channel: SealedChannel | None = None  #: once the page's box was opened, whoever the guest is
 
-    def hello(self) -> bytes:
-        """The first message."""
+    def hello(self, question: str = "") -> bytes:
+        """The first message. `question`: where and what a page asked that looks for the room's next host; the hello
+        proves that the host said it there and then."""
         key, ephemeral, room = self._identity.key, self._private.public_key().public_bytes_raw(), self._room_id
-        signature = self._identity.sign(_signed_hello(key, ephemeral, self.nonce, room))
+        signature = self._identity.sign(_signed_hello(key, ephemeral, self.nonce, room, question))
         hello = GuestHello(VERSION, key, ephemeral, self.nonce, room, self._title, signature)
         return msgspec.msgpack.encode(hello)
 
@@ -193,8 +194,8 @@ class GuestSide:
         self.room_id: RoomId | None = None  #: known from then on
         self.title = ""
 
-    def received(self, hello: bytes) -> bytes:
-        """The answer to the host's hello. Raises BadHello."""
+    def received(self, hello: bytes, question: str = "") -> bytes:
+        """The answer to the host's hello, of one who asked this. Raises BadHello."""
         try:
             said = _hello_decoder.decode(hello)
         except (ValueError, RecursionError) as error:  # msgspec's own errors are ValueErrors
@@ -203,7 +204,7 @@ class GuestSide:
             raise BadHello("another version")
         if key_fingerprint(MemberKey(said.key)) != self._fingerprint:
             raise BadHello("another host than the link's")
-        if not is_signed(said.key, said.sig, _signed_hello(said.key, said.eph, said.nonce, said.room)):
+        if not is_signed(said.key, said.sig, _signed_hello(said.key, said.eph, said.nonce, said.room, question)):
             raise BadHello("not signed by the host")
         private = X25519PrivateKey.generate()
         ephemeral = private.public_key().public_bytes_raw()
@@ -250,9 +251,10 @@ def _read_auth(plain: bytes) -> GuestAuth:
         raise BadGuest(CloseCode.FRAME) from error
 
 
-def _signed_hello(key: bytes, ephemeral: bytes, nonce: bytes, room_id: str) -> bytes:
+def _signed_hello(key: bytes, ephemeral: bytes, nonce: bytes, room_id: str, question: str) -> bytes:
     """What the host signs. The title is only shown: the fragment binds the key, and the key is the room's host."""
-    return digest("guest-hello", key, ephemeral, nonce, room_id.encode())
+    asked = (question.encode(),) if question else ()
+    return digest("guest-hello", key, ephemeral, nonce, room_id.encode(), *asked)
 
 
 def _binding(key: bytes, ephemeral: bytes, nonce: bytes, room_id: str, code: GuestCode, guest: bytes) -> bytes:

@@ -151,8 +151,9 @@ def test_every_frame_has_its_vector(kept: Any) -> None:
 def test_the_channel_of_guests(kept: Any) -> None:
     told = kept["guest"]
     hello = msgpack.unpack(told["hello"])
-    signed = page.digest("guest-hello", hello["key"], hello["eph"], hello["nonce"], hello["room"].encode())
-    assert page.is_signed(hello["key"], hello["sig"], signed)
+    for said, asked in ((hello, []), (msgpack.unpack(told["answered"]), [told["question"].encode()])):
+        parts = (said["key"], said["eph"], said["nonce"], said["room"].encode(), *asked)
+        assert page.is_signed(said["key"], said["sig"], page.digest("guest-hello", *parts))
     fingerprint = hashlib.sha256(hello["key"]).digest()[:16]
     assert base64.urlsafe_b64decode(told["fragment"] + "=") == told["secret"] + fingerprint
     private = X25519PrivateKey.from_private_bytes(told["ephemeral"]["guest"])

@@ -212,7 +212,7 @@ def _guest(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key
         with mock.patch("secrets.token_bytes", return_value=seed("host nonce")):
             host_side = guest_channel.HostSide(host, ROOM, "Kitchen")
         guest_side = guest_channel.GuestSide(code, key_fingerprint(key_a), guest, card)
-        hello = host_side.hello()
+        hello, question = host_side.hello(), f"192.168.1.5:29750/ws?{'9f' * 16}"
         answer = guest_side.received(hello)
     host_side.received(answer, lambda _code_id: code)
     assert host_side.channel is not None
@@ -222,6 +222,8 @@ def _guest(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, key
         "fragment": code.fragment(key_a),
         "ephemeral": {name: key.private_bytes_raw() for name, key in ephemeral.items()},
         "hello": hello,
+        "question": question,
+        "answered": host_side.hello(question),
         "answer": answer,
         "card": list(msgspec.structs.astuple(card)),
         "device_id": guest.device_id,

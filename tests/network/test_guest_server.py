@@ -18,7 +18,8 @@ from lanchat.core.codes import CloseCode
 from lanchat.core.frames import encode
 from lanchat.core.guest_file_frames import PIECE, Piece, decode_file_frame
 from lanchat.network import guest_server
-from lanchat.trust.guest_channel import GuestCode
+from lanchat.trust.guest_channel import BadHello, GuestCode, GuestSide
+from lanchat.trust.signing import make_card
 from network.peers import on_a_loop, until
 from network.phones import PAGE, GuestHouse, Phone, open_guest_house
 from tests.identities import new_identity
@@ -92,6 +93,38 @@ async def test_the_nonce_of_a_hello_is_to_be_had_for_a_while(monkeypatch: pytest
         assert (await ask(house, f"GET /nonce/{name[:-1]}"))[0] == 404
         monkeypatch.setattr(limits, "GUEST_NONCE_SECONDS", 0.0)
         assert (await ask(house, f"GET /nonce/{name}"))[::2] == (404, b"")
+
+
+@on_a_loop
+@pytest.mark.parametrize("question", ["", f"?{'9f' * 16}"])
+async def test_a_hello_answers_what_the_page_asked_and_where(question: str) -> None:
+    """What somebody recorded of the host proves nothing, nor what the host says to who stands between."""
+    async with open_guest_house() as house:
+        place = f"{house.address}/ws{question}"
+        socket = await connect(f"ws://{place}", origin=f"http://{house.address}")
+        hello = await socket.recv(decode=False)
+        await socket.close()
+        code, fingerprint = GuestCode.read_fragment(house.link().partition("#")[2])
+        mia = new_identity()
+        for asked in ("", place, f"{place}0", place.replace("127.0.0.1", "127.0.0.2")):
+            page = GuestSide(code, fingerprint, mia, make_card(mia, "Mia", 1))
+            if asked == (place if question else ""):
+                assert page.received(hello, asked)
+            else:
+                with pytest.raises(BadHello):
+                    page.received(hello, asked)
+
+
+@on_a_loop
+@pytest.mark.parametrize("question", ["9f", "9F" * 16, "%20" * 4_000, "9f" * 17])
+async def test_the_host_signs_nothing_but_what_its_page_asks(question: str) -> None:
+    async with open_guest_house() as house:
+        socket = await connect(f"ws://{house.address}/ws?{question}", origin=f"http://{house.address}")
+        hello = await socket.recv(decode=False)
+        await socket.close()
+        code, fingerprint = GuestCode.read_fragment(house.link().partition("#")[2])
+        mia = new_identity()
+        assert GuestSide(code, fingerprint, mia, make_card(mia, "Mia", 1)).received(hello)
 
 
 @on_a_loop

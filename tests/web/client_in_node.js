@@ -32,14 +32,16 @@ export function passTime(ms) {
   clock.now = end;
 }
 
-let opened = null; // the socket that was opened last
+let opened = null; // the socket to the page's host that was opened last
+const knocking = new Map(); // the sockets to others, by URL
 globalThis.WebSocket = class {
   static OPEN = 1;
 
-  constructor() {
+  constructor(url) {
     this.readyState = 1;
     this.sent = [];
-    opened = this;
+    if (url === 'ws://host:1/ws') opened = this;
+    else knocking.set(url, this);
   }
 
   send(message) {
@@ -74,7 +76,23 @@ export class GuestPage {
     };
     this.changed = [];
     this.client = new GuestClient(new Store(storage), fragment, 'host:1', (what) => this.changed.push(what));
+    this.wentTo = [];
+    this.client.goTo = (url) => this.wentTo.push(url);
+    knocking.clear();
     this.client.start();
+  }
+
+  /** URLs at which it looks for the room's next host. */
+  knocksAt() {
+    return [...knocking].filter(([, { readyState }]) => readyState === 1).map(([url]) => url);
+  }
+
+  hearsAt(url, message) {
+    knocking.get(url).onmessage({ data: message.buffer });
+  }
+
+  went() {
+    return this.wentTo;
   }
 
   isOpen() {

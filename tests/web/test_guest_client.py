@@ -679,3 +679,37 @@ def test_who_forgot_the_room_and_whose_clock_was_put_back_writes_on_all_the_same
     (one,), (other,) = before.entries, after.entries
     assert one.author == other.author
     assert one.device_id != other.device_id, "the host takes no lower number of the same device"
+
+
+# --- the next host ---------------------------------------------------------------------------------------------------
+def knocks(host: Host) -> list[str]:
+    """Where a page asks for Ben, to whom Ana handed the room over, and what: in one round."""
+    for _ in range(40):
+        if urls := host.tab.call("knocksAt"):
+            return [url.removeprefix("ws://") for url in urls]
+        host.tab.call("passes", 1_000)
+    raise AssertionError("it does not look for Ben")
+
+
+@pytest.fixture
+def left(host: Host) -> Host:
+    host.says(frames.Moved(frames.Heir(ben.key, "192.168.1.7", 29748)))
+    host.tab.call("closes", 1000)
+    return host
+
+
+def test_a_page_goes_where_the_next_host_answers_what_it_asked(left: Host) -> None:
+    _, question, _ = knocks(left)
+    left.tab.call("hearsAt", f"ws://{question}", HostSide(ben, KITCHEN, "Kitchen").hello(question))
+    (url,) = left.tab.call("went")
+    assert url.startswith(f"http://192.168.1.7:29751/#{left.code.fragment(MemberKey(ben.key))}.")
+
+
+def test_a_page_does_not_go_to_who_repeats_what_the_next_host_said_to_another(left: Host) -> None:
+    before = knocks(left)[0]
+    for wrong in ("", before, before[:-1], before.rpartition("?")[0], before.replace(".7:", ".8:")):
+        for question in knocks(left):
+            said = wrong if wrong != question else question.replace(":2975", ":2976")
+            left.tab.call("hearsAt", f"ws://{question}", HostSide(ben, KITCHEN, "Kitchen").hello(said))
+        assert left.tab.call("went") == []
+        assert not set(knocks(left)) & {before}, "each is asked once"
