@@ -116,7 +116,7 @@ async def test_a_hello_answers_what_the_page_asked_and_where(question: str) -> N
 
 
 @on_a_loop
-@pytest.mark.parametrize("question", ["9f", "9F" * 16, "%20" * 4_000, "9f" * 17])
+@pytest.mark.parametrize("question", ["9f", "9F" * 16, "%20" * 500, "9f" * 17])
 async def test_the_host_signs_nothing_but_what_its_page_asks(question: str) -> None:
     async with open_guest_house() as house:
         socket = await connect(f"ws://{house.address}/ws?{question}", origin=f"http://{house.address}")
