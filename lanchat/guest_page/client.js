@@ -70,11 +70,7 @@ export class GuestClient {
 
   /** The person says what they are called. @param {string} nick */
   callMe(nick) {
-    const other = this.store.person(); // of another tab, where the person has said a name meanwhile
-    if (other.nick && hexOf(other.me.key) !== this.myKey) {
-      [this.me, this.myKey, this.revision] = [other.me, hexOf(other.me.key), other.revision];
-      this.room = this.#roomOf(''); // what is kept of it is that person's
-    }
+    this.#becomeKept(); // of another tab, where the person has said a name meanwhile
     this.nick = nick;
     this.revision += 1;
     this.store.keepPerson(this.me, nick, this.revision);
@@ -185,7 +181,11 @@ export class GuestClient {
       return;
     }
     this.title = shownLine(hello.title);
-    if (this.room.roomId !== hello.room) this.#openRoom(hello.room);
+    if (this.room.roomId !== hello.room) {
+      this.store.useRoom(hello.room);
+      this.#becomeKept();
+      this.#openRoom(hello.room);
+    }
     this.room.about = { fragment: this.fragment, title: this.title };
     if (!this.nick) {
       this.#end('name');
@@ -197,6 +197,15 @@ export class GuestClient {
       return;
     }
     this.connection.answer(answer.message, answer.channel);
+  }
+
+  /** Go on as who the browser keeps, where somebody is kept. */
+  #becomeKept() {
+    const { me, nick, revision } = this.store.person();
+    if (!nick || hexOf(me.key) === this.myKey) return;
+    this.room.close();
+    [this.me, this.myKey, this.nick, this.revision] = [me, hexOf(me.key), nick, revision];
+    this.room = this.#roomOf(''); // what is kept of it is that person's
   }
 
   /** Signed once, and before the host has answered: a slow phone takes its time. */

@@ -22,7 +22,6 @@ const handoff = await openHandoff(sealed);
 await speak(navigator.languages);
 const store = new Store(storage());
 const fragment = opened || store.lastFragment();
-store.useFragment(fragment);
 if (handoff && readFragment(fragment)) store.keepHandoff(handoff, fragment);
 let drawing = null; // what has changed since it was drawn
 const client = new GuestClient(store, fragment, location.host, (changed) => {

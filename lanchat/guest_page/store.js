@@ -34,27 +34,33 @@ export class Store {
   }
 
   /**
-   * Who came here from another host's page, where the browser had kept somebody else before, is kept beside them.
-   * @param {string} fragment of the link that is open
+   * Who came to that room from another host's page, where the browser had kept somebody else before, is kept beside them.
+   * @param {string} roomId
    */
-  useFragment(fragment) {
-    const name = `${PERSON} ${fragment}`;
+  useRoom(roomId) {
+    const name = `${PERSON} ${roomId}`;
     this.personName = this.#read(name) === null ? PERSON : name;
   }
 
   /**
-   * Keep what the page of another host took along.
+   * Keep what the page of another host took along. Whoever is in that room already stays who they are: anybody can make
+   * an address with a key of theirs in it.
    * @param {import('./handoff.js').Handoff} handoff @param {string} fragment
    */
   keepHandoff(handoff, fragment) {
-    this.handoff = handoff;
-    const { me, nick } = this.person();
-    const { secretKey, deviceId } = handoff;
-    if (nick && !isSame(me.secretKey, secretKey)) this.personName = `${PERSON} ${fragment}`;
-    this.keepPerson(identityOf(secretKey, deviceId), handoff.nick, handoff.revision);
     this.keepFragment(fragment);
-    const { counter, outbox } = this.room(handoff.room);
-    const isKept = this.#write(OUTBOX + handoff.room, { counter, outbox }) && this.hasPerson();
+    const { secretKey, deviceId, nick, revision, room } = handoff;
+    this.useRoom(room);
+    const before = this.person();
+    if (before.nick && !isSame(before.me.secretKey, secretKey)) {
+      const name = `${PERSON} ${room}`;
+      if (this.personName === name || this.#read(ROOM + room) || this.#read(OUTBOX + room)) return;
+      this.personName = name;
+    }
+    this.handoff = handoff;
+    this.keepPerson(identityOf(secretKey, deviceId), nick, revision);
+    const { counter, outbox } = this.room(room);
+    const isKept = this.#write(OUTBOX + room, { counter, outbox }) && this.hasPerson();
     if (isKept) this.handoff = null;
   }
 

@@ -57,8 +57,9 @@ export class GuestPage {
   /**
    * @param {string} fragment @param {GuestPage | null} before whose browser this is another tab of, or a reload
    * @param {number} most characters that the browser keeps
+   * @param {?import('./handoff.js').Handoff} handoff with which it is opened from another host's page
    */
-  constructor(fragment, before, most = Infinity) {
+  constructor(fragment, before, most = Infinity, handoff = null) {
     if (before) before.hides();
     else clock.wrong = 0;
     clock.timers.clear(); // those of the page before
@@ -75,7 +76,9 @@ export class GuestPage {
       removeItem: (name) => this.kept.delete(name),
     };
     this.changed = [];
-    this.client = new GuestClient(new Store(storage), fragment, 'host:1', (what) => this.changed.push(what));
+    const store = new Store(storage);
+    if (handoff) store.keepHandoff(handoff, fragment);
+    this.client = new GuestClient(store, fragment, 'host:1', (what) => this.changed.push(what));
     this.wentTo = [];
     this.client.goTo = (url) => this.wentTo.push(url);
     knocking.clear();

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lanchat.core import frames, limits
 from lanchat.core.content import Content, Correction, Deletion, ReactionChange, Text, encode
@@ -21,7 +22,7 @@ from lanchat.trust.signing import make_card, make_entry
 from tests.identities import new_identity
 from tests.web.modules import PageModules, PageObject
 
-KITCHEN = RoomId("kitchenkitchen22")
+KITCHEN, GARDEN = RoomId("kitchenkitchen22"), RoomId("gardengardengard")
 NOW = 1_764_000_000_000
 EPOCH = 1
 ana, ben = new_identity(), new_identity()
@@ -34,17 +35,21 @@ class Host:
     def __init__(self, page: PageModules) -> None:
         self._page = page
         self.code = GuestCode.new()
+        self.room_id = KITCHEN
         self.log: list[LogEntry] = []
         self.tab = self.opens()
 
     # --- the connection
-    def opens(self, before: PageObject | None = None, most: int = 5_000_000) -> PageObject:
-        """The link is opened in a tab: of a new browser, or of the one before. `most`: characters it keeps."""
-        self.tab = self._page.call("fakes", "GuestPage", self.code.fragment(MemberKey(ana.key)), before, most)
+    def opens(
+        self, before: PageObject | None = None, most: int = 5_000_000, handoff: dict[str, Any] | None = None
+    ) -> PageObject:
+        """The link is opened in a tab: of a new browser, or of the one before. `most`: characters it keeps; `handoff`:
+        what is taken along from another host's page."""
+        self.tab = self._page.call("fakes", "GuestPage", self.code.fragment(MemberKey(ana.key)), before, most, handoff)
         return self.tab
 
     def greets(self) -> None:
-        self._side = HostSide(ana, KITCHEN, "Kitchen")
+        self._side = HostSide(ana, self.room_id, "Kitchen")
         self._splitter = Splitter(limits.FRAME)
         self.tab.call("receives", self._side.hello())
 
@@ -713,3 +718,65 @@ def test_a_page_does_not_go_to_who_repeats_what_the_next_host_said_to_another(le
             left.tab.call("hearsAt", f"ws://{question}", HostSide(ben, KITCHEN, "Kitchen").hello(said))
         assert left.tab.call("went") == []
         assert not set(knocks(left)) & {before}, "each is asked once"
+
+
+# --- from another host's page ----------------------------------------------------------------------------------------
+def handoff(room_id: RoomId = KITCHEN, nick: str = "Mia") -> dict[str, Any]:
+    """Of somebody whose key is not kept here."""
+    return {
+        "secretKey": b"s" * 32, "deviceId": b"d" * 8, "nick": nick, "revision": 2, "room": room_id, "counter": 0,
+        "outbox": [],
+    }  # fmt: skip
+
+
+THEIRS = Ed25519PrivateKey.from_private_bytes(b"s" * 32).public_key().public_bytes_raw()
+
+
+@pytest.mark.parametrize("room_id", [KITCHEN, GARDEN])
+@pytest.mark.parametrize("other_code", [False, True])
+def test_nobody_in_the_room_becomes_somebody_else_by_an_address(
+    host: Host, room_id: RoomId, other_code: bool
+) -> None:
+    """Whoever made it knows the key in it, and could write in their name."""
+    me = host.guest.key
+    if other_code:
+        host.code = GuestCode.new()
+    for _ in range(2):  # a reload changes nothing
+        host.opens(host.tab, handoff=handoff(room_id, "Mallory"))
+        host.lets_in()
+        assert (host.guest.key, host.guest.nick) == (me, "Mia")
+        host.opens(host.tab)
+        host.lets_in()
+        assert host.guest.key == me
+
+
+def test_who_comes_from_another_hosts_page_stays_who_they_are_beside_who_is_in_other_rooms(host: Host) -> None:
+    me = host.guest.key
+    host.room_id = GARDEN
+    host.opens(host.tab, handoff=handoff(GARDEN))
+    host.log.clear()
+    host.lets_in()
+    assert host.guest.key == THEIRS
+    host.opens(host.tab)
+    host.lets_in()
+    assert host.guest.key == THEIRS
+    host.room_id = KITCHEN
+    host.opens(host.tab)
+    host.lets_in()
+    assert host.guest.key == me
+    host.opens(host.tab, handoff=handoff(GARDEN))
+    host.lets_in()
+    assert host.guest.key == me
+
+
+def test_who_comes_back_from_another_hosts_page_has_the_name_they_have_now(stranger: Host) -> None:
+    for nick in ("Mia", "Mia B."):
+        stranger.opens(stranger.tab, handoff=handoff(nick=nick))
+        stranger.lets_in()
+        assert (stranger.guest.key, stranger.guest.nick) == (THEIRS, nick)
+
+
+def test_a_browser_that_keeps_nothing_is_who_came_from_another_hosts_page(stranger: Host) -> None:
+    stranger.opens(most=0, handoff=handoff())
+    stranger.lets_in()
+    assert stranger.guest.key == THEIRS
