@@ -16,6 +16,7 @@ import http
 import ipaddress
 import logging
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, Protocol, cast
@@ -77,16 +78,19 @@ class _Nonces:
     here."""
 
     def __init__(self) -> None:
-        self._since: dict[str, tuple[bytes, float]] = {}  # by id
+        self._since: dict[str, tuple[bytes, str, float]] = {}  # by id; with the address that heard it
 
-    def add(self, nonce: bytes, now: float) -> None:
-        self._since[nonce_id(nonce)] = nonce, now
+    def add(self, nonce: bytes, address: str, now: float) -> None:
+        """Where they are too many, who heard most of them loses one: nobody pushes out another's."""
+        self._since[nonce_id(nonce)] = nonce, address, now
         if len(self._since) > NONCES:
-            del self._since[next(iter(self._since))]
+            heard = Counter(one for _nonce, one, _since in self._since.values())
+            most = max(heard, key=heard.__getitem__)
+            del self._since[next(name for name, (_nonce, one, _since) in self._since.items() if one == most)]
 
     def find(self, name: str, now: float) -> bytes | None:
         """That with this id; None: it is not known any more."""
-        nonce, since = self._since.get(name, (None, now))
+        nonce, _address, since = self._since.get(name, (None, "", now))
         return nonce if now - since < limits.GUEST_NONCE_SECONDS else None
 
 
@@ -205,7 +209,7 @@ class GuestServer:
     async def _serve_guest(self, socket: ServerConnection) -> None:
         assert isinstance(socket, _CountedConnection)
         side = HostSide(self._identity, self._room_id, self._title)
-        self._nonces.add(side.nonce, socket.loop.time())
+        self._nonces.add(side.nonce, str(socket.remote_address[0]), socket.loop.time())
         try:
             async with asyncio.timeout(limits.ENTER_SECONDS):
                 await socket.send(side.hello(socket.question))

@@ -136,6 +136,20 @@ async def test_few_nonces_are_remembered(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @on_a_loop
+async def test_nobody_makes_the_host_forget_what_another_is_to_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guest_server, "NONCES", 20)
+    async with open_guest_house() as house:
+        names = []
+        for address in ("127.0.0.9", *(f"127.0.0.{2 + number % 4}" for number in range(60)), "127.0.0.1"):
+            origin = f"http://{house.address}"
+            socket = await connect(f"ws://{house.address}/ws", origin=origin, local_addr=(address, 0))
+            names.append(guest_server.nonce_id(msgspec.msgpack.decode(await socket.recv(decode=False))["nonce"]))
+            await socket.close()
+        known = [(await ask(house, f"GET /nonce/{name}"))[0] == 200 for name in names]
+        assert (known[0], known[-1], sum(known)) == (True, True, 20)
+
+
+@on_a_loop
 @pytest.mark.parametrize("origin", ["http://10.77.0.9:29751", "http://192.168.1.5:29750"])
 async def test_the_page_of_whoever_kept_the_room_open_before_finds_the_room(origin: str) -> None:
     async with open_guest_house() as house:
