@@ -93,8 +93,9 @@ def test_phones_come_in_by_the_code_on_the_screen_and_are_sent_away_with_the_mou
     mia = done(ana, pocket(comes(link, me, "Mia")))
     ana.sees("Mia", " · guest", "1 of 16 phones are here")
     mouse = hand(ana)
-    mouse.points("Remove")
-    mouse.clicks()
+    for words in ("Send away…", "Send away"):
+        mouse.points(words)
+        mouse.clicks()
     done(ana, pocket(is_sent_away(mia, "removed")))
     done(ana, pocket(is_refused(link, me, "Mia", "removed")))
     done(ana, pocket(is_refused(link, new_identity(), "Mia", "ended")))
@@ -108,7 +109,8 @@ def test_phones_come_in_by_the_code_on_the_screen_and_are_sent_away_with_the_mou
     mouse.clicks()
     ana.sees("Here with an earlier code")
     assert link_seen(ana) not in (link, later)
-    mouse.points("Withdraw")
-    mouse.clicks()
+    for words in ("Withdraw…", "Withdraw and send away"):
+        mouse.points(words)
+        mouse.clicks()
     done(ana, pocket(is_sent_away(jo, "ended")))
     ana.sees("No code lets phones in at the moment.")

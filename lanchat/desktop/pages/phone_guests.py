@@ -12,10 +12,10 @@ from functools import partial
 
 from lanchat.core import dates
 from lanchat.core.listing import Finding, Health
-from lanchat.core.model import Availability, RoomId
+from lanchat.core.model import Availability, MemberKey, RoomId
 from lanchat.core.translate import _
 from lanchat.desktop.view_context import Checkup, ViewContext
-from lanchat.desktop.widgets.buttons import Button, ButtonRow
+from lanchat.desktop.widgets.buttons import Button, ButtonRow, Confirmation
 from lanchat.desktop.widgets.labels import Label, Paragraph
 from lanchat.desktop.widgets.surfaces import Box, Ground
 from lanchat.desktop.widgets.text_editing import copy_text
@@ -38,15 +38,18 @@ class GuestList(tk.Frame):
         self._context = context
         self._room_id = room_id
         self._lost_focus = lost_focus
+        self._asking: MemberKey | None = None  # whether to send this guest away
         self._shown: tuple[tuple[tuple[GuestArrival, str], ...], bool] | None = None
 
     def show(self, guests: Sequence[GuestArrival], invited: bool) -> None:
         """`invited`: there is a code that lets newcomers in."""
         called = self._context.state.room(self._room_id).people.called
         shown = tuple((guest, called(guest.member)) for guest in guests)
-        if (shown, invited) == self._shown:
-            return
-        self._shown = shown, invited
+        if (shown, invited) != self._shown:
+            self._shown = shown, invited
+            self._build(shown, invited)
+
+    def _build(self, shown: tuple[tuple[GuestArrival, str], ...], invited: bool) -> None:
         had_focus = has_focus(self)
         destroy_children(self)
         newest = [one for one in shown if one[0].newest]
@@ -59,7 +62,8 @@ class GuestList(tk.Frame):
             Paragraph(self, theme, words, "small", "mute").pack(fill="x", pady=(theme.px(8), 0))
         if earlier:
             self._part(_("Here with an earlier code"), earlier, above=16 if invited else 0)
-        if had_focus:
+        asks = any(guest.member == self._asking for guest, _name in shown)
+        if had_focus and not asks:
             self._lost_focus()
 
     def _part(self, heading: str, guests: Sequence[tuple[GuestArrival, str]], above: float = 0) -> None:
@@ -68,12 +72,26 @@ class GuestList(tk.Frame):
         for guest, name in guests:
             row = tk.Frame(self, bg=theme.palette.chat)
             row.pack(fill="x")
-            remove = Button(row, theme, _("Remove"), partial(self._remove, guest), "plain")
-            remove.pack(side="right")
+            if guest.member == self._asking:
+                about = _("They leave the room now, and the code for phones ends: with a new one they can come back.")
+                Confirmation(
+                    row, theme, about, _("Send away"), partial(self._remove, guest), _("Cancel"),
+                    partial(self._ask, None),
+                ).pack(side="bottom", fill="x")  # fmt: skip
+            else:
+                remove = Button(row, theme, _("Send away…"), partial(self._ask, guest.member), "plain")
+                remove.pack(side="right")
             _GuestRow(row, self._context, guest, name).pack(side="left", fill="x", expand=True)
+
+    def _ask(self, member: MemberKey | None) -> None:
+        """None: not to send anybody away."""
+        self._asking = member
+        if self._shown is not None:
+            self._build(*self._shown)
 
     def _remove(self, guest: GuestArrival) -> None:
         self._context.do(Remove(self._room_id, guest.member))
+        self._ask(None)
 
 
 class _GuestRow(tk.Canvas):

@@ -6,16 +6,17 @@ from __future__ import annotations
 
 import time
 import tkinter as tk
+from functools import partial
 
 from lanchat.core.model import RoomId
 from lanchat.core.translate import _, ngettext
 from lanchat.desktop.theme.theme import Theme
 from lanchat.desktop.view_context import ViewContext
-from lanchat.desktop.widgets.buttons import Button
+from lanchat.desktop.widgets.buttons import Button, Confirmation
 from lanchat.desktop.widgets.choices import MenuChoice
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.surfaces import draw_ground, mixed
-from lanchat.desktop.widgets.tk_events import DelayedCalls, destroy_children
+from lanchat.desktop.widgets.tk_events import DelayedCalls, destroy_children, has_focus
 from lanchat.engine.commands import InvitationTime, InviteGuests, SetInvitationTime, WithdrawGuests
 from lanchat.engine.events import GuestsInvited
 
@@ -116,6 +117,7 @@ class InvitationButtons(tk.Frame):
         self._context = context
         self._room_id = room_id
         self._shown: tuple[bool, bool] | None = None
+        self._asking = False  # whether to send all phones away
         self.lasts = InvitationTime.HALF_HOUR  #: what a new code is given
         self.first: tk.Misc = self
         self.bind("<Configure>", lambda event: self._arrange(event.width))
@@ -127,18 +129,21 @@ class InvitationButtons(tk.Frame):
         shown = (invitation is not None, guests)
         if shown != self._shown:
             self._shown = shown
+            self._asking = self._asking and guests
             self._build(*shown)
         self._choice.set(self.lasts)
 
     def _build(self, invited: bool, guests: bool) -> None:
         theme, gap = self._context.theme, self._context.theme.px(_BUTTON_GAP)
+        had_focus = has_focus(self)
         destroy_children(self)
         self._left = tk.Frame(self, bg=theme.palette.chat)
         new = Button(self._left, theme, _("New code"), self._new_code, "quiet" if invited else "primary")
         new.pack(side="left", padx=(0, gap))
         if invited or guests:
-            words = _("Withdraw") if invited else _("Send all phones away")
-            Button(self._left, theme, words, self._withdraw, "outline").pack(side="left")
+            words = _("Withdraw") if not guests else _("Withdraw…") if invited else _("Send all phones away…")
+            ask = partial(self._ask, True) if guests else self._withdraw
+            Button(self._left, theme, words, ask, "outline").pack(side="left")
         options = [
             (InvitationTime.HALF_HOUR, _("Lasts 30 minutes"), _("30 minutes")),
             (InvitationTime.TODAY, _("Lasts until midnight"), _("Until midnight")),
@@ -147,6 +152,13 @@ class InvitationButtons(tk.Frame):
         self._choice = MenuChoice(self, theme, options, self.lasts, self._chosen)
         self.first = new
         self._arrange(self.winfo_width())
+        if self._asking:
+            about = _("Everybody who came in with a code is sent away now. With a new one they can come back.")
+            yes = _("Withdraw and send away") if invited else _("Send away")
+            question = Confirmation(self, theme, about, yes, self._withdraw, _("Cancel"), partial(self._ask, False))
+            question.grid(row=2, column=0, columnspan=2, sticky="ew")
+        elif had_focus:
+            new.focus_set()
 
     def _arrange(self, width: int) -> None:
         """The choice stands at the right end, or below, where the width is too small."""
@@ -162,7 +174,13 @@ class InvitationButtons(tk.Frame):
     def _new_code(self) -> None:
         self._context.do(InviteGuests(self._room_id, self.lasts))
 
+    def _ask(self, on: bool) -> None:
+        self._asking = on
+        if self._shown is not None:
+            self._build(*self._shown)
+
     def _withdraw(self) -> None:
+        self._ask(False)
         self._context.do(WithdrawGuests(self._room_id))
 
     def _chosen(self, lasts: InvitationTime) -> None:

@@ -82,7 +82,7 @@ class PhonePage(tk.Frame):
             ("info", _("Phones come in through the browser. On a network where somebody might meddle, use lanchat "
                        "itself.")),
             ("door", _("Withdraw also sends away everybody who came in with a code.")),
-            ("key", _("A new code lets nobody in with the one before; who is in stays. Removing somebody ends the "
+            ("key", _("A new code lets nobody in with the one before; who is in stays. Sending somebody away ends the "
                       "code, since they could come back with it under another name: make a new one.")),
         )  # fmt: skip
         frame = tk.Frame(self.body, bg=palette.chat)

@@ -14,7 +14,7 @@ from lanchat.core.translate import _
 from lanchat.desktop.model.room_model import RoomModel
 from lanchat.desktop.pages.page import SettingRow
 from lanchat.desktop.view_context import ViewContext
-from lanchat.desktop.widgets.buttons import Button, Pressable
+from lanchat.desktop.widgets.buttons import Button, Confirmation, Pressable
 from lanchat.desktop.widgets.choices import SegmentedControl
 from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.surfaces import mixed
@@ -138,7 +138,7 @@ class _RoomSettingsPanel(tk.Frame):
     def _keepers(self) -> None:
         context, room, theme = self._context, self._room, self._context.theme
         options: list[tuple[Keepers, str]] = [
-            ("anyone", _("Anybody")), ("named", _("Whom I name")), ("nobody", _("Nobody"))
+            ("anyone", _("Anybody")), ("named", _("Whom I name in their profile")), ("nobody", _("Nobody"))
         ]  # fmt: skip
         setting = SettingRow(
             self, theme, _("Keeps it open when I leave"),
@@ -160,15 +160,11 @@ class _RoomSettingsPanel(tk.Frame):
         return button
 
     def _ask(self) -> None:
-        theme = self._context.theme
         destroy_children(self._question)
-        Paragraph(self._question, theme, forgetting(self._room)).pack(fill="x", pady=theme.px(6))
-        row = tk.Frame(self._question, bg=theme.palette.chat)
-        row.pack(fill="x", pady=theme.px(4))
-        Button(row, theme, _("Forget it"), self._forget, "danger").pack(side="left", padx=(0, theme.px(10)))
-        keep = Button(row, theme, _("Keep it"), lambda: self._offer().focus_set(), "quiet")
-        keep.pack(side="left")
-        keep.focus_set()
+        Confirmation(
+            self._question, self._context.theme, forgetting(self._room), _("Forget it"), self._forget,
+            _("Keep it"), lambda: self._offer().focus_set(),
+        ).pack(fill="x")  # fmt: skip
 
     def _forget(self) -> None:
         self._context.do(Forget(self._room.room_id))

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from lanchat.core.translate import _
 from lanchat.desktop.theme.icons import IconName
 from lanchat.desktop.theme.theme import Theme
+from lanchat.desktop.widgets.labels import Paragraph
 from lanchat.desktop.widgets.overlays import Tooltip
 from lanchat.desktop.widgets.surfaces import RING, Ground, draw_ground, mixed, palette_colour
 from lanchat.desktop.widgets.tk_events import on_key
@@ -275,3 +276,21 @@ class ButtonRow(tk.Frame):
         high = max(0, y - self._gap)
         if (widest, high) != (self.winfo_reqwidth(), self.winfo_reqheight()):
             self.configure(width=widest, height=high)
+
+
+class Confirmation(tk.Frame):
+    """Asks once more, in place: what will happen, and two buttons. The keyboard focus goes to the one that does
+    nothing."""
+
+    def __init__(
+        self, master: tk.Misc, theme: Theme, about: str, yes: str, do_it: Callable[[], None],
+        no: str, back: Callable[[], None],
+    ) -> None:  # fmt: skip
+        super().__init__(master, bg=str(master["background"]))
+        Paragraph(self, theme, about).pack(fill="x", pady=theme.px(6))
+        row = tk.Frame(self, bg=str(master["background"]))
+        row.pack(fill="x", pady=theme.px(4))
+        Button(row, theme, yes, do_it, "danger").pack(side="left", padx=(0, theme.px(10)))
+        keep = Button(row, theme, no, back, "quiet")
+        keep.pack(side="left")
+        keep.focus_set()

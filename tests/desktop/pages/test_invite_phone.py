@@ -172,10 +172,23 @@ def test_a_new_code_and_withdrawing(ana: Ana) -> None:
     assert ana.buttons() == ["New code"]
 
 
+def test_withdrawing_asks_once_more_while_phones_are_in(ana: Ana) -> None:
+    ana.hears(invited(came=1), came(BEN))
+    ana.click("Withdraw…")
+    assert "is sent away now" in ana.text
+    assert ana.focus() == "Cancel"
+    ana.click("Cancel")
+    assert ana.asked == [InviteGuests(KITCHEN)]
+    ana.click("Withdraw…")
+    ana.click("Withdraw and send away")
+    assert ana.asked[-1] == WithdrawGuests(KITCHEN)
+
+
 def test_guests_who_are_here_when_the_code_has_ended_can_still_be_sent_away(ana: Ana) -> None:
     ana.hears(invited(came=1), came(BEN), GuestInvitationEnded(KITCHEN, withdrawn=False), came(BEN, newest=False))
     assert "Here with an earlier code" in ana.text
-    ana.click("Send all phones away")
+    ana.click("Send all phones away…")
+    ana.click("Send away")
     assert ana.asked[-1] == WithdrawGuests(KITCHEN)
 
 
@@ -186,7 +199,11 @@ def test_who_came_in_is_listed_and_removed(ana: Ana) -> None:
     ana.hears(invited(came=2), came(BEN, LI))
     for words in ("Ben · guest", "Li · guest", "since "):
         assert words in ana.text
-    ana.click("Remove")
+    ana.click("Send away…")
+    ana.click("Cancel")
+    assert Remove(KITCHEN, BEN) not in ana.asked
+    ana.click("Send away…")
+    ana.click("Send away")
     assert ana.asked[-1] == Remove(KITCHEN, BEN)
     ana.hears(came(LI))
     assert "Ben" not in ana.text
@@ -195,12 +212,15 @@ def test_who_came_in_is_listed_and_removed(ana: Ana) -> None:
 def test_who_left_is_listed_as_not_here_and_can_be_kept_out(ana: Ana) -> None:
     ana.hears(invited(), came(BEN, here=False))
     assert "not here now" in ana.text
-    assert "Remove" in ana.buttons()
+    assert "Send away…" in ana.buttons()
 
 
 def test_a_removal_by_keys_leaves_the_keyboard_on_the_page(ana: Ana) -> None:
     ana.hears(invited(came=1), came(BEN))
-    ana.button("Remove").focus_set()
+    ana.button("Send away…").focus_set()
+    ana.key("space")
+    assert ana.focus() == "Cancel"
+    ana.button("Send away").focus_set()
     ana.key("space")
     assert ana.asked[-1] == Remove(KITCHEN, BEN)
     ana.hears(came())
@@ -264,8 +284,10 @@ def test_a_real_mouse_chooses_the_time_removes_and_goes_back(ana: Ana, hand: Han
     hand.moves_to(hand.at[0], hand.at[1] + 104)
     hand.clicks()
     assert ana.asked[-1] == SetInvitationTime(KITCHEN, InvitationTime.UNTIL_WITHDRAWN)
-    hand.moves(ana.button("Remove"))
-    hand.clicks()
+    for words in ("Send away…", "Send away"):
+        hand.moves(ana.button(words))
+        hand.clicks()
+        _settled(ana)
     assert ana.asked[-1] == Remove(KITCHEN, BEN)
     hand.moves(ana.page, 28, 28)
     hand.clicks()
@@ -284,4 +306,4 @@ def test_tab_goes_round_from_top_to_bottom(ana: Ana) -> None:
     for _time in range(9):
         visited.append(ana.focus())
         ana.key("Tab")
-    assert visited[:6] == ["Copy", "Another network…", "New code", "Withdraw", "Lasts 30 minutes", "Remove"]
+    assert visited[:6] == ["Copy", "Another network…", "New code", "Withdraw…", "Lasts 30 minutes", "Send away…"]
