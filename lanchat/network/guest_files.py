@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -42,12 +43,30 @@ class _Pace:
     """How fast one guest's files go. Leaving and coming back does not refill it."""
 
     def __init__(self, now: float) -> None:
-        self.rests_until = now  #: it stalled, and is not asked for files before
+        self.links = 0  #: of this guest, that are not over
+        self.rests_until = now  #: it stalled, or its turn was over: it is not asked for files before
+        self.turn_began = self.gave_at = -math.inf
         self.taken = Bucket(*limits.GUEST_CHUNKS_TAKEN, now)
         self.given = Bucket(*limits.GUEST_CHUNKS_GIVEN, now), Bucket(*limits.GUEST_CHUNKS_LONG, now)
 
-    def rested(self, now: float) -> bool:
-        return now >= self.rests_until and all(bucket.full(now) for bucket in (self.taken, *self.given))
+    def gives(self, now: float) -> None:
+        """A file begins to come. A turn is of all files that follow each other without a rest between them."""
+        if now - self.gave_at >= limits.GUEST_REST_SECONDS:
+            self.turn_began = now
+
+    def gave(self, now: float) -> None:
+        """It does not come any more."""
+        self.gave_at = now
+        if not self.in_turn(now):
+            self.rests_until = now + limits.GUEST_REST_SECONDS
+
+    def in_turn(self, now: float) -> bool:
+        return now - self.turn_began < limits.GUEST_TURN_SECONDS
+
+    def is_new(self, now: float) -> bool:
+        """Whether another one would be the same."""
+        rests = max(self.rests_until, self.gave_at + limits.GUEST_REST_SECONDS)
+        return not self.links and now >= rests and all(bucket.full(now) for bucket in (self.taken, *self.given))
 
 
 class GuestFiles:
@@ -64,7 +83,7 @@ class GuestFiles:
     def entered(self, link: GuestLink, guest: MemberKey) -> None:
         """What this guest says of files is heard from now on, until its Link is over."""
         now = self._loop.time()
-        self._paces = {key: pace for key, pace in self._paces.items() if not pace.rested(now)}
+        self._paces = {key: pace for key, pace in self._paces.items() if not pace.is_new(now)}
         pace = self._paces.setdefault(guest, _Pace(now))
         link.carry_files(GuestTransfers(self, link, guest, pace))
 
@@ -125,7 +144,7 @@ class GuestTransfers(FileFrames):
         self._awaited: deque[_Awaited] = deque()  # in the order in which they come
         self._serving: asyncio.Task[None] | None = None
         self._pulling: asyncio.Task[None] | None = None
-        self._over = False
+        pace.links += 1
 
     # --- from the Link
     def received(self, frame: FromGuestsFiles) -> None:
@@ -151,7 +170,7 @@ class GuestTransfers(FileFrames):
                 self._awaited.popleft().end(None)
 
     def lost(self) -> None:
-        self._over = True
+        self._pace.links -= 1
         self._wants.clear()
         for task in (self._serving, self._pulling):
             if task is not None:
@@ -195,9 +214,11 @@ class GuestTransfers(FileFrames):
             end = PullEnd.MISSING
             if task is not None:
                 end = PullEnd.GONE
+                self._pace.gives(self._now())
                 try:
                     end = await self._pull(task, give)
                 finally:
+                    self._pace.gave(self._now())
                     task.ended(end)
             if end is not PullEnd.DONE:
                 self._link.send(encode(Missing(give.root)))
@@ -212,9 +233,8 @@ class GuestTransfers(FileFrames):
                 return PullEnd.WRONG
         asked: deque[_Awaited] = deque()
         run = range(0)
-        over_at = self._now() + limits.GUEST_TURN_SECONDS
         while True:
-            while len(asked) < ASKED_AHEAD and (in_turn := self._now() < over_at):
+            while len(asked) < ASKED_AHEAD and (in_turn := self._pace.in_turn(self._now())):
                 if not run:
                     next_run: range | None = await self._files.on_thread(task.next_run)
                     run = next_run or range(0)

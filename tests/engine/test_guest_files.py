@@ -490,6 +490,7 @@ def test_others_have_their_turn_before_a_phone_goes_on_with_a_file(
     ana: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "GUEST_TURN_SECONDS", 0.0)
+    monkeypatch.setattr(limits, "GUEST_REST_SECONDS", 0.0)
     link, manifest = invites(ana), manifest_of(PHOTO)
 
     async def scene() -> None:
@@ -498,6 +499,62 @@ def test_others_have_their_turn_before_a_phone_goes_on_with_a_file(
         assert isinstance(await phone.is_asked(offer, manifest), Missing)
         monkeypatch.setattr(limits, "GUEST_TURN_SECONDS", 60.0)
         assert await phone.gives(offer, manifest.content, PHOTO)
+        await phone.phone.leave()
+
+    on_a_phone(scene)
+    assert [path.read_bytes() for path in stored_by(ana)] == [PHOTO]
+
+
+@pytest.mark.parametrize("comes_anew", [False, True])
+def test_phones_that_used_up_their_turns_rest_and_the_file_of_another_comes(
+    ana: Person, monkeypatch: pytest.MonkeyPatch, comes_anew: bool
+) -> None:
+    """Else three keys of one person hold the three places: a piece now and then is enough."""
+    monkeypatch.setattr(limits, "GUEST_STALLED_SECONDS", 600.0)
+    monkeypatch.setattr(limits, "GUEST_REST_SECONDS", 600.0)
+    link, other = invites(ana), PHOTO[::-1]
+
+    async def scene() -> None:
+        phones = [await FilePhone.enters(ana, link, nick=f"Mia{number}{number}") for number in range(4)]
+        contents = [PHOTO[number:] for number in range(3)]
+        slow = [(phone, await phone.stalls(content), content) for phone, content in zip(phones, contents, strict=False)]
+        last, manifest = phones[3], manifest_of(other)
+        offer = await last.offers("photo.png", manifest)
+        assert not await last.gives(offer, manifest.content, other), "there is no place"
+        monkeypatch.setattr(limits, "GUEST_TURN_SECONDS", 0.0)
+        for phone, slow_offer, content in slow:
+            for index in range(3):
+                await phone.gives_chunk(slow_offer, content, index)
+            await phone.hears(Missing)
+        monkeypatch.setattr(limits, "GUEST_TURN_SECONDS", 60.0)
+        for phone, slow_offer, content in slow:
+            if comes_anew:
+                await phone.phone.leave()
+                phone = await FilePhone.enters(ana, link, phone.me, "Mia")
+            await phone.phone.send(GiveFile(slow_offer.root, manifest_of(content).content))
+            assert isinstance(await phone.hears(GetChunk, Missing), Missing)
+            if comes_anew:
+                await phone.phone.leave()
+        while not await last.gives(offer, manifest.content, other):
+            pass
+        for phone in [last] if comes_anew else phones:
+            await phone.phone.leave()
+
+    on_a_phone(scene)
+    assert [path.read_bytes() for path in stored_by(ana)].count(other) == 1
+
+
+def test_a_turn_is_of_all_files_that_follow_each_other(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "GUEST_REST_SECONDS", 600.0)
+    link = invites(ana)
+
+    async def scene() -> None:
+        phone = await FilePhone.enters(ana, link)
+        for content, comes in ((PHOTO, True), (PHOTO[1:], False), (PHOTO[2:], False)):
+            manifest = manifest_of(content)
+            offer = await phone.offers("photo.png", manifest)
+            assert await phone.gives(offer, manifest.content, content) == comes
+            monkeypatch.setattr(limits, "GUEST_TURN_SECONDS", 60.0 if content == PHOTO[1:] else 0.0)
         await phone.phone.leave()
 
     on_a_phone(scene)
