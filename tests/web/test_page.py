@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from engine.people import People, Person
 from engine.test_succession import has_heirs
 from lan.lanlab import Lab
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from lanchat.core import limits
+from lanchat.core.model import digest
 from lanchat.engine import commands
 from lanchat.engine.events import ConnectionState
+from lanchat.network.guest_server import nonce_id
 from tests.web.browser import Tab
 from tests.web.page_steps import HOST, enters, invites, is_asked, says, says_name, somebody
 
@@ -207,6 +214,37 @@ def test_a_page_goes_on_at_whoever_keeps_the_room_open_next(
     tab.reloads()  # what was taken along is kept there
     tab.sees("Connected")
     ben.until(lambda: ben.roster == (["Ana", "Ben", "Mia"] if politely else ["Ben", "Mia"]))
+
+
+@pytest.mark.parametrize("knows_nonce", [False, True])
+def test_an_address_that_somebody_made_gives_a_phone_no_other_key(
+    network: Lab, ana: Person, tab: Tab, knows_nonce: bool
+) -> None:
+    enters(tab, link := invites(ana))
+    says(tab, "Before")
+    place = link.removeprefix("http://").partition("/")[0]
+    nonce = network.call(HOST, lambda: said_nonce(place)) if knows_nonce else b""
+    made = {
+        "secretKey": b"s" * 32, "deviceId": b"d" * 8, "nick": "Mallory", "revision": 9, "room": ana.room_id,
+        "counter": 1, "outbox": [],
+    }  # fmt: skip
+    box = ChaCha20Poly1305(digest("guest-handoff", nonce)).encrypt(bytes(12), msgspec.msgpack.encode(made), None)
+    tab.opens("about:blank")
+    tab.opens(f"{link}.{nonce_id(nonce)}.{base64.urlsafe_b64encode(box).decode().rstrip('=')}")
+    tab.sees("Connected")
+    says(tab, "After the tap")
+    tab.reloads()
+    tab.sees("Connected")
+    says(tab, "After a reload")
+    ana.sees("After a reload")
+    said = ("Before", "After the tap", "After a reload")
+    assert len({message.author for message in ana.room.messages if message.text in said}) == 1
+
+
+def said_nonce(place: str) -> bytes:
+    """Of a hello of the host's."""
+    with connect(f"ws://{place}/ws", origin=Origin(f"http://{place}")) as socket:
+        return bytes(msgspec.msgpack.decode(socket.recv(decode=False))["nonce"])
 
 
 def test_a_withdrawn_code_sends_the_phone_away_for_good(ana: Person, tab: Tab) -> None:
