@@ -91,7 +91,7 @@ class GuestCodes:
     def add(self, lasts: InvitationTime) -> None:
         """Make a new one, which lets newcomers in for so long."""
         self.end_newest()
-        now = now_ms()
+        now = _to_second(now_ms())
         made = Invitation(GuestCode.new(), now, _end_of(lasts, now), now)
         if len(self._by_id) >= limits.GUEST_CODES:
             del self._by_id[min(self._by_id, key=lambda code_id: self._by_id[code_id].used_at)]
@@ -101,7 +101,7 @@ class GuestCodes:
     def set_time(self, lasts: InvitationTime) -> None:
         """Let the newest one last so long from now on. Nothing happens where there is none."""
         if (newest := self.newest) is not None:
-            newest.made_at = now_ms()
+            newest.made_at = _to_second(now_ms())
             newest.ends_at = _end_of(lasts, newest.made_at)
             self._keep_soon()
 
@@ -190,15 +190,26 @@ class GuestCodes:
         await self._queue.finish()
 
 
-def inherited(codes: Sequence[GivenCode], now: int) -> list[GuestCodeRecord]:
-    """What this computer, an heir, keeps of the codes that the room's host gives it. `now`: ms. They let newcomers in
-    for half an hour at the most: who keeps the room open for a moment is not to leave a door open for good."""
+def inherited(codes: Sequence[GivenCode], given_at: int, now: int) -> list[GuestCodeRecord]:
+    """What this computer, an heir, keeps of the codes that the room's host gave it then. Both times: ms. They let
+    newcomers in for half an hour at the most: who keeps the room open for a moment is not to leave a door open for
+    good. So each is a code of half an hour here, and one that was one ends when it did, however often the room changes
+    hands: by whole seconds, the time on the way is rounded away."""
     most = round(limits.GUEST_INVITED_SECONDS * 1000)
-    ends = (now + (most if one.left_ms is None else min(one.left_ms, most)) for one in codes)
-    return [
-        GuestCodeRecord(one.secret, now, ends_at, now - one.unused_ms, {MemberKey(key): 0 for key in one.keys})
-        for one, ends_at in zip(codes, ends, strict=True)
-    ]
+    records = []
+    for one in codes:
+        ends_at = given_at if one.left_ms == 0 else now + most
+        if one.left_ms:
+            ends_at = min(_to_second(given_at + one.left_ms), ends_at)
+        used_at = min(given_at - one.unused_ms, now)
+        records.append(
+            GuestCodeRecord(one.secret, ends_at - most, ends_at, used_at, {MemberKey(key): 0 for key in one.keys})
+        )
+    return records
+
+
+def _to_second(ms: int) -> int:
+    return round(ms / 1000) * 1000
 
 
 def _usable(record: GuestCodeRecord, now: int) -> Invitation | None:

@@ -99,6 +99,7 @@ class Readiness:
         self._standby: Standby | None = None
         self._given: Passes | None = None  # not kept yet
         self._codes: tuple[GivenCode, ...] = ()  # of the host where we are, or were last
+        self._codes_at = 0  # ms; when it gave them
 
     def look(self) -> None:
         """What it depends on may have changed."""
@@ -115,7 +116,7 @@ class Readiness:
         if isinstance(given, PassesCame):
             self._take_passes(given.passes)
         else:
-            self._codes = given.codes
+            self._codes, self._codes_at = given.codes, now_ms()
 
     async def _keep_codes(self, records: list[GuestCodeRecord]) -> None:
         try:
@@ -158,7 +159,7 @@ class Readiness:
         """We open the room: put the codes for phones on the disk, unless the host was not heard for long and may have
         withdrawn them; return the Listener where we waited. After `close` the codes are there."""
         if self._codes and abs(now_ms() - self._room.heard_at) <= limits.GUEST_CODES_SECONDS * 1000:
-            records = inherited(self._codes, now_ms())
+            records = inherited(self._codes, self._codes_at, now_ms())
             self._queue.put(lambda: self._keep_codes(records), lasting=True)
         return self._standby.take() if self._standby is not None else None
 

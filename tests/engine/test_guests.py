@@ -21,10 +21,12 @@ from engine.people import PATIENCE_SECONDS, People, Person
 from engine.test_succession import has_heirs
 from lanchat.core import frames, limits
 from lanchat.core.content import Text, encode
+from lanchat.core.keeping_frames import GivenCode
 from lanchat.core.model import START, MemberKey, RoomId
 from lanchat.engine import commands, events, guest_invitations
 from lanchat.engine.commands import InvitationTime
 from lanchat.engine.events import ConnectionState
+from lanchat.engine.guest_codes import inherited
 from lanchat.network.doctor import firewall
 from lanchat.storage import data_folder
 from lanchat.storage.guest_code_rows import GuestCodeRecord
@@ -668,3 +670,47 @@ def test_who_takes_the_room_back_has_the_guests_again(people: People) -> None:
     ana.do(commands.TakeBackRoom(ana.room_id))
     ana.is_(ConnectionState.HOSTING)
     on_a_phone(lambda: comes_back(link, me))
+
+
+def test_a_code_of_half_an_hour_stays_one_and_ends_when_it_did_however_often_the_room_changes_hands(
+    people: People,
+) -> None:
+    ana, ben = people.person("Ana"), people.person("Ben")
+    ana.hosts("Cellar", passphrase=WORDS)
+    invites(ana)
+    wait_until(lambda: bool(codes_of(ana)))
+    then = codes_of(ana)[0].ends_at - 600_000  # it has twenty minutes left
+    starts_later(ana, "Cellar", ends_at=then, made_at=then - 1_800_000)
+    ben.joins("Cellar", passphrase=WORDS)
+    wanted = then, InvitationTime.HALF_HOUR
+
+    def shows_it(keeper: Person) -> None:
+        keeper.is_(ConnectionState.HOSTING)
+        told = keeper.hears(events.GuestsInvited)
+        assert (told.ends_at, told.lasts) == wanted
+        keeper.unheard = [event for event in keeper.unheard if not isinstance(event, events.GuestsInvited)]
+
+    shows_it(ana)
+    for _turn in range(2):
+        has_heirs(ana, ben)
+        ana.do(commands.HandOver(ana.room_id, ben.me))
+        shows_it(ben)
+        has_heirs(ben, ana)
+        ana.do(commands.TakeBackRoom(ana.room_id))
+        shows_it(ana)
+    has_heirs(ana, ben)
+    ana.quits()
+    shows_it(ben)
+
+
+@pytest.mark.parametrize("left_ms", [None, 36_000_000])
+def test_an_heir_has_every_code_for_half_an_hour_at_the_most(left_ms: int | None) -> None:
+    (kept,) = inherited([GivenCode(b"s" * 16, left_ms, [], 5)], 1_000, 90_000)
+    assert (kept.made_at, kept.ends_at, kept.used_at) == (90_000, 1_890_000, 995)
+
+
+def test_the_time_since_a_code_was_given_counts() -> None:
+    (kept,) = inherited([GivenCode(b"s" * 16, 600_000, [], 0)], 1_003, 500_000)
+    assert (kept.made_at, kept.ends_at) == (-1_199_000, 601_000)
+    (ended,) = inherited([GivenCode(b"s" * 16, 0, [], 0)], 1_700, 1_700)
+    assert ended.ends_at == 1_700
