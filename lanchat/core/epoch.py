@@ -1,8 +1,11 @@
 """Epoch: a number for one opening of a room. It lasts until the room is opened again.
 
 An epoch is `reign * 2**40 + turn * 2**20 + 20 random bits`, so that epochs are compared as numbers. Whoever opens a
-room takes the next turn. Only the room's owner, or somebody the owner made an equal, begins a new reign: it is above
-all turns of the reign before. The random bits tell two openings apart that nobody saw both of. Pure.
+room takes the next turn. Only the room's owner begins a new reign: it is above all turns of the reign before, and each
+opening in it shows the owner's signature of its number (`trust.passes`). Of the turns of a reign, too, the upper half
+is the owner's alone. So members can use up the turns of one reign, but nobody can leave the owner without an epoch
+above theirs. `may_begin` is this rule. It depends on nothing but the opening itself, hence it is the same for
+newcomers, for who was away, and at any time. The random bits tell two openings apart that nobody saw both of. Pure.
 """
 
 from __future__ import annotations
@@ -10,15 +13,20 @@ from __future__ import annotations
 from typing import Final
 
 RANDOM_BITS: Final = 20
+SHARED_TURNS: Final = 1 << 19  #: of each reign: members may take these, and the owner
 
 _TURN: Final = 1 << RANDOM_BITS
 _REIGN: Final = 1 << 40
-_REIGNS_MOST = 64  # the most by which a believable epoch is ahead of the one that somebody who was away holds
-_TURNS_MOST = 65_536  # the same within one reign: ten years of a room that changes its keeper eighteen times a day
+_END: Final = 1 << 53  # no epoch is so high: it would not fit what carries it (`model.Count`)
+_REIGNS_MOST = 64  # by which an epoch is ahead that is worth a visit
+
+
+class NoEpochLeft(Exception):
+    """There is no higher epoch that is ours to begin."""
 
 
 def reign(epoch: int) -> int:
-    """How often an owner took the room back before this opening, or in it."""
+    """How often the owner took the room back before this opening, or in it."""
     return epoch // _REIGN
 
 
@@ -27,19 +35,35 @@ def turn(epoch: int) -> int:
     return epoch % _REIGN // _TURN
 
 
-def next_epoch(above: int, bits: int, *, new_reign: bool = False) -> int:
-    """The epoch of an opening that is above all epochs up to `above`. `bits`: RANDOM_BITS random bits.
+def may_begin(epoch: int, *, owner: bool, reign_signed: bool) -> bool:
+    """Whether this epoch may be begun by the room's owner, or by a member. `reign_signed`: the owner signed the number
+    of its reign."""
+    if owner:
+        return epoch < _END
+    return epoch < _END and turn(epoch) < SHARED_TURNS and (reign(epoch) == 0 or reign_signed)
 
-    A reign whose turns are used up is followed by a new one.
+
+def next_epoch(above: int, bits: int, *, owner: bool = False, new_reign: bool = False) -> int:
+    """The epoch of an opening that is above all epochs up to `above`. `bits`: RANDOM_BITS random bits. `new_reign`:
+    which is begun by an owner only, if there is one left. A reign whose turns are used up is followed by a new one.
+
+    Raises NoEpochLeft.
     """
-    if new_reign or turn(above) == _REIGN // _TURN - 1:
-        return (reign(above) + 1) * _REIGN + bits
-    return reign(above) * _REIGN + (turn(above) + 1) * _TURN + bits
+    begins = owner and (new_reign or turn(above) == _REIGN // _TURN - 1) and (reign(above) + 1) * _REIGN < _END
+    following = (reign(above) + 1) * _REIGN if begins else above // _TURN * _TURN + _TURN
+    if not may_begin(following, owner=owner, reign_signed=True) or (reign(following) > reign(above) and not begins):
+        raise NoEpochLeft
+    return following + bits
 
 
-def is_plausible(claimed: int, held: int) -> bool:
-    """Whether somebody who holds the epoch `held` may believe that the room has come to `claimed`. More is nonsense
-    that would leave no room above it."""
-    if reign(claimed) == reign(held):
-        return turn(claimed) - turn(held) <= _TURNS_MOST
-    return reign(claimed) - reign(held) <= _REIGNS_MOST and turn(claimed) <= _TURNS_MOST
+def has_next(above: int, *, owner: bool) -> bool:
+    """Whether there is a higher epoch for the owner, or for a member."""
+    try:
+        return bool(next_epoch(above, 0, owner=owner))
+    except NoEpochLeft:
+        return False
+
+
+def is_plausible(announced: int, held: int) -> bool:
+    """Whether somebody who holds the epoch `held` visits who only says on the network to be in `announced`."""
+    return reign(announced) - reign(held) <= _REIGNS_MOST

@@ -132,7 +132,7 @@ class GiveBack(msgspec.Struct, frozen=True):
 
 class CheckClaim(msgspec.Struct, frozen=True):
     """A Session claims a higher epoch than ours, and proves it with this `+keeps`: answer `claim_checked`, with whether
-    its author signed it and was entitled to."""
+    its author signed it and was entitled to, and we may begin one above it."""
 
     session: SessionId
     keeps: Entry
@@ -141,7 +141,7 @@ class CheckClaim(msgspec.Struct, frozen=True):
 class Raise(msgspec.Struct, frozen=True):
     """Begin an epoch above this one: sign a `+keeps` and give it to `keep`."""
 
-    above: int
+    above: Entry
 
 
 # --- to the Engine ---------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ class Rank(enum.IntEnum):
     """What a key may do in a room. Who has a higher rank may do all that a lower one may."""
 
     MEMBER = 0  #: keep the room open
-    CO_OWNER = 1  #: ban for good, take the room back
+    CO_OWNER = 1  #: ban for good, take the room back by taking the next turn
     OWNER = 2  #: name co-owners; never in a Pass: the owner needs none
 
 
@@ -60,7 +60,7 @@ class Keeping(Struct, frozen=True, array_like=True, gc=False):
     the epoch, has the counter 0, and only the keeper's own program writes it. Its body is this array as MessagePack.
 
     `base`: the last entry before it in the author's Log, with the chain head `base_head`. `passes`: what entitles the
-    author; none for the owner.
+    author; none for the owner. `reign_signature`: of the epoch's reign, by the owner; b"": it is reign 0.
     """
 
     kind: ClassVar[str] = "+keeps"
@@ -68,6 +68,7 @@ class Keeping(Struct, frozen=True, array_like=True, gc=False):
     base: Seq
     base_head: Bytes32
     passes: Passes = ()
+    reign_signature: Annotated[bytes, msgspec.Meta(max_length=64)] = b""
 
 
 class RoleChange(Struct, frozen=True, array_like=True, gc=False):
@@ -88,6 +89,11 @@ class RoleChange(Struct, frozen=True, array_like=True, gc=False):
 
 _read = msgspec.msgpack.Decoder(Keeping).decode
 _read_role = msgspec.msgpack.Decoder(RoleChange).decode
+
+
+def reign_digest(room_id: str, number: int) -> bytes:
+    """The 32 bytes that the owner signs to begin this reign."""
+    return digest("reign", room_id.encode(), struct.pack(">Q", number))
 
 
 def read_keeping(body: bytes) -> Keeping | None:

@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from lanchat.core.client_actions import NewReplica, Rebase
 from lanchat.core.encoded_log import unpack
-from lanchat.core.epoch import is_plausible
 from lanchat.core.frames import Entries, Have, LogMark, Misbehaved, Page, Resume, Welcome
 from lanchat.core.keeping import Keeping, epoch_in, keeping_in
 from lanchat.core.limits import IDLE_PING_SECONDS, MARKS_MOST, TELL_SECONDS
@@ -69,7 +68,7 @@ class Replica:
         if frame.epoch < max(self.epoch, 1) or frame.base > frame.last:
             raise Misbehaved("a welcome that cannot be")
         if frame.epoch > max(self.epoch, 1) or frame.keeps is not None:
-            self._require_proof(frame)
+            _require_keeping(frame.keeps, frame.epoch, frame.host.key)
         head, held = Head(frame.base_head), self.epoch
         self.epoch, self._keeps = frame.epoch, frame.keeps or self._keeps
         if held == 0 or frame.base > self.last:
@@ -80,12 +79,6 @@ class Replica:
             return None
         self._give_way(frame.base, head)
         return Rebase(frame.epoch, frame.base, head)
-
-    def _require_proof(self, frame: Welcome) -> None:
-        """Raises Misbehaved unless the Host shows its own `+keeps` of that epoch."""
-        _require_keeping(frame.keeps, frame.epoch, frame.host.key)
-        if not self.new and not is_plausible(frame.epoch, self.epoch):
-            raise Misbehaved("an epoch that cannot be")
 
     def _give_way(self, base: int, head: Head) -> None:
         common = self.base <= base and head == (self.base_head if base == self.base else self._marks.get(base))
@@ -104,8 +97,6 @@ class Replica:
         run = tuple(unpack(frame, self._room_id, self.head))
         if frame.epoch > self.epoch:  # the Host raised itself
             _require_keeping(run[0].entry, frame.epoch, host)
-            if not is_plausible(frame.epoch, self.epoch):
-                raise Misbehaved("an epoch that cannot be")
         self._add(run)
         return run
 
@@ -178,7 +169,8 @@ def _is_mine(entry: Entry, me: MemberKey) -> bool:
 
 
 def _require_keeping(keeps: Entry | None, epoch: int, host: bytes) -> None:
-    """Raises Misbehaved unless the Host says here itself that it keeps the room open in this epoch."""
+    """Raises Misbehaved unless the Host says here itself that it keeps the room open in this epoch. Whether it may, the
+    driver checks, as it does the signature."""
     keeping = keeping_in(keeps)
     if keeps is None or keeping is None or keeping.epoch != epoch or keeps.author != host:
         raise Misbehaved("an epoch that is not proved")

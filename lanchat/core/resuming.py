@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from lanchat.core.codes import CloseCode
-from lanchat.core.epoch import is_plausible
 from lanchat.core.frames import Misbehaved, Resume
 from lanchat.core.host_actions import CheckClaim, Raise, ReadCommon, SessionId
-from lanchat.core.keeping import Keeping, keeping_in
+from lanchat.core.keeping import Keeping, epoch_in
 from lanchat.core.limits import RAISES
 from lanchat.core.model import Entry, Head, LogEntry
 from lanchat.core.sessions import Bucket, Feed, Session
@@ -63,11 +62,12 @@ class Resuming:
 
     def raise_due(self, now: float) -> list[Raise]:
         """What the Sessions wait for, if it is to be asked for now."""
-        claims = [session.resuming.epoch for session in self._waiting.values() if session.resuming is not None]
+        waiting = (session.resuming for session in self._waiting.values())
+        claims = [frame.keeps for frame in waiting if frame is not None and frame.keeps is not None]
         if not claims or self._raising or not self._raises.take(1, now):
             return []
         self._raising = True
-        return [Raise(max(claims))]
+        return [Raise(max(claims, key=epoch_in))]
 
     def grew(self, run: Sequence[LogEntry], kept: bool) -> list[tuple[Session, Answer]]:
         """The Log grew. `kept`: the `+keeps` that was on its way is in it, or had no place. Who need not wait any
@@ -88,11 +88,9 @@ class Resuming:
 
     def _look(self, session: Session, frame: Resume) -> Answer:
         if frame.epoch > self._feed.end.epoch:
-            keeping = keeping_in(frame.keeps)
-            if frame.keeps is None or keeping is None or keeping.epoch != frame.epoch:
+            if frame.keeps is None or epoch_in(frame.keeps) != frame.epoch:
                 return CloseCode.FORGED
-            plausible = is_plausible(frame.epoch, self._feed.end.epoch)
-            return CheckClaim(session.id, frame.keeps) if plausible else CloseCode.FORGED
+            return CheckClaim(session.id, frame.keeps)
         if frame.epoch == 0:
             return self._find(session, [(self._feed.newcomer_base(session.member.pace.newcomer_entries), None)])
         heads = {mark.seq: Head(mark.head) for mark in frame.marks} | {frame.last: Head(frame.head)}

@@ -64,8 +64,8 @@ class HostOwner(Protocol):
     def entitled(self, keeps: Entry) -> bool:
         """Whether the author of this `+keeps` signed it, and might say so."""
 
-    def keeps_above(self, epoch: int, end: LogEnd) -> Entry:
-        """A signed `+keeps` of ours for an epoch above this one. `end`: of the Log here."""
+    def keeps_above(self, keeps: Entry, end: LogEnd) -> Entry | None:
+        """A signed `+keeps` of ours for an epoch above that one; None: none is left for us. `end`: of the Log here."""
 
     def epoch_began(self) -> None:
         """A `+keeps` of ours is in the Log."""
@@ -144,10 +144,11 @@ class HostDriver:
         self._host.keeps(root, copy)
         self._drain_soon()
 
-    def raise_above(self, epoch: int) -> None:
-        """Begin an epoch above this one; nobody is sent away."""
-        self._host.keep(self._owner.keeps_above(epoch, self._host.end))
-        self._drain_soon()
+    def raise_above(self, keeps: Entry) -> None:
+        """Begin an epoch above the one of this `+keeps`, if there is one left; nobody is sent away."""
+        if (ours := self._owner.keeps_above(keeps, self._host.end)) is not None:
+            self._host.keep(ours)
+            self._drain_soon()
 
     async def close(self, heir: Heir | None = None, closed: bool = False) -> None:
         """Say goodbye to all guests, and who opens the room (`heir`), or that nobody is to (`closed`); let what is

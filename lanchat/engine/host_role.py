@@ -18,6 +18,7 @@ from lanchat.core import limits
 from lanchat.core.client import Client
 from lanchat.core.client_actions import GuestCodesCame, HeirsNamed, HostMoved, PassesCame, RosterChanged
 from lanchat.core.codes import CloseCode
+from lanchat.core.epoch import NoEpochLeft, has_next
 from lanchat.core.frames import Heir
 from lanchat.core.host import Host
 from lanchat.core.keeping import Rank
@@ -34,7 +35,7 @@ from lanchat.engine.guest_codes import GuestCodes
 from lanchat.engine.guest_invitations import GuestInvitations
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.host_succession import HostSuccession
-from lanchat.engine.kept_room import KeptRoom, make_opening
+from lanchat.engine.kept_room import KeptRoom, make_opening, no_epoch_left
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.other_keepers import OtherKeepers
 from lanchat.engine.own_entries import Person
@@ -156,19 +157,13 @@ class HostRole:
 
     @classmethod
     async def open(
-        cls,
-        record: RoomRecord,
-        services: HostServices,
-        owner: KeeperOwner,
-        command: commands.OpenRoom,
-        listener: Listener | None = None,
-        above: int = 0,
-        new_reign: bool = False,
-    ) -> HostRole:
-        """Begin an epoch, let members in, and say so on the network. `listener`: open already. `above`, `new_reign`:
+        cls, record: RoomRecord, services: HostServices, owner: KeeperOwner, command: commands.OpenRoom,
+        listener: Listener | None = None, *, new_reign: bool = False, renew: bool = False,
+    ) -> HostRole:  # fmt: skip
+        """Begin an epoch, let members in, and say so on the network. `listener`: open already. `new_reign`, `renew`:
         see `KeptRoom.begin`.
 
-        Raises PortTaken, OSError, StorageProblem, NotEntitled and HasOnlyPart.
+        Raises PortTaken, OSError, StorageProblem, NotEntitled, HasOnlyPart and NoEpochLeft.
         """
         person, disk = services.person, services.disk
         if listener is None:
@@ -176,7 +171,7 @@ class HostRole:
             listener = await Standby.listen(person.identity, ports)
         try:
             passes = services.known.passes(record.room_id)
-            kept = await disk.run(KeptRoom.begin, record, passes, person.identity, above, new_reign)
+            kept = await disk.run(KeptRoom.begin, record, passes, person.identity, new_reign, renew)
             room = ActiveRoom(record.room_id, record.title, person, services.tell)
             role = cls(room, record, services, owner, kept, listener, command)
         except BaseException:
@@ -376,12 +371,21 @@ class HostRole:
             self.room.files.sought(root)
 
     def entitled(self, keeps: Entry) -> bool:
-        """Also of somebody who may not any more: others followed them meanwhile, and come back when we are above."""
-        return check_keeping(keeps, self._record.room_id, self._owner, self._driver.epoch) is not None
+        """Also of somebody who may not any more: others followed them meanwhile, and come back when we are above. Where
+        we cannot be, they come back because we say that it does not count."""
+        keeping = check_keeping(keeps, self._record.room_id, self._owner)
+        if keeping is None or has_next(keeping.epoch, owner=self._person.key == self._owner):
+            return keeping is not None
+        self.trouble(no_epoch_left())
+        return False
 
-    def keeps_above(self, epoch: int, end: LogEnd) -> Entry:
-        passes = self._services.known.passes(self.room.room_id)
-        return make_opening(self._person.identity, self._record, passes, end, epoch)
+    def keeps_above(self, keeps: Entry, end: LogEnd) -> Entry | None:
+        passes, above = self._services.known.passes(self.room.room_id), [keeps, self._driver.opening]
+        try:
+            return make_opening(self._person.identity, self._record, passes, end, above)
+        except NoEpochLeft:
+            self.trouble(no_epoch_left())
+            return None
 
     def epoch_began(self) -> None:
         self.advert.advertise(self._driver.epoch)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from lanchat.core.encoded_log import Block, encode_blocks
-from lanchat.core.epoch import RANDOM_BITS, next_epoch
+from lanchat.core.epoch import RANDOM_BITS, NoEpochLeft, has_next, next_epoch, reign
 from lanchat.core.host import READ_ENTRIES
-from lanchat.core.keeping import Keeping, Passes, Rank, epoch_in
+from lanchat.core.keeping import Keeping, Passes, Rank
 from lanchat.core.model import Entry, LogEnd, MemberKey
 from lanchat.core.profile import decode_profile
+from lanchat.core.translate import _
 from lanchat.storage.guest_code_rows import GuestCodeRecord
 from lanchat.storage.records import RoomRecord, now_ms
 from lanchat.storage.store import Store
 from lanchat.trust.identity import Identity
-from lanchat.trust.passes import make_keeping, rank_of
+from lanchat.trust.passes import check_keeping, make_keeping, rank_of, sign_reign
 
 
 class KeptRoom(Struct, frozen=True):
@@ -33,12 +35,13 @@ class KeptRoom(Struct, frozen=True):
     guest_port: int  #: where the page for phones was last; 0: nowhere
 
     @classmethod
-    def begin(cls, store: Store, record: RoomRecord, passes: Passes, identity: Identity, above: int, new_reign: bool
+    def begin(cls, store: Store, record: RoomRecord, passes: Passes, identity: Identity, new_reign: bool, renew: bool
     ) -> KeptRoom:
-        """Begin an epoch that is above all that are known here, and above `above`. On the disk thread. Raises
-        StorageProblem, NotEntitled, and HasOnlyPart.
+        """Begin an epoch that is above all that are known here. On the disk thread. Raises StorageProblem, NotEntitled,
+        HasOnlyPart, and NoEpochLeft.
 
-        `passes`: what entitles us. `new_reign`: take the room back from whoever keeps it.
+        `passes`: what entitles us. `new_reign`: take the room back from whoever keeps it. `renew`: where members have
+        no turn left in this reign, begin a new one.
         """
         room_id = record.room_id
         log, highest_rank = store.log(room_id), store.standing(room_id).highest_rank
@@ -49,7 +52,8 @@ class KeptRoom(Struct, frozen=True):
             raise NotEntitled
         if not whole:
             raise HasOnlyPart
-        keeps = make_opening(identity, record, passes, before, max(above, epoch_in(record.keeps)), new_reign=new_reign)
+        new_reign = new_reign or (renew and not has_next(before.epoch, owner=False))
+        keeps = make_opening(identity, record, passes, before, [log.keeps, record.keeps], new_reign=new_reign)
         log.append([keeps], now_ms())
         end = log.end()
         recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
@@ -69,11 +73,27 @@ class HasOnlyPart(Exception):
     """We have not all of the room: whoever has what came before could not be told from who has other entries."""
 
 
-def make_opening(
-    identity: Identity, record: RoomRecord, passes: Passes, end: LogEnd, above: int = 0, *, new_reign: bool = False
-) -> Entry:
-    """The entry that begins an epoch after `end`, which is above that one's, and above `above`."""
-    epoch = next_epoch(max(end.epoch, above), secrets.randbits(RANDOM_BITS), new_reign=new_reign)
-    shown = () if record.owner in (None, identity.key) else passes
-    return make_keeping(identity, record.room_id, Keeping(epoch, end.last, end.head, shown))
+def no_epoch_left() -> str:
+    """What NoEpochLeft means, in words."""
+    return _("Members opened this room too often: only its owner can open it now. After that, members can again.")
 
+
+def make_opening(
+    identity: Identity, record: RoomRecord, passes: Passes, end: LogEnd, above: Iterable[Entry | None], *,
+    new_reign: bool = False,
+) -> Entry:  # fmt: skip
+    """The entry that begins an epoch after `end`, which is above that one's, and above those of these `+keeps`. One
+    that is not to be believed does not count. Raises NoEpochLeft."""
+    room_id, owner = record.room_id, MemberKey(record.owner or identity.key)
+    believed = [one for one in (check_keeping(keeps, room_id, owner) for keeps in above) if one is not None]
+    is_owner, highest = identity.key == owner, max(end.epoch, *(one.epoch for one in believed), 0)
+    epoch = next_epoch(highest, secrets.randbits(RANDOM_BITS), owner=is_owner, new_reign=new_reign)
+    if is_owner:
+        return make_keeping(
+            identity, room_id, Keeping(epoch, end.last, end.head, (), sign_reign(identity, room_id, epoch))
+        )
+    signatures = (one.reign_signature for one in believed if reign(one.epoch) == reign(epoch))
+    signature = next(filter(None, signatures), b"")
+    if reign(epoch) and not signature:
+        raise NoEpochLeft
+    return make_keeping(identity, room_id, Keeping(epoch, end.last, end.head, passes, signature))

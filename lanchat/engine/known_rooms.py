@@ -64,7 +64,6 @@ class KnownRooms:
         record = self._records.get(room_id)
         if record is None or record.owner is None:
             return None
-        keeping = keeping_in(record.keeps)
         keeper = self._hosts.get(room_id)
         if keeper is None and record.keeps is not None and record.keeps.author == record.owner:
             keeper = record.owner  # to others the passphrase is proved once more after a start
@@ -76,7 +75,6 @@ class KnownRooms:
             record.generation,
             self.standing(room_id).highest_rank,
             keeper,
-            keeping.epoch if keeping is not None else None,
         )
 
     def is_verified(self, key: MemberKey) -> bool:

@@ -7,12 +7,13 @@ import asyncio
 from msgspec.structs import replace
 
 from lanchat.core import limits
+from lanchat.core.epoch import NoEpochLeft
 from lanchat.core.model import RoomId
 from lanchat.core.text import clean_line
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.host_role import HostRole, HostServices, KeeperOwner
-from lanchat.engine.kept_room import HasOnlyPart, NotEntitled
+from lanchat.engine.kept_room import HasOnlyPart, NotEntitled, no_epoch_left
 from lanchat.network.listener import Listener, PortTaken
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.records import RoomRecord, now_ms
@@ -39,11 +40,13 @@ class RoomOpener:
         if not problem:
             try:
                 record, phrase = await self._record(command, title, kept or _new(room_id, title))
-                return await HostRole.open(record, self._services, self._owner, command), phrase
+                return await HostRole.open(record, self._services, self._owner, command, renew=True), phrase
             except NotEntitled:
                 problem = not_entitled()
             except HasOnlyPart:
                 problem = _has_only_part()
+            except NoEpochLeft:
+                problem = no_epoch_left()
             except (passphrase.UnfitPassphrase, StorageProblem) as unfit:
                 problem = str(unfit)
             except PortTaken:
@@ -74,6 +77,8 @@ class RoomOpener:
             return not_entitled()
         except HasOnlyPart:
             return _has_only_part()
+        except NoEpochLeft:
+            return no_epoch_left()
         except StorageProblem as problem:
             return str(problem)
         except OSError as error:

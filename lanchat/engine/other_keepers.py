@@ -20,7 +20,7 @@ from lanchat.core.epoch import is_plausible
 from lanchat.core.frames import Heir
 from lanchat.core.keeping import epoch_in, keeping_in
 from lanchat.core.listing import Listing, key_fingerprint
-from lanchat.core.model import MemberKey
+from lanchat.core.model import Entry, MemberKey
 from lanchat.core.sessions import Bucket
 from lanchat.engine.entering import SENT_AWAY, IsWanted, RoomDialer
 from lanchat.engine.tasks import Spawn, end, set_within
@@ -71,7 +71,7 @@ class OtherKeepers:
         expected: Callable[[], Iterable[MemberKey]],
         where: Callable[[], tuple[MemberKey, Address] | None],
         announce: Callable[[], None] = lambda: None,
-        outdo: Callable[[int], None] | None = None,
+        outdo: Callable[[Entry], None] | None = None,
         believes: bool = True,
     ) -> None:
         """`dialer`: the way into the room at such addresses. `epoch`: of the room here. `give_way`: called once, in the
@@ -242,11 +242,11 @@ class OtherKeepers:
             async with asyncio.timeout(_VISIT_SECONDS):
                 entered = await self._dialer(lambda: addresses, self._is_wanted).enter()
         except KeeperNotEntitled as banned:  # those who have not heard of the ban go there, unless we are above
-            self._raise_above(banned.epoch)
+            self._raise_above(banned.keeps)
             return False
         except RefusedByHost as refused:
             if refused.code in SENT_AWAY and not self._believes:
-                self._raise_above(epoch_in(refused.keeps))
+                self._raise_above(refused.keeps)
             return False
         except (Unreachable, JoinError, TimeoutError):
             return False
@@ -258,12 +258,14 @@ class OtherKeepers:
         self._give_way(entered)
         return True
 
-    def _raise_above(self, epoch: int) -> None:
+    def _raise_above(self, keeps: Entry | None) -> None:
         """Begin an epoch above this one of somebody to whom we do not go."""
+        if self._outdo is None or keeps is None or epoch_in(keeps) <= self._epoch():
+            return
         now = self._loop.time()
-        if self._outdo is not None and epoch > self._epoch() and now - self._outdone_at >= _OUTDO_SECONDS:
+        if now - self._outdone_at >= _OUTDO_SECONDS:
             self._outdone_at = now
-            self._outdo(epoch)
+            self._outdo(keeps)
 
 
 def host_as_heir(entered: JoinedConnection) -> Heir:

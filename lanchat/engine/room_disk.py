@@ -28,6 +28,7 @@ from lanchat.storage.messages import Seen
 from lanchat.storage.records import now_ms
 from lanchat.storage.room_log import RoomLog
 from lanchat.storage.store import Store
+from lanchat.trust.passes import check_keeping
 from lanchat.trust.signing import verify_card, verify_entries
 
 _TAIL_MOST = 1_000  # entries, which are brought into another's Log without a question
@@ -203,6 +204,8 @@ class DiskReplica:
                 carried = log.rebase(epoch, base, base_head)
                 return Kept(rebased=(log.end(), carried))
             case act.Apply(run):
+                if run[0].epoch > log.end().epoch:
+                    self._check_epoch(store, run[0].entry)
                 self._check([item.entry for item in run])
                 log.apply(run)
                 return Kept(self._seen(log, run))
@@ -222,7 +225,7 @@ class DiskReplica:
                 _keep_cards(store, (host,))
                 self._until = log.end().last + missed
                 if keeps is not None and keeps != log.keeps:
-                    self._check([keeps])
+                    self._check_epoch(store, keeps)
                     log.set_keeps(keeps)
             case act.CardsCame(_, cards):
                 _keep_cards(store, cards)
@@ -235,6 +238,14 @@ class DiskReplica:
     def _check(self, entries: Sequence[Entry]) -> None:
         if verify_entries(entries, self._room_id) is not None:
             raise Misbehaved("an entry that its author did not sign")
+
+    def _check_epoch(self, store: Store, keeps: Entry) -> None:
+        """The host begins an epoch with this. Whether it still may keep the room open is not judged here: what it says
+        of bans is read first."""
+        record = store.room(self._room_id)
+        owner = record.owner if record is not None else None
+        if check_keeping(keeps, self._room_id, owner or self._host) is None:
+            raise Misbehaved("an epoch that is not the host's to begin")
 
 
 class OwnReplica(DiskReplica):

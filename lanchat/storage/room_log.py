@@ -17,7 +17,7 @@ import msgspec
 from lanchat.core.content import ANNOTATION, Annotation, Sealed, Text, decode, is_annotation, words_in
 from lanchat.core.file_offer import FileOffer
 from lanchat.core.frames import LogMark
-from lanchat.core.keeping import Keeping
+from lanchat.core.keeping import epoch_in
 from lanchat.core.log import Duplicate, NotAllowed, Outcome, Placement
 from lanchat.core.message import makes_message
 from lanchat.core.model import Entry, Head, LogEnd, LogEntry
@@ -286,7 +286,7 @@ class RoomLog:
         self._end = LogEnd(max(last.epoch, end.epoch), end.base, end.base_head, last.seq, last.head)
         if last.epoch > end.epoch:
             self._set_base(last.epoch, end.base, end.base_head)
-        keeps = [item.entry for item in run if item.entry.kind == Keeping.kind and item.epoch >= end.epoch]
+        keeps = [item.entry for item in run if epoch_in(item.entry) == item.epoch >= end.epoch]
         if keeps:  # an older one than what a host said comes with a history
             self.set_keeps(keeps[-1])
 

@@ -33,7 +33,7 @@ from lanchat.trust import passphrase as passphrases
 from lanchat.trust.identity import Identity, NotAnIdentity, certificate_fingerprint, key_of_certificate
 from lanchat.trust.join_errors import Refusal
 from lanchat.trust.pake import BadPake, Binding, PakeClient, PakeHost
-from lanchat.trust.passes import check_keeping, unlimited
+from lanchat.trust.passes import check_keeping, keeping_of_entitled, unlimited
 from lanchat.trust.signing import is_signed, may_come_in
 
 NONCE_BYTES = 32
@@ -180,7 +180,6 @@ class Pin:
     generation: int = 0  #: of the passphrase: passes of an older one are void
     highest_rank: Callable[[MemberKey], Rank | None] = unlimited  #: that passes make of a member
     keeper: MemberKey | None = None  #: who hosted it when we were in last; None: that is not known
-    epoch: int | None = None  #: the highest that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +263,7 @@ class ClientHandshake:
         if self.host_key != self.owner:
             self._check_keeper(hello, pin)
         elif hello.keeps is not None and hello.keeps.author == self.owner:
-            known = pin.epoch if pin is not None else None
-            self.keeps = hello.keeps if check_keeping(hello.keeps, room_id, self.owner, known) is not None else None
+            self.keeps = hello.keeps if check_keeping(hello.keeps, room_id, self.owner) is not None else None
         named = expected.fingerprint
         if named is not None and not any(key_fingerprint(key).startswith(named) for key in (self.host_key, self.owner)):
             raise join_errors.WrongHost
@@ -281,16 +279,17 @@ class ClientHandshake:
     def _check_keeper(self, hello: Hello, pin: Pin | None) -> None:
         """The host says that somebody else founded the room: passes from there must lead to it."""
         room_id, keeps = RoomId(hello.room_id), hello.keeps
-        if keeps is None or keeps.author != self.host_key or check_keeping(keeps, room_id, self.owner, None) is None:
+        entitled = keeping_of_entitled(keeps, room_id, self.owner)
+        if keeps is None or keeps.author != self.host_key or entitled is None:
             if pin is None:
                 raise join_errors.WrongHost
             raise join_errors.HostKeyChanged(pin.owner, self.host_key, room_id, self._clean_title(hello))
-        known = (pin.epoch, pin.generation, pin.highest_rank) if pin is not None else (None,)
+        known = (pin.generation, pin.highest_rank) if pin is not None else ()
         keeping = check_keeping(keeps, room_id, self.owner, *known)
         # Only its owner gives a room a passphrase, and the passes of a room that has one are of no generation 0.
         if keeping is None or (hello.passphrase and keeping.passes[0].generation == 0):
-            followed = check_keeping(keeps, room_id, self.owner, pin.epoch if pin is not None else None)
-            raise join_errors.KeeperNotEntitled(followed.epoch if followed is not None else 0)
+            followed = check_keeping(keeps, room_id, self.owner) is not None
+            raise join_errors.KeeperNotEntitled(keeps if followed else None)
         self.keeps, self.generation = keeps, keeping.passes[0].generation
 
     def _check_hello(self, hello: Hello) -> list[Frame]:

@@ -67,10 +67,11 @@ class WrongHost(JoinError):
 
 @dataclass(eq=False)
 class KeeperNotEntitled(WrongHost):
-    """The host was entitled to keep the room open once, and is not any more: banned, or of an older passphrase. There
-    may be another host. Nothing was sent. `epoch`: which it began and others may follow; 0: nobody will."""
+    """The host was entitled to keep the room open once, and is not any more: banned, or of an older passphrase; or it
+    began an epoch that is not its to begin. There may be another host. Nothing was sent. `keeps`: of its epoch, which
+    others may follow; None: nobody will."""
 
-    epoch: int = 0
+    keeps: Entry | None = None
 
     def __str__(self) -> str:
         return _("Who has this room open at the moment is not allowed to keep it open any more.")

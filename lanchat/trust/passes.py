@@ -15,15 +15,11 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from lanchat.core.content import encode
-from lanchat.core.epoch import is_plausible, reign
-from lanchat.core.keeping import PASSES_MOST, Keeping, Pass, Passes, Rank, keeping_in
+from lanchat.core.epoch import may_begin, reign
+from lanchat.core.keeping import PASSES_MOST, Keeping, Pass, Passes, Rank, keeping_in, reign_digest
 from lanchat.core.model import Entry, MemberKey, RoomId
 from lanchat.trust.identity import Identity
 from lanchat.trust.signing import is_signed, make_entry, verify_entry
-
-#: Members begin no reign, but keep the room open in one that an owner began while others were away. With more in one
-#: step a single member would soon leave no epoch above it.
-_REIGNS_MISSED = 2
 
 
 def unlimited(_key: MemberKey) -> Rank | None:
@@ -72,34 +68,44 @@ def rank_of(
     return min(Rank(passes[-1].rank), highest_rank(key) or Rank.MEMBER)
 
 
+def sign_reign(identity: Identity, room_id: RoomId, epoch: int) -> bytes:
+    """The owner's signature of the reign of this epoch, which others show who keep the room open in it."""
+    number = reign(epoch)
+    return identity.sign(reign_digest(room_id, number)) if number else b""
+
+
 def make_keeping(identity: Identity, room_id: RoomId, keeping: Keeping) -> Entry:
     """The signed entry that says so, the first of an epoch. Its counter is 0: it is none of those the device counts."""
     return make_entry(identity, room_id, 0, encode(keeping), time.time_ns() // 1_000_000)
 
 
 def check_keeping(
-    entry: Entry,
+    entry: Entry | None,
     room_id: RoomId,
     owner: MemberKey,
-    held_epoch: int | None,
     least_generation: int = 0,
     highest_rank: Callable[[MemberKey], Rank | None] = unlimited,
 ) -> Keeping | None:
-    """What a `+keeps` entry says, where its author signed it and is entitled to say it; otherwise None.
-
-    `held_epoch`: the highest epoch of the room that is known here; None: none is, and any may be right.
-    """
-    keeping = keeping_in(entry)
-    if keeping is None or entry.counter != 0:
+    """What a `+keeps` entry says, where its author signed it, is entitled to say it, and may begin its epoch; otherwise
+    None. No epoch is believed, from whomever it comes, but by this."""
+    keeping = keeping_of_entitled(entry, room_id, owner, least_generation, highest_rank)
+    if entry is None or keeping is None:
         return None
-    author = MemberKey(entry.author)
-    rank = rank_of(author, owner, room_id, keeping.passes, least_generation, highest_rank)
-    if rank is None or (held_epoch is not None and not _may_begin(keeping.epoch, rank, held_epoch)):
+    signed = is_signed(owner, keeping.reign_signature, reign_digest(room_id, reign(keeping.epoch)))
+    return keeping if may_begin(keeping.epoch, owner=entry.author == owner, reign_signed=signed) else None
+
+
+def keeping_of_entitled(
+    entry: Entry | None,
+    room_id: RoomId,
+    owner: MemberKey,
+    least_generation: int = 0,
+    highest_rank: Callable[[MemberKey], Rank | None] = unlimited,
+) -> Keeping | None:
+    """The same, whatever epoch it is."""
+    keeping = keeping_in(entry)
+    if entry is None or keeping is None or entry.counter != 0:
+        return None
+    if rank_of(MemberKey(entry.author), owner, room_id, keeping.passes, least_generation, highest_rank) is None:
         return None
     return keeping if verify_entry(entry, room_id) else None
-
-
-def _may_begin(epoch: int, rank: Rank, held: int) -> bool:
-    """Whether somebody who holds the epoch `held` may believe that somebody of this rank began `epoch`."""
-    members = rank is Rank.MEMBER and reign(epoch) > reign(held) + _REIGNS_MISSED
-    return is_plausible(epoch, held) and not members

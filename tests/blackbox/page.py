@@ -72,6 +72,10 @@ def pass_digest(one: list[Any]) -> bytes:
     return digest("pass", room_id.encode(), key, struct.pack(">BQB", rank, generation, passes_on), issuer)
 
 
+def reign_digest(room_id: str, epoch: int) -> bytes:
+    return digest("reign", room_id.encode(), struct.pack(">Q", epoch >> 40))
+
+
 def chain_is_right(passes: list[list[Any]], owner: bytes, key: bytes, room_id: str) -> bool:
     """Whether these passes lead from the owner to this key. Nobody is banned here, and no generation too old."""
     issuer = owner

@@ -106,8 +106,9 @@ def test_who_keeps_a_room_open(kept: Any) -> None:
     assert page.pass_digest(one) == told["pass_digest"]
     assert page.entry_digest(room_id, entry) == told["digest"]
     assert page.is_signed(ben, entry[8], told["digest"])
-    epoch, base, base_head, passes = msgpack.unpack(entry[6])
-    assert (epoch, base, len(base_head), passes) == (2**20 + 5, 4, 32, [one])
+    epoch, base, base_head, passes, reign_signature = msgpack.unpack(entry[6])
+    assert (epoch, base, len(base_head), passes) == (3 * 2**40 + 2**20 + 5, 4, 32, [one])
+    assert page.is_signed(ana, reign_signature, page.reign_digest(room_id, epoch))
     assert page.chain_is_right(passes, ana, ben, room_id)
     assert not page.chain_is_right(passes, ben, ana, room_id)
     hello = msgpack.unpack(told["frames"]["hello"][4:])

@@ -19,7 +19,7 @@ from spake2 import SPAKE2_A, SPAKE2_B
 from lanchat.core import content, encoded_log, file_frames, frames
 from lanchat.core.address import fingerprint_text, room_code, room_link
 from lanchat.core.file_manifest import CHUNK, Manifest, ManifestFile
-from lanchat.core.keeping import Keeping, Pass
+from lanchat.core.keeping import Keeping, Pass, reign_digest
 from lanchat.core.keeping_frames import GivenCode
 from lanchat.core.limits import Limits
 from lanchat.core.listing import key_fingerprint
@@ -177,7 +177,7 @@ def _keeping(ana: Ed25519PrivateKey, key_a: MemberKey, ben: Ed25519PrivateKey, k
     """Ana's room, which Ben keeps open."""
     unsigned = Pass(ROOM, key_b, 0, 1, True, key_a, b"")
     one = msgspec.structs.replace(unsigned, signature=ana.sign(unsigned.signed_digest()))
-    payload = content.encode(Keeping(2**20 + 5, 4, seed("head"), (one,)))
+    payload = content.encode(Keeping(3 * 2**40 + 2**20 + 5, 4, seed("head"), (one,), ana.sign(reign_digest(ROOM, 3))))
     said = Entry(seed("keeps")[:16], key_b, seed("device")[:8], 0, *payload, 1_700_000_000_000, b"")
     keeps = msgspec.structs.replace(said, signature=ben.sign(said.signed_digest(ROOM)))
     card = Card(key_a, "Ana", 1, bytes(64))

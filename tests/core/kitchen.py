@@ -20,7 +20,7 @@ from lanchat.core.epoch import next_epoch
 from lanchat.core.frames import FromClient, FromHost, Splitter
 from lanchat.core.host import READ_ENTRIES, Host
 from lanchat.core.host_actions import SessionId
-from lanchat.core.keeping import Keeping, Rank
+from lanchat.core.keeping import Keeping, Rank, epoch_in
 from lanchat.core.limits import FRAME, Limits
 from lanchat.core.log import Appended, Outcome
 from lanchat.core.model import START, Card, DeviceId, Entry, EntryId, LogEntry, MemberKey
@@ -143,7 +143,7 @@ class Kitchen:
             case host_actions.CheckClaim(session, keeps) if self.answers_claims:
                 self.host.claim_checked(session, signed(keeps) and keeps.author in self.keepers, self.now)
             case host_actions.Raise(above):
-                self.host.keep(keeping(self.card, next_epoch(above, 7)))
+                self.host.keep(keeping(self.card, next_epoch(epoch_in(above), 7)))
             case host_actions.ReadAfter(session, seq):
                 self.host.read_after(session, encode_blocks(self.log.after(seq, READ_ENTRIES)))
             case host_actions.ReadPage(session, before, limit):

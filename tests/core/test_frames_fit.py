@@ -154,7 +154,8 @@ def test_cards_that_were_asked_for(count: int) -> None:
 
 
 CHAIN = tuple(Pass(ROOM, b"k" * 32, 1, MOST, True, b"i" * 32, b"s" * 64) for _ in range(PASSES_MOST))
-KEEPS = Entry(b"e" * 16, b"k" * 32, b"d" * 8, 0, *encode_content(Keeping(MOST, LAST, START, CHAIN)), MOST, b"s" * 64)
+OPENING = Keeping(MOST, LAST, START, CHAIN, b"s" * 64)
+KEEPS = Entry(b"e" * 16, b"k" * 32, b"d" * 8, 0, *encode_content(OPENING), MOST, b"s" * 64)
 HEIR = frames.Heir(b"k" * 32, "a" * 64, 65535, CHAIN)
 SMALL_FROM_HOST: list[FromHost] = [
     frames.Pake(b"B" + b"p" * 32),

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from lanchat.core.address import Numeric
+from lanchat.core.keeping import epoch_in
 from lanchat.core.keeping_frames import Heir
 from lanchat.core.limits import PORT
 from lanchat.core.listing import Listing, key_fingerprint
@@ -186,8 +187,9 @@ class Computer(HostingNode):
 
     def _outdo_all(self) -> None:
         """A squatter is always above all others whom it sees."""
-        highest = max((one.epoch for one in self.history.seen_by(self) if one.key != self.key), default=0)
-        if self.squats and self.role is not None and highest > self.epoch:
+        others = [one.role._driver.opening for one in self.history.seen_by(self) if one.key != self.key and one.role]
+        highest = max(filter(None, others), key=epoch_in, default=None)
+        if self.squats and self.role is not None and highest is not None and epoch_in(highest) > self.epoch:
             self.role._driver.raise_above(highest)
 
     async def _look_around(self) -> None:

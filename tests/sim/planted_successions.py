@@ -117,18 +117,18 @@ def _(real: Method) -> Method:
 # --- epochs, and who keeps the room ----------------------------------------------------------------------------------
 @planted("an epoch without random bits", kept_room, "next_epoch")
 def _(real: Method) -> Method:
-    return lambda above, bits, new_reign=False: epoch.next_epoch(above, 0, new_reign=new_reign)
+    return lambda above, bits, **rights: epoch.next_epoch(above, 0, **rights)
 
 
 @planted("an opening begins no epoch", KeptRoom, "begin")
 def _(real: Method) -> Method:
-    def begin(store: Any, record: Any, identity: Any, above: int, new_reign: bool) -> Any:
+    def begin(store: Any, record: Any, passes: Any, identity: Any, *wishes: bool) -> Any:
         room_log = store.log(record.room_id)
         if record.keeps is None or record.keeps.author != identity.key:
-            return real(store, record, identity, above, new_reign)
+            return real(store, record, passes, identity, *wishes)
         append, room_log.append = room_log.append, lambda *arguments: []
         try:
-            kept = real(store, record, identity, above, new_reign)
+            kept = real(store, record, passes, identity, *wishes)
         finally:
             room_log.append = append
         return kept

@@ -16,7 +16,7 @@ from lanchat.core.content import Payload, Text, encode
 from lanchat.core.keeping import PASSES_MOST, Keeping, Pass, Passes, Rank
 from lanchat.core.model import Entry, MemberKey, RoomId
 from lanchat.trust.identity import Identity
-from lanchat.trust.passes import check_keeping, make_keeping, make_pass, rank_of
+from lanchat.trust.passes import check_keeping, make_keeping, make_pass, rank_of, sign_reign
 from lanchat.trust.signing import make_entry
 from tests.identities import new_identity
 
@@ -38,8 +38,8 @@ def rank_in_kitchen(who: Identity, passes: Passes, generation: int = 0, *banned:
     return rank_of(who.key, ana.key, KITCHEN, passes, generation, without(keys))
 
 
-def said_by(who: Identity, passes: Passes, number: int = EPOCH) -> Entry:
-    return make_keeping(who, KITCHEN, Keeping(number, 3, bytes(32), passes))
+def said_by(who: Identity, passes: Passes, number: int = EPOCH, signature: bytes = b"") -> Entry:
+    return make_keeping(who, KITCHEN, Keeping(number, 3, bytes(32), passes, signature))
 
 
 def test_the_owner_needs_no_pass_and_cannot_be_banned() -> None:
@@ -162,7 +162,7 @@ def test_random_bytes_entitle_nobody(signature: bytes, keys: list[bytes]) -> Non
 def test_who_is_entitled_opens_an_epoch(who: Identity, passes: Passes) -> None:
     entry = said_by(who, passes)
     assert (entry.counter, entry.target, entry.kind) == (0, None, "+keeps")
-    assert check_keeping(entry, KITCHEN, ana.key, 0) == Keeping(EPOCH, 3, bytes(32), passes)
+    assert check_keeping(entry, KITCHEN, ana.key) == Keeping(EPOCH, 3, bytes(32), passes)
 
 
 def test_two_openings_are_two_entries() -> None:
@@ -190,33 +190,42 @@ def test_two_openings_are_two_entries() -> None:
     ],
 )  # fmt: skip
 def test_no_other_entry_opens_an_epoch(entry: Entry) -> None:
-    assert check_keeping(entry, KITCHEN, ana.key, 0) is None
+    assert check_keeping(entry, KITCHEN, ana.key) is None
 
 
-def test_a_member_begins_no_reigns() -> None:
-    """In one that an owner began meanwhile they may keep the room open."""
-    held = epoch.next_epoch(EPOCH, 1)
-    for reigns, who, passes, counts in (
-        (2, ben, chain(ana, ben), True),
-        (3, ben, chain(ana, ben), False),
-        (3, ben, chain(ana, ben, rank=Rank.CO_OWNER), True),
-        (3, ana, (), True),
-        (65, ana, (), False),
-    ):
-        entry = said_by(who, passes, reigns << 40)
-        assert (check_keeping(entry, KITCHEN, ana.key, held) is not None) is counts, (reigns, passes)
-        assert check_keeping(entry, KITCHEN, ana.key, None) is not None
+def test_only_the_owner_begins_a_reign() -> None:
+    """Members keep the room open in it as soon as they have seen the owner's signature of its number."""
+    member, co_owner = (ben, chain(ana, ben)), (ben, chain(ana, ben, rank=Rank.CO_OWNER))
+    for who, passes in (member, co_owner):
+        for number in (1, 8_191):
+            epoch_of_it = (number << 40) + 7
+            others = [b"", bytes(64), sign_reign(who, KITCHEN, epoch_of_it), sign_reign(ana, GARDEN, epoch_of_it)]
+            others.append(sign_reign(ana, KITCHEN, (number + 1) << 40))
+            for signature in others:
+                assert check_keeping(said_by(who, passes, epoch_of_it, signature), KITCHEN, ana.key) is None
+            signature = sign_reign(ana, KITCHEN, epoch_of_it)
+            assert check_keeping(said_by(who, passes, epoch_of_it, signature), KITCHEN, ana.key) is not None
+            assert check_keeping(said_by(ana, (), epoch_of_it), KITCHEN, ana.key) is not None
+
+
+@pytest.mark.parametrize("number", [0, 3, 8_191])
+def test_the_upper_half_of_the_turns_is_the_owner_s(number: int) -> None:
+    first = (number << 40) + (epoch.SHARED_TURNS << 20)
+    for at, counts in ((first - 1, True), (first, False), (((number + 1) << 40) - 1, False)):
+        entry = said_by(ben, chain(ana, ben, rank=Rank.CO_OWNER), at, sign_reign(ana, KITCHEN, at))
+        assert (check_keeping(entry, KITCHEN, ana.key) is not None) is counts
+        assert check_keeping(said_by(ana, (), at), KITCHEN, ana.key) is not None
 
 
 def test_who_was_banned_and_who_knows_an_old_passphrase_opens_none() -> None:
     entry = said_by(cem, chain(ana, ben, cem))
-    assert check_keeping(entry, KITCHEN, ana.key, 0, 1) is None
-    assert check_keeping(entry, KITCHEN, ana.key, 0, 0, without({ben.key})) is None
-    assert check_keeping(entry, KITCHEN, ana.key, EPOCH) is not None, "the epoch that is known is the one it opened"
+    assert check_keeping(entry, KITCHEN, ana.key, 1) is None
+    assert check_keeping(entry, KITCHEN, ana.key, 0, without({ben.key})) is None
+    assert check_keeping(entry, KITCHEN, ana.key) is not None
 
 
 @given(st.binary(max_size=600))
 def test_random_bytes_open_no_epoch(body: bytes) -> None:
     entry = make_entry(ana, KITCHEN, 0, Payload("+keeps", None, body), 0)
-    told = check_keeping(entry, KITCHEN, ana.key, 0)
+    told = check_keeping(entry, KITCHEN, ana.key)
     assert told is None or msgspec.msgpack.decode(body, type=Keeping) == told
