@@ -115,9 +115,13 @@ class HostSuccession:
             host.heirs.not_entitled(session_id)
             return
         shown = self._shown.get(key, ())
+        if self._outdated(shown):
+            shown = ()
         rank = self._rank_by(key, shown)
         passes_on = rank is not None and shown[-1].passes_on
         by_role = standing.role_pass(key)
+        if by_role is not None and self._outdated((by_role,)):
+            by_role = None
         if by_role is not None and by_role.generation >= record.generation and (rank is None or by_role.rank > rank):
             rank, shown = Rank(by_role.rank), (by_role,)
         elif by_role is not None and by_role.generation < record.generation and self._is_owner:
@@ -129,6 +133,11 @@ class HostSuccession:
             host.entitled(session_id, shown, rank)
         else:
             host.heirs.not_entitled(session_id)
+
+    def _outdated(self, passes: Passes) -> bool:
+        """Whether they are of a time when anybody might keep the room open, and only whom we name may now."""
+        named = self.record.keepers == "named" and self._is_owner and bool(passes)
+        return named and passes[-1].passes_on and passes[-1].rank == Rank.MEMBER
 
     def _chain_for(self, key: MemberKey) -> Passes | None:
         """A new chain for this member; None: it gets none of us."""

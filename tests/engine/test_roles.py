@@ -130,6 +130,22 @@ def test_who_was_named_and_is_not_any_more_keeps_nothing_open(named: Three) -> N
     assert "was not given the right" in ben.hears(events.Problem).what
 
 
+def test_who_could_while_anybody_might_is_no_heir_where_only_the_named_are(people: People) -> None:
+    ana, ben, cem = room_of_three(people, "anyone")
+    has_heirs(ana, ben, cem)
+    ana.do(commands.SetKeepers(ana.room_id, "named"))
+    has_heirs(ana)
+    ben.leaves()
+    ben.joins("Kitchen")  # and shows the passes of before
+    gives(ana, cem, "keeper")
+    has_heirs(ana, cem)
+    ana.do(commands.HandOver(ana.room_id, ben.me))
+    assert "cannot keep the room open" in ana.hears(events.Problem).what
+    ana.quits()
+    cem.is_(ConnectionState.HOSTING)
+    ben.is_(ConnectionState.CONNECTED)
+
+
 def test_when_anybody_may_again_so_may_who_was_named_once(named: Three) -> None:
     ana, ben, cem = named
     gives(ana, ben, "keeper", cem)
