@@ -131,13 +131,19 @@ def test_who_was_named_and_is_not_any_more_keeps_nothing_open(named: Three) -> N
 
 
 def test_who_could_while_anybody_might_is_no_heir_where_only_the_named_are(people: People) -> None:
-    ana, ben, cem = room_of_three(people, "anyone")
-    has_heirs(ana, ben, cem)
+    ana, ben, cem = (people.person(nick) for nick in ("Ana", "Ben", "Cem"))
+    ana.hosts("Kitchen", passphrase=WORDS)
+    ben.joins("Kitchen", passphrase=WORDS)
+    has_heirs(ana, ben)
     ana.do(commands.SetKeepers(ana.room_id, "named"))
     has_heirs(ana)
-    ben.leaves()
-    ben.joins("Kitchen")  # and shows the passes of before
-    gives(ana, cem, "keeper")
+    ana.quits()
+    ben.is_(ConnectionState.RECONNECTING)
+    ana.starts()
+    ana.hosts("Kitchen")
+    ben.is_(ConnectionState.CONNECTED)  # and has shown the passes of before
+    cem.joins("Kitchen", passphrase=WORDS)
+    gives(ana, cem, "keeper", ben)
     has_heirs(ana, cem)
     ana.do(commands.HandOver(ana.room_id, ben.me))
     assert "cannot keep the room open" in ana.hears(events.Problem).what
