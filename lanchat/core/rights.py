@@ -47,7 +47,7 @@ class Rights:
             case Right.PIN_AND_TOPIC:
                 return "" if owns else _("Only who founded this room can do that.")
             case Right.RUN_ROOM:
-                return "" if self.keeps else _("Only who keeps this room open can do that.")
+                return "" if self.keeps else _("Only the one on whose computer this room is open can do that.")
             case Right.TAKE_BACK if self.keeps:
                 return _("You keep it open already.")
             case Right.TAKE_BACK:

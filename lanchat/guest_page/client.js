@@ -21,6 +21,7 @@ import { identityOf, makeCard } from './wire.js';
 
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 8_000;
+const STRANGER_RETRY_MS = 15_000;
 const TYPING_TOLD_MS = 3_000; // as TYPING_SAID_SECONDS in limits.py
 const ASKED_AT_ONCE = 100; // cards, as ASKED_AT_ONCE in limits.py
 const REFUSED = { ended: 'ended', banned: 'banned', removed: 'removed', full: 'full', nick: 'nick', replaced: 'other-tab' };
@@ -90,9 +91,8 @@ export class GuestClient {
   hurry() {
     if (this.phase === 'other-tab') {
       this.come();
-    } else if (this.phase === 'away') {
+    } else if (this.phase === 'away' || this.phase === 'stranger') {
       this.retries = 0;
-      clearTimeout(this.retryTimer);
       this.#connect();
     } else if (this.phase === 'in') {
       this.connection?.send({ t: 'ping' });
@@ -160,6 +160,7 @@ export class GuestClient {
 
   // --- the connection
   #connect() {
+    clearTimeout(this.retryTimer);
     this.connection?.close();
     this.connection = new Connection(this.address, {
       greeted: (message) => this.#greet(message),
@@ -178,6 +179,7 @@ export class GuestClient {
     }
     if (error) {
       this.#end(error === 'damaged' ? 'stranger' : error);
+      if (this.phase === 'stranger') this.retryTimer = setTimeout(() => this.#connect(), STRANGER_RETRY_MS); // the host may come back
       return;
     }
     this.title = shownLine(hello.title);
@@ -238,7 +240,7 @@ export class GuestClient {
     this.room.outbox.close();
     this.files.disconnected();
     if (code === WRONG_CODE) this.#enter('ended');
-    else if (['connecting', 'in', 'away'].includes(this.phase)) this.#retry();
+    else if (['connecting', 'in', 'away', 'stranger'].includes(this.phase)) this.#retry();
   }
 
   #retry() {
@@ -246,7 +248,6 @@ export class GuestClient {
     this.retries += 1;
     this.talk.here.clear();
     this.#enter('away');
-    clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.#connect(), wait);
     const { roomId } = this.room;
     if (roomId && this.nick) this.next.find(this.code, roomId).then((found) => this.#follow(found));
@@ -257,12 +258,12 @@ export class GuestClient {
     if (found === null || this.phase !== 'away') return;
     const { me: { secretKey, deviceId }, nick, revision, room: { roomId: room, kept: { counter }, outbox: { entries } } } = this;
     this.#end('away');
-    clearTimeout(this.retryTimer);
     this.goTo(urlOf(found, { secretKey, deviceId, nick, revision, room, counter, outbox: entries }));
   }
 
   /** After which nothing is tried any more by itself. */
   #end(phase) {
+    clearTimeout(this.retryTimer);
     this.connection?.close();
     this.connection = null;
     this.room.close();
@@ -289,10 +290,12 @@ export class GuestClient {
       case 'welcome':
         this.#welcomed(frame);
         break;
-      case 'entries':
-        this.room.grew(frame);
+      case 'entries': {
+        const authors = this.room.grew(frame);
+        this.typists = this.typists.filter((key) => !authors.includes(key));
         this.#askWho();
         break;
+      }
       case 'known':
         this.room.settle(frame.entry_ids);
         break;

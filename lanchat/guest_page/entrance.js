@@ -10,9 +10,9 @@ export class Entrance {
     for (const [id, text] of [
       ['name-hint', words('Everybody in the room sees it. You are asked only once.')],
       ['enter', words('Enter the room')],
-      ['honest', words('Nobody who listens on this Wi-Fi can read along. Somebody able to change what passes through it could.')],
+      ['honest', words('Others on this Wi-Fi cannot read along by listening. Somebody who tampers with it could.')],
       ['honest-button', words('More')],
-      ['honest-more', words('The page itself comes over the Wi-Fi unprotected: whoever can change it there can change what it does. The lanchat program for computers has no such weak place.')],
+      ['honest-more', words('The page itself comes unprotected over the Wi-Fi: whoever changes it there changes what it does. The lanchat program has no such weak place.')],
       ['nothing-installed', words('Nothing is installed. A locked phone does not ring.')],
     ]) element(id).textContent = text;
     document.querySelector('label[for=name]').textContent = words('Your name');
@@ -26,6 +26,7 @@ export class Entrance {
     element('honest-button').addEventListener('click', () => {
       const isOpen = (element('honest-more').hidden = !element('honest-more').hidden) === false;
       element('honest-button').setAttribute('aria-expanded', String(isOpen));
+      element('honest-button').textContent = isOpen ? words('Less') : words('More');
     });
   }
 

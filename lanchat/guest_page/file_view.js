@@ -146,11 +146,11 @@ function stateWords(state, { root, size, count }, client) {
   if (client.phase !== 'in' && ['going', 'asking', 'waiting', 'coming'].includes(state)) {
     return words('Goes on when the room is back');
   }
-  if (state === 'none' && client.files.sending.has(root)) return words('The computer that keeps this room open has no space for it: others cannot get it.');
+  if (state === 'none' && client.files.sending.has(root)) return words('There is no space for it in this room: others cannot get it.');
   return {
     going: words('Is being sent…'), asking: words('Is being asked for…'), coming: words('Is coming…'),
     waiting: words('Nobody here has it at the moment. It comes as soon as somebody has it.'),
-    none: words('The computer that keeps this room open has no copy of it, so phones cannot get it.'),
+    none: words('There is no copy of it in this room: phones cannot get it.'),
     gone: words('It is not there any more.'), unreadable: words('The file is not on this phone any more.'),
   }[state] ?? '';
 }
@@ -168,6 +168,7 @@ function drawFileDeeds(state, file, message, address, isMine) {
     const save = make('a', 'link', words('Save'));
     save.href = address.saved;
     save.download = savedName(file.name);
+    save.onclick = () => save.after(words('If the browser asks, choose Keep.'));
     deeds.push(save);
   } else if (!isMine && ['offered', 'none', 'gone'].includes(state) && file.count === 1 && file.size <= FILE_BYTES && message.state === 'in') {
     const label = state !== 'offered' ? words('Try again') : file.width ? words('Show') : words('Get');

@@ -98,7 +98,7 @@ export class Replica {
     this.save.soon();
   }
 
-  /** @param {import('./frames.js').Frame} frame `entries` */
+  /** @param {import('./frames.js').Frame} frame `entries` @returns {string[]} who wrote them */
   grew(frame) {
     const rows = readEntries(frame);
     const { kept } = this;
@@ -114,6 +114,7 @@ export class Replica {
     for (const id of changed) this.came.add(id);
     const isBehind = kept.last < this.comingTo;
     if (!isBehind || this.toldAt.age > CATCH_UP_MS) this.tellWhatCame();
+    return rows.map((row) => hexOf(row.author));
   }
 
   tellWhatCame() {

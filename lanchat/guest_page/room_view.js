@@ -172,9 +172,9 @@ export class RoomView {
     const waits = outbox.entries.length ? ` ${words('What you write is kept on this phone and sent then.')}` : '';
     let said = null;
     if (phase === 'away' && hostIsAway) {
-      said = [words('{name}’s computer is away.', { name: hostName }), words('The room goes on when it is back.') + waits, words('Try now')];
+      said = [words('{name}’s computer is away.', { name: hostName }), words('The room goes on when it is back.') + waits, words('Try again')];
     } else if (phase === 'away') {
-      said = [words('Looking for the room again…'), words('Is this phone still in the Wi-Fi of the others?') + waits, words('Try now')];
+      said = [words('Looking for the room again…'), words('Is this phone still in the Wi-Fi of the others?') + waits, words('Try again')];
     } else if (phase === 'in' && missed > 0) {
       said = [words('Back.'), counted(missed, '1 message meanwhile.', '{n} messages meanwhile.'), words('To the first')];
       clearTimeout(this.backTimer);
@@ -231,8 +231,8 @@ export class RoomView {
     const { typists, typistsToldAt, phase } = this.client;
     const isNow = phase === 'in' && typistsToldAt?.age < TYPING_SHOWN_MS;
     const names = isNow ? typists.map((key) => whoIs(this.client, key).name) : [];
-    const many = words('{names} are typing…', { names: names.join(', ') });
-    const text = names.length === 0 ? '' : names.length === 1 ? words('{name} is typing…', { name: names[0] }) : many;
+    const many = words('{names} are writing…', { names: names.join(', ') });
+    const text = names.length === 0 ? '' : names.length === 1 ? words('{name} is writing…', { name: names[0] }) : many;
     if (element('typing').textContent !== text) element('typing').textContent = text;
   }
 }

@@ -94,7 +94,7 @@ class GuestCodeLines:
             event.link,
             _("Point a phone at this. It talks in its browser; nothing is installed."),
             self._until(event.ends_at),
-            _("On a network where somebody might meddle, use lanchat itself instead."),
+            _("On a network that you do not trust, use lanchat itself instead."),
             *([more.format(commands=", ".join(f"/invite {address}" for address in others))] if others else []),
         ]
 

@@ -86,7 +86,7 @@ def test_it_ends(at_terminal: AtTerminal) -> None:
 @pytest.mark.parametrize("how", ["/invite", "/invite off"])
 def test_nobody_else_invites_phones(at_terminal: AtTerminal, how: str) -> None:
     lines = at_terminal(here(ANA, BEN), Typed(how))
-    assert lines[-1].endswith("Only who keeps this room open can do that.")
+    assert lines[-1].endswith("Only the one on whose computer this room is open can do that.")
 
 
 def test_what_else_is_said_after_it_is_no_command_of_it(at_terminal: AtTerminal) -> None:

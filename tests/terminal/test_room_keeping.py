@@ -116,7 +116,7 @@ def test_who_keeps_it_hands_it_over(at_terminal: AtTerminal) -> None:
 
 def test_nobody_else_can_hand_it_over_or_take_it_back(at_terminal: AtTerminal) -> None:
     lines = at_terminal(here(ANA, BEN), Typed("/handover Ana"), Typed("/takeback"))
-    assert any(line.endswith("Only who keeps this room open can do that.") for line in lines)
+    assert any(line.endswith("Only the one on whose computer this room is open can do that.") for line in lines)
     assert "Only who founded this room, or a co-owner, can take it back" in " ".join(lines[-2:])
     assert not [one for one in at_terminal.submitted if isinstance(one, HandOver | TakeBackRoom)]
 

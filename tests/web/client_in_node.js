@@ -168,6 +168,10 @@ export class GuestPage {
       hasEarlier: talk.hasEarlier };
   }
 
+  typists() {
+    return this.client.typists;
+  }
+
   messages() {
     return [...this.client.talk.messages.values()].map(({ reactions, ...message }) => ({
       ...message, author: this.client.talk.people.get(message.author)?.nick ?? '',

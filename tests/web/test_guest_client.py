@@ -189,6 +189,37 @@ def test_what_passes_is_tried_again(host: Host) -> None:
     assert host.tab.call("isOpen")
 
 
+def test_where_somebody_else_answers_nothing_is_sent_and_it_is_tried_again(host: Host) -> None:
+    for _time in range(2):  # another program has the host's place
+        host.tab.call("closes", 1006)
+        host.tab.call("passes", 10_000)
+        host.tab.call("receives", HostSide(ben, KITCHEN, "Kitchen").hello())
+        assert (host.state["phase"], host.tab.call("sent")) == ("stranger", [])
+        host.tab.call("passes", 20_000)
+    host.lets_in()  # and then the host is back
+    assert host.state["phase"] == "in"
+    host.tab.call("passes", 20_000)
+    assert host.tab.call("isOpen")
+
+
+def test_who_forgets_the_room_where_somebody_else_answers_stays_out(host: Host) -> None:
+    host.tab.call("closes", 1006)
+    host.tab.call("passes", 10_000)
+    host.tab.call("receives", HostSide(ben, KITCHEN, "Kitchen").hello())
+    host.tab.call("do", "forget")
+    host.tab.call("passes", 20_000)
+    assert host.state["phase"] == "no-code"
+    assert not host.tab.call("isOpen")
+
+
+def test_who_has_written_writes_no_more(host: Host) -> None:
+    host.says(frames.Typists([ana.key, ben.key], more=False))
+    assert len(host.tab.call("typists")) == 2
+    host.writes(ana, Text("Now"))
+    host.sends(1)
+    assert host.tab.call("typists") == [ben.key.hex()]
+
+
 def test_a_wrong_code_has_ended(stranger: Host) -> None:
     stranger.greets()
     stranger.tab.call("do", "callMe", "Mia")

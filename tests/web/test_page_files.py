@@ -212,7 +212,7 @@ def test_what_nobody_has_comes_when_somebody_has_it(network: Lab, people: People
     offer_seen(ana, "notes.txt")
     enters(tab, invites(ana))
     tab.taps("button", "Get")
-    tab.sees("has no copy of it", "#log")
+    tab.sees("There is no copy of it", "#log")
     settle(ana)
     tab.taps("button", "Try again")
     tab.sees("Save", "#log")

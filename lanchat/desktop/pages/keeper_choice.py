@@ -51,7 +51,7 @@ def keeper_options(room: RoomModel) -> list[KeeperOption]:
         words = _("{name} keeps the room open").format(name=name)
         found.append(KeeperOption(heir.hex(), words, _("Their computer answers, and is ready"), heir, name))
     if len(heirs) > 1:
-        found.append(KeeperOption(ANYONE, _("Whoever is here"), _("The first whom the others can reach")))
+        found.append(KeeperOption(ANYONE, _("Whoever is here"), _("lanchat picks somebody whose computer answers")))
     return [*found, _nobody(1, mine=room.hosted)]
 
 
@@ -60,7 +60,7 @@ def keepers_of_all(rooms: Sequence[RoomModel]) -> list[KeeperOption]:
     kept = sum(bool(room.keeping.heirs) for room in rooms)
     if not kept:
         return []
-    about = _("In each room the first whom the others can reach")
+    about = _("In each room, lanchat picks somebody whose computer answers")
     if kept < len(rooms):
         others = len(rooms) - kept
         words = ngettext("{n} room closes: nobody there can keep it open",

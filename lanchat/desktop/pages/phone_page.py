@@ -79,7 +79,7 @@ class PhonePage(tk.Frame):
     def _make_notes(self) -> tk.Frame:
         theme, px, palette = self._context.theme, self._context.theme.px, self._context.theme.palette
         notes: tuple[tuple[IconName, str], ...] = (
-            ("info", _("Phones come in through the browser. On a network where somebody might meddle, use lanchat "
+            ("info", _("Phones come in through the browser. On a network that you do not trust, use lanchat "
                        "itself.")),
             ("door", _("Withdraw also sends away everybody who came in with a code.")),
             ("key", _("A new code lets nobody in with the one before; who is in stays. Sending somebody away ends the "

@@ -285,8 +285,8 @@ class ProfileView(tk.Frame):
             return
         if facts.guest:
             column.say_centred(_("guest, here with a browser") if facts.here else _("guest, not here now"))
-            column.say(_("Guests come in with a code for phones. There are no key words to compare with them, and no "
-                         "private messages."), above=14)  # fmt: skip
+            column.say(_("Guests come in with a code for phones. Who a guest really is cannot be verified, and they "
+                         "get no private messages."), above=14)  # fmt: skip
             return
         column.say_centred(_here_words(facts.here))
         row = tk.Frame(column.inside, bg=theme.palette.side)

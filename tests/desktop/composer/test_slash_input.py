@@ -101,7 +101,7 @@ def test_mute_and_once_more(ana: Author) -> None:
 def test_who_does_not_host_sends_nobody_away(ana: Author) -> None:
     ana.types("/remove Ben")
     ana.keys("Return")
-    assert ana.notice == "Only who keeps this room open can do that."
+    assert ana.notice == "Only the one on whose computer this room is open can do that."
     sent: list[Command] = [one for one in ana.stage.commands if isinstance(one, Remove | Say)]
     assert sent == []
 
