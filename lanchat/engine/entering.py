@@ -117,7 +117,7 @@ async def refuse_outbox(room_id: RoomId, code: str, disk: Disk, tell: events.Tel
 def words_about_ending(ended: Disconnect, moved: bool = False) -> str:
     """Why a Connection ended, for a person. `moved`: the host said who keeps the room open from then on."""
     if moved:
-        return _("somebody else opens the room in a moment")
+        return _("the room goes on at another computer in a moment")
     if ended.refused:
         return close_words(ended.code) or _("the host closed the connection")
     match ended.code:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from lanchat.core.dates import clock, moment
 from lanchat.core.file_words import shown_file_name
+from lanchat.core.formatting import shown_lines
 from lanchat.core.message import Message, Quote
 from lanchat.core.model import EntryId, MemberKey
 from lanchat.core.slash_table import action_of
@@ -92,9 +93,9 @@ def beginning_of(message: Message) -> str:
 
 
 def beginning(text: str) -> str:
-    """The beginning of a message of somebody, in one line."""
+    """The beginning of a message of somebody, in one line, without its format."""
     text = shown_text(text)
-    return first_line(action_of(text) or text)
+    return first_line(shown_lines(action_of(text) or text))
 
 
 def changes(before: Message, now: Message, called: Called, me: MemberKey) -> Iterator[str]:

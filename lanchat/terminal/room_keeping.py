@@ -85,6 +85,7 @@ class RoomAtTerminal:
             case events.RoleGiven(member=member, role=role, by=by):
                 return role_words(role, self.called(member), self.called(by)) + "."
             case events.KeptElsewhere(keeper=keeper):
+                self._said_keeper = keeper
                 words = _("{name} keeps this room of yours open. /takeback lets it be open here again.")
                 return words.format(name=self.called(keeper))
             case events.RebaseAsked(keeper=keeper, count=count) if self.asks:
@@ -117,6 +118,12 @@ class RoomAtTerminal:
         if keeper == self.me:
             return _("You keep the room open now.")
         return _("{name} keeps the room open now.").format(name=self.called(keeper))
+
+    def role_of(self, member: MemberKey) -> str:
+        """Of who has the room open, in a few words; "": of others, and of me."""
+        if member != self.keeper or member == self.me:
+            return ""
+        return _("hosts this room") if member == self.owner else _("keeps the room open")
 
     def when_i_leave(self) -> str:
         """Who keeps it open then; "": it is not open here."""

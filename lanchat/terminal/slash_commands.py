@@ -142,10 +142,11 @@ class SlashCommands:
             self._transcript.notice(words)
 
     def _described(self, key: MemberKey) -> str:
-        """A name, and whether they are away or busy, and what they say of themselves."""
+        """A name, whether they are away or busy, what they say of themselves, and whether they have the room open."""
         people = self._people
         words = {Availability.HERE: "", Availability.AWAY: _("away"), Availability.BUSY: _("busy")}
-        about = ", ".join(filter(None, (words[people.availability(key)], people.nicks.profile(key).status)))
+        role = self._transcript.room.role_of(key)
+        about = ", ".join(filter(None, (words[people.availability(key)], people.nicks.profile(key).status, role)))
         return f"{people.called(key)} ({about})" if about else people.called(key)
 
     def _earlier(self, rest: str) -> None:

@@ -718,7 +718,7 @@ def test_who_is_away_and_what_they_say_is_said_by_who(at_terminal: AtTerminal) -
     status = encode_profile(Profile(status="back at two"))
     changed = RosterChanged(ROOM, (Card(ANA, "Ana", 2, bytes(64), status),), (), 3, states=((LI, Availability.BUSY),))
     lines = at_terminal(here(ANA, LI, BEN), changed, Typed("/who"))
-    assert lines[-1].endswith("3 here: Ana (back at two), Li (busy), Ben (you).")
+    assert lines[-1].endswith("3 here: Ana (back at two, hosts this room), Li (busy), Ben (you).")
 
 
 MIA = Card(LI, "Mia", 1, bytes(64), encode_profile(Profile(guest=True)))
@@ -732,7 +732,7 @@ def test_guests_are_marked_where_they_come_and_talk_and_by_who(at_terminal: AtTe
     assert lines[4:] == [
         "Mia (guest)  hello",
         "*            Mia (guest) waves",
-        "·            2 here: Ana, Ben (you).",
+        "·            2 here: Ana (hosts this room), Ben (you).",
         "·            1 guest, with a browser: Mia.",
         "·            Mia (guest) left.",
     ]
@@ -811,7 +811,7 @@ def test_slash_words_do_what_they_say(at_terminal: AtTerminal) -> None:
         Typed("/nonsense"), Typed("/usr/bin is a path"),
     )  # fmt: skip
     assert lines[2:] == [
-        "·     2 here: Ana, Ben (you).",
+        "·     2 here: Ana (hosts this room), Ben (you).",
         "·     Nothing found.",
         "·     There is no /nonsense. The same line once more sends it as a message; /help lists the commands.",
         "The disk was not done with 1 message; `lanchat history` shows whether it was sent.",
@@ -891,7 +891,7 @@ def test_an_answer_has_a_line_over_it_with_what_it_answers(at_terminal: AtTermin
     )
     lines = at_terminal(here(ANA, BEN), MessagesAdded(ROOM, answers, 1, 4))
     assert [line.strip() for line in lines[-6:]] == [
-        "┌ Ana: is the kettle **on**?…", "Ben   yes",
+        "┌ Ana: is the kettle on?…", "Ben   yes",
         "┌ Ana: a deleted message", "Ben   no",
         "┌ an answer to a message that is not here", "Ben   perhaps",
     ]  # fmt: skip

@@ -52,7 +52,7 @@ def test_two_people_talk(machine: Machine) -> None:
     for person in (ana, ben):
         person.expects("Ben   pasted\n             lines")
     ben.types("/who" + ENTER)
-    ben.expects("2 here: Ana, Ben (you).")
+    ben.expects("2 here: Ana (hosts this room), Ben (you).")
     ben.types("/me waves" + ENTER)
     ana.expects("*     Ben waves")
     ben.types("/shrug" + ENTER)

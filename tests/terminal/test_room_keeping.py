@@ -123,7 +123,11 @@ def test_nobody_else_can_hand_it_over_or_take_it_back(at_terminal: AtTerminal) -
 
 def test_the_owner_takes_it_back(at_terminal: AtTerminal) -> None:
     mine = replace(connected(), owner=BEN)
-    lines = at_terminal(mine, KeptElsewhere(ROOM, ANA), here(ANA, BEN), Typed("/takeback"))
+    lines = at_terminal(
+        mine, KeptElsewhere(ROOM, ANA), kept_by(ANA), here(ANA, BEN), Typed("/who"), Typed("/takeback")
+    )
+    assert not any("the room open now." in line for line in lines), "the line about it said so"
+    assert any("Ana (keeps the room open), Ben (you)" in line for line in lines)
     assert any("Ana keeps this room of yours open. /takeback" in line for line in lines)
     assert TakeBackRoom(ROOM) in at_terminal.submitted
 
