@@ -168,7 +168,7 @@ function drawFileDeeds(state, file, message, address, isMine) {
     const save = make('a', 'link', words('Save'));
     save.href = address.saved;
     save.download = savedName(file.name);
-    save.onclick = () => save.after(words('If the browser asks, choose Keep.'));
+    save.onclick = () => save.nextSibling ?? save.after(words('If the browser asks, choose Keep.'));
     deeds.push(save);
   } else if (!isMine && ['offered', 'none', 'gone'].includes(state) && file.count === 1 && file.size <= FILE_BYTES && message.state === 'in') {
     const label = state !== 'offered' ? words('Try again') : file.width ? words('Show') : words('Get');

@@ -186,6 +186,7 @@ def test_what_is_no_picture_is_bytes_to_be_saved(
     tab.taps("button", "Get")
     tab.saves_to(folder := tmp_path / "saved")
     tab.taps("a", "Save")
+    tab.sees("choose Keep", "#log")
     assert saved_as(folder, content) == name
     assert not tab.js("!!document.querySelector('#log img, #log iframe, #log object, #log video')")
     address = tab.js("document.querySelector('#log a').href")
