@@ -32,6 +32,7 @@ from lanchat.engine.tasks import POLITE_SECONDS, end, set_within
 from lanchat.network.dialer import Address, JoinedConnection, Unreachable
 from lanchat.network.listener import Listener
 from lanchat.storage.errors import StorageProblem
+from lanchat.storage.guest_code_rows import GuestCodeRecord
 from lanchat.trust.join_errors import HostKeyChanged, JoinError, KeeperNotEntitled, RefusedByHost, WrongHost, WrongRoom
 
 #: How a connection ends when the host broke the protocol. Trying again at once would hardly help.
@@ -186,9 +187,9 @@ class FollowerRole:
         if self._readiness is not None:
             self._readiness.look()
 
-    def inherit(self) -> Listener | None:
-        """We open the room: keep what we were given for that, and return the Listener where we waited."""
-        return self._readiness.inherit() if self._readiness is not None else None
+    def inherit(self) -> tuple[Listener | None, tuple[GuestCodeRecord, ...]]:
+        """What we were given for when we open the room: the Listener where we waited, and codes for phones."""
+        return self._readiness.inherit() if self._readiness is not None else (None, ())
 
     def told_who_keeps(self, told: PassesCame | GuestCodesCame | HeirsNamed | HostMoved) -> None:
         if isinstance(told, HeirsNamed | HostMoved):

@@ -35,7 +35,7 @@ from lanchat.engine.guest_codes import GuestCodes
 from lanchat.engine.guest_invitations import GuestInvitations
 from lanchat.engine.host_driver import HostDriver
 from lanchat.engine.host_succession import HostSuccession
-from lanchat.engine.kept_room import KeptRoom, make_opening, no_epoch_left
+from lanchat.engine.kept_room import KeptRoom, OpeningPlan, make_opening, no_epoch_left
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.other_keepers import OtherKeepers
 from lanchat.engine.own_entries import Person
@@ -158,10 +158,9 @@ class HostRole:
     @classmethod
     async def open(
         cls, record: RoomRecord, services: HostServices, owner: KeeperOwner, command: commands.OpenRoom,
-        listener: Listener | None = None, *, new_reign: bool = False, renew: bool = False,
+        plan: OpeningPlan, listener: Listener | None = None,
     ) -> HostRole:  # fmt: skip
-        """Begin an epoch, let members in, and say so on the network. `listener`: open already. `new_reign`, `renew`:
-        see `KeptRoom.begin`.
+        """Begin an epoch, let members in, and say so on the network. `listener`: open already.
 
         Raises PortTaken, OSError, StorageProblem, NotEntitled, HasOnlyPart and NoEpochLeft.
         """
@@ -171,7 +170,7 @@ class HostRole:
             listener = await Standby.listen(person.identity, ports)
         try:
             passes = services.known.passes(record.room_id)
-            kept = await disk.run(KeptRoom.begin, record, passes, person.identity, new_reign, renew)
+            kept = await disk.run(KeptRoom.begin, record, passes, person.identity, plan)
             room = ActiveRoom(record.room_id, record.title, person, services.tell)
             role = cls(room, record, services, owner, kept, listener, command)
         except BaseException:

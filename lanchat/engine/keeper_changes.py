@@ -23,6 +23,7 @@ from lanchat.engine.disk import Disk
 from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
 from lanchat.engine.joining import RoomJoiner
+from lanchat.engine.kept_room import OpeningPlan
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.opening import RoomOpener, not_entitled
 from lanchat.engine.other_keepers import host_as_heir
@@ -204,7 +205,7 @@ class KeeperChanges:
         """Open the room here; `new`: in a new reign. What stood in the way: then we go on as a member."""
         before, room_id = slot.room, slot.room_id
         follower = before.role if before is not None and isinstance(before.role, FollowerRole) else None
-        listener = follower.inherit() if follower is not None else None
+        listener, codes = follower.inherit() if follower is not None else (None, ())
         slot.state = RoomState.OPENING
         try:
             try:
@@ -213,7 +214,7 @@ class KeeperChanges:
                 if listener is not None:
                     await listener.close()
                 raise
-            opened = await self.opener.take_over(room_id, listener, new_reign=new)
+            opened = await self.opener.take_over(room_id, OpeningPlan(new, guest_codes=codes), listener)
             if isinstance(opened, HostRole):
                 self._rooms.enter_room(slot, opened)
                 self._tell_opened(opened)

@@ -21,6 +21,14 @@ from lanchat.trust.identity import Identity
 from lanchat.trust.passes import check_keeping, make_keeping, rank_of, sign_reign
 
 
+class OpeningPlan(Struct, frozen=True):
+    """How a room is opened."""
+
+    new_reign: bool = False  #: take it back from whoever keeps it
+    renew: bool = False  #: where members have no turn left in this reign, begin a new one
+    guest_codes: tuple[GuestCodeRecord, ...] = ()  #: the last host gave us these for phones; they come with the opening
+
+
 class KeptRoom(Struct, frozen=True):
     before: LogEnd  #: as it was before the opening
     end: LogEnd
@@ -35,13 +43,13 @@ class KeptRoom(Struct, frozen=True):
     guest_port: int  #: where the page for phones was last; 0: nowhere
 
     @classmethod
-    def begin(cls, store: Store, record: RoomRecord, passes: Passes, identity: Identity, new_reign: bool, renew: bool
+    def begin(
+        cls, store: Store, record: RoomRecord, passes: Passes, identity: Identity, plan: OpeningPlan
     ) -> KeptRoom:
         """Begin an epoch that is above all that are known here. On the disk thread. Raises StorageProblem, NotEntitled,
         HasOnlyPart, and NoEpochLeft.
 
-        `passes`: what entitles us. `new_reign`: take the room back from whoever keeps it. `renew`: where members have
-        no turn left in this reign, begin a new one.
+        `passes`: what entitles us.
         """
         room_id = record.room_id
         log, highest_rank = store.log(room_id), store.standing(room_id).highest_rank
@@ -52,9 +60,12 @@ class KeptRoom(Struct, frozen=True):
             raise NotEntitled
         if not whole:
             raise HasOnlyPart
-        new_reign = new_reign or (renew and not has_next(before.epoch, owner=False))
+        new_reign = plan.new_reign or (plan.renew and not has_next(before.epoch, owner=False))
         keeps = make_opening(identity, record, passes, before, [log.keeps, record.keeps], new_reign=new_reign)
-        log.append([keeps], now_ms())
+        with store.transaction():
+            log.append([keeps], now_ms())
+            if plan.guest_codes:
+                store.put_guest_codes(room_id, plan.guest_codes)
         end = log.end()
         recent = encode_blocks(log.after(max(end.base, end.last - READ_ENTRIES), READ_ENTRIES))
         room = store.room(room_id)

@@ -13,7 +13,7 @@ from lanchat.core.text import clean_line
 from lanchat.core.translate import _
 from lanchat.engine import commands, events
 from lanchat.engine.host_role import HostRole, HostServices, KeeperOwner
-from lanchat.engine.kept_room import HasOnlyPart, NotEntitled, no_epoch_left
+from lanchat.engine.kept_room import HasOnlyPart, NotEntitled, OpeningPlan, no_epoch_left
 from lanchat.network.listener import Listener, PortTaken
 from lanchat.storage.errors import StorageProblem
 from lanchat.storage.records import RoomRecord, now_ms
@@ -40,7 +40,8 @@ class RoomOpener:
         if not problem:
             try:
                 record, phrase = await self._record(command, title, kept or _new(room_id, title))
-                return await HostRole.open(record, self._services, self._owner, command, renew=True), phrase
+                plan = OpeningPlan(renew=True)
+                return await HostRole.open(record, self._services, self._owner, command, plan), phrase
             except NotEntitled:
                 problem = not_entitled()
             except HasOnlyPart:
@@ -58,10 +59,10 @@ class RoomOpener:
         return None
 
     async def take_over(
-        self, room_id: RoomId, listener: Listener | None = None, *, new_reign: bool = False
+        self, room_id: RoomId, plan: OpeningPlan, listener: Listener | None = None
     ) -> HostRole | str:
-        """The open room of somebody else, as what is kept of it entitles us; or why that is not possible. `new_reign`:
-        take it from whoever has it open. `listener`: open already; it is closed where the room does not open."""
+        """The open room of somebody else, as what is kept of it entitles us; or why that is not possible. `listener`:
+        open already; it is closed where the room does not open."""
         record = self._known.get(room_id)
         try:
             if record is None:
@@ -69,9 +70,7 @@ class RoomOpener:
             record = replace(record, last_used=now_ms())
             await self._known.keep(record)
             command = commands.OpenRoom(record.title, room_id=room_id)
-            role, listener = await HostRole.open(
-                record, self._services, self._owner, command, listener, new_reign=new_reign
-            ), None
+            role, listener = await HostRole.open(record, self._services, self._owner, command, plan, listener), None
             return role
         except NotEntitled:
             return not_entitled()

@@ -109,7 +109,7 @@ class Readiness:
         """Whatever codes for phones are known here may be withdrawn by now, also those of when we were the host: there
         are none but those that the host gives on this connection."""
         self._codes = ()
-        self._queue.put(lambda: self._keep_codes([]), lasting=True)
+        self._queue.put(self._forget_codes, lasting=True)
 
     def take(self, given: PassesCame | GuestCodesCame) -> None:
         """The host gives us what we need when we open the room."""
@@ -118,9 +118,9 @@ class Readiness:
         else:
             self._codes, self._codes_at = given.codes, now_ms()
 
-    async def _keep_codes(self, records: list[GuestCodeRecord]) -> None:
+    async def _forget_codes(self) -> None:
         try:
-            await self._disk.run(Store.put_guest_codes, self._room.room_id, records)
+            await self._disk.run(Store.put_guest_codes, self._room.room_id, ())
         except StorageProblem as problem:
             self._room.warn(str(problem))
 
@@ -155,13 +155,13 @@ class Readiness:
             return False
         return record.secret is not None or not record.passphrase  # who cannot check the passphrase lets nobody in
 
-    def inherit(self) -> Listener | None:
-        """We open the room: put the codes for phones on the disk, unless the host was not heard for long and may have
-        withdrawn them; return the Listener where we waited. After `close` the codes are there."""
+    def inherit(self) -> tuple[Listener | None, tuple[GuestCodeRecord, ...]]:
+        """We are about to open the room: the Listener where we waited, and the codes for phones, unless the host was
+        not heard for long and may have withdrawn them. They are put on the disk by the opening, if it succeeds."""
+        records: list[GuestCodeRecord] = []
         if self._codes and abs(now_ms() - self._room.heard_at) <= limits.GUEST_CODES_SECONDS * 1000:
             records = inherited(self._codes, self._codes_at, now_ms())
-            self._queue.put(lambda: self._keep_codes(records), lasting=True)
-        return self._standby.take() if self._standby is not None else None
+        return self._standby.take() if self._standby is not None else None, tuple(records)
 
     async def close(self) -> None:
         await self._queue.finish()

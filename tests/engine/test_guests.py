@@ -21,9 +21,10 @@ from engine.people import PATIENCE_SECONDS, People, Person
 from engine.test_succession import has_heirs
 from lanchat.core import frames, limits
 from lanchat.core.content import Text, encode
+from lanchat.core.epoch import NoEpochLeft
 from lanchat.core.keeping_frames import GivenCode
-from lanchat.core.model import START, MemberKey, RoomId
-from lanchat.engine import commands, events, guest_invitations
+from lanchat.core.model import START, Entry, MemberKey, RoomId
+from lanchat.engine import commands, events, guest_invitations, kept_room
 from lanchat.engine.commands import InvitationTime
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.guest_codes import inherited
@@ -626,6 +627,22 @@ def test_the_owner_who_was_away_when_the_next_keeper_withdrew_a_code_lets_nobody
     ana.hosts("Cellar")
     ana.says("mine again")
     ana.hears_nothing(events.GuestsInvited)
+
+
+def test_who_cannot_open_the_room_keeps_no_codes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    ana, ben = cellar(people)
+    link, me = invites(ana), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+
+    def make_opening(*_arguments: object, **_wishes: object) -> Entry:
+        raise NoEpochLeft
+
+    monkeypatch.setattr(kept_room, "make_opening", make_opening)
+    ana.quits()
+    ben.do(commands.KeepOpen(ben.room_id))
+    ben.hears(events.Problem)
+    ben.quits()
+    assert not codes_of(ben)
 
 
 def test_codes_of_a_host_that_was_not_heard_for_long_let_nobody_in(

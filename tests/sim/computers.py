@@ -21,6 +21,7 @@ from lanchat.engine.active_room import ActiveRoom
 from lanchat.engine.events import ConnectionState
 from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole
+from lanchat.engine.kept_room import OpeningPlan
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.opening import RoomOpener
 from lanchat.engine.other_keepers import host_as_heir
@@ -241,7 +242,7 @@ class Computer(HostingNode):
     async def _open(self, group: asyncio.TaskGroup, new_reign: bool = False) -> None:
         await self._end_role()
         opener = RoomOpener(self.services(self.known, group, self._tell()), self)
-        opened = await opener.take_over(ROOM, new_reign=new_reign)
+        opened = await opener.take_over(ROOM, OpeningPlan(new_reign))
         if isinstance(opened, HostRole):
             self.opened(opened)
             self.history.counts["opened"] += 1
