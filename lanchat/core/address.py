@@ -164,6 +164,17 @@ def numeric(text: str) -> Numeric | None:
         return None
 
 
+def is_link_local(address: str) -> bool:
+    """Whether it is an IPv6 address that means something on one link only, and nothing without its %scope."""
+    return ":" in address and _ip_address(address).is_link_local
+
+
+def address_of_socket(name: tuple[str, int] | tuple[str, int, int, int]) -> Numeric:
+    """The address in what a socket is called, with the %scope where that is needed."""
+    address = name[0].partition("%")[0]
+    return Numeric(f"{address}%{name[3]}" if len(name) == 4 and is_link_local(address) else address)
+
+
 def can_be_beside(address: Numeric, host: Numeric) -> bool:
     """Whether a host at `host` can see a member at `address`: else it would have us knock at a group of computers, at
     nobody's address, or at our own computer's programs."""

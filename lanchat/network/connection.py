@@ -14,6 +14,7 @@ from asyncio import sslproto
 from collections import deque
 
 from lanchat.core import limits
+from lanchat.core.address import address_of_socket
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import Misbehaved, Splitter
 from lanchat.network.link import WRITE_HIGH_WATER, Link, Receiver
@@ -140,7 +141,7 @@ class Connection(Link, asyncio.BufferedProtocol):
     def peer_address(self) -> str:
         assert self._transport is not None
         peer = self._transport.get_extra_info("peername")
-        return str(peer[0]) if peer else ""
+        return address_of_socket(peer) if peer else ""
 
     def _tls(self) -> ssl.SSLObject:
         assert self._transport is not None

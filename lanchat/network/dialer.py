@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 from lanchat.core import frames, limits
-from lanchat.core.address import Numeric
+from lanchat.core.address import Numeric, is_link_local
 from lanchat.core.codes import CloseCode
 from lanchat.core.frames import BadFrame
 from lanchat.core.model import MemberKey, RoomId
@@ -31,6 +31,11 @@ _STAGGER_SECONDS = 0.05
 
 #: From one port of a host to its next: the first is the advertised one, the host may have moved to the others.
 _NEXT_PORT_SECONDS = 0.7
+
+#: How long a link-local address waits for better ones. A host cannot tell it to others, who have links of their own, so
+#: who came by it is not found where they keep the room open next; and a phone cannot use it.
+_LINK_LOCAL_SECONDS = 1.0
+_OPENING_SECONDS = 0.2  #: until a host that answers at a better address, but is not open yet, is tried there again
 
 #: When to start further TCP connections in parallel, while none is accepted: TCP itself repeats a lost SYN only after
 #: 1 s and 3 s, too seldom on a network that loses every second packet.
@@ -166,8 +171,23 @@ class _Race:
     ) -> JoinedConnection:
         if before is not None:
             await asyncio.wait([before], timeout=_NEXT_PORT_SECONDS)
+        if is_link_local(address[0]) and (better := await self._better_than_link_local()) is not None:
+            return better
         await asyncio.sleep(delay)
         return await _first_result(lambda: self._connect_and_greet(address), _TLS_RETRY_SECONDS, _close)
+
+    async def _better_than_link_local(self) -> JoinedConnection | None:
+        """Give the other addresses their time first: also a host that opens the room just now, and answers there."""
+        others = {address: task for address, task in self._attempts.items() if not is_link_local(address[0])}
+        if others:
+            await asyncio.wait(others.values(), timeout=_LINK_LOCAL_SECONDS)
+        for address, task in others.items():
+            failure = _failure_of(task) if task.done() else None
+            if isinstance(failure, ConnectionRefusedError) or (isinstance(failure, Unreachable) and failure.standby):
+                await asyncio.sleep(_OPENING_SECONDS)
+                with contextlib.suppress(OSError, JoinError):
+                    return await self._connect_and_greet(address)
+        return None
 
     async def _connect_and_greet(self, address: Address) -> JoinedConnection:
         """One connection, up to the host's first frame. Raises OSError (Unreachable included) and JoinError."""

@@ -17,6 +17,7 @@ from lanchat.core.address import (
     NotAnAddress,
     Numeric,
     RoomIdTarget,
+    address_of_socket,
     can_be_beside,
     parse_where,
     room_code,
@@ -152,3 +153,19 @@ def test_what_was_copied_with_an_address_is_left_out(around: str, where: str) ->
 )
 def test_a_host_cannot_name_our_own_computer_or_a_group(address: str, host: str, fits: bool) -> None:
     assert can_be_beside(Numeric(address), Numeric(host)) is fits
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        (("10.0.0.5", 80), "10.0.0.5"),
+        (("169.254.3.4", 80), "169.254.3.4"),
+        (("2001:db8::1", 80, 0, 0), "2001:db8::1"),
+        (("fe80::1", 80, 0, 3), "fe80::1%3"),
+        (("fe80::1%eth0", 80, 0, 3), "fe80::1%3"),
+    ],
+)
+def test_an_address_that_means_something_on_one_link_only_says_on_which(
+    name: tuple[str, int] | tuple[str, int, int, int], address: str
+) -> None:
+    assert address_of_socket(name) == address

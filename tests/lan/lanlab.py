@@ -87,6 +87,11 @@ class Lab:
         """Nobody gives it an IPv4 address."""
         self._ip(host, f"addr del {self.address(host)}/24 dev eth0")
 
+    def without_ipv6_prefix(self) -> None:
+        """No router announces an IPv6 network: everybody has a link-local address, and no other."""
+        for host in self.hosts:
+            self._ip(host, "addr flush dev eth0 scope global")
+
     def second_network(self, host: str) -> None:
         """It is on another network too, where nobody else is."""
         self._ip(host, "link add eth1 type veth peer name eth2", "link set eth1 up", "link set eth2 up",

@@ -33,8 +33,7 @@ class Kitchen:
             run(host, "join", "Kitchen", "--nick", nick, "--passphrase-file", str(words), "--json")
             for host, nick in (("h2", "Ben"), ("h3", "Cem"))
         )
-        while not all(f'"nick":"{heir}"' in heirs for heirs in [self._heirs()] for heir in ("Ben", "Cem")):
-            pass
+        self.expects_heirs()
 
     def hosts(self) -> Piped:
         """Ana opens it, or finds that somebody else keeps it open."""
@@ -43,6 +42,11 @@ class Kitchen:
     def comes_back(self) -> Piped:
         """The same without the passphrase, which her computer keeps."""
         return self._run("h1", "host", "Kitchen", "--json")
+
+    def expects_heirs(self) -> None:
+        """Ben and Cem may keep it open after Ana."""
+        while not all(f'"nick":"{heir}"' in heirs for heirs in [self._heirs()] for heir in ("Ben", "Cem")):
+            pass
 
     def _heirs(self) -> str:
         """As Ana is told the next time."""
@@ -67,6 +71,13 @@ def hears(one: Piped, text: str) -> None:
     """Wherever among what it is told."""
     if text not in one.seen():
         one.expects(text)
+
+
+def keeps_it(one: Piped) -> None:
+    """From now on. What it says itself is marked as its own, too."""
+    one.expects('"type":"keeper"')
+    while '"mine":true' not in one.expects("\n"):
+        one.expects('"type":"keeper"')
 
 
 def took(what: str, began: float) -> float:
@@ -114,11 +125,29 @@ def test_who_comes_back_takes_part_and_may_take_the_room_back(kitchen: Kitchen) 
     ana = kitchen.comes_back()
     ana.expects('"state":"connected"')
     kitchen.talk(ana, kitchen.ben, kitchen.cem)
-    ana.types("/takeback")
+    ana.types('{"take_back":true}')
     began = time.monotonic()
-    ana.expects('"mine":true')
+    keeps_it(ana)
     assert took("taken back", began) <= 10, "by asking, not by force"
     kitchen.talk(ana, kitchen.ben, kitchen.cem)
+
+
+def test_who_gave_the_room_back_may_have_it_again_at_once(lab: Lab, run: Run, tmp_path: Path) -> None:
+    """On a usual network: IPv4 by a router, and IPv6 that ends at this link."""
+    lab.without_ipv6_prefix()
+    kitchen = Kitchen(lab, run, tmp_path / "words")
+    ana, ben = kitchen.ana, kitchen.ben
+    for _turn in range(3):
+        ana.types('{"hand_over":"Ben"}')
+        keeps_it(ben)
+        kitchen.talk(ana, ben, kitchen.cem)
+        ana.types('{"take_back":true}')
+        keeps_it(ana)
+        kitchen.expects_heirs()
+    ana.process.kill()
+    began = time.monotonic()
+    kitchen.talk(ben, kitchen.cem)
+    assert took("killed after it was taken back", began) <= 8
 
 
 def test_a_network_that_is_split_for_a_minute_is_one_room_again(kitchen: Kitchen) -> None:

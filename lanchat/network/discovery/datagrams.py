@@ -17,7 +17,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import ipaddress
 import logging
 import socket
 import struct
@@ -28,7 +27,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
-from lanchat.core.address import Numeric
+from lanchat.core.address import Numeric, address_of_socket
 from lanchat.core.model import Bytes8, Bytes16
 from lanchat.core.sessions import Bucket
 from lanchat.network.discovery.interface import Port, RoomDescription, Short, WireRoomId
@@ -216,10 +215,7 @@ class DatagramPort(asyncio.DatagramProtocol):
                 self._transport.sendto(data, (address, port))
 
     def datagram_received(self, data: bytes, addr: tuple[str, int] | tuple[str, int, int, int]) -> None:
-        address = addr[0].partition("%")[0]
-        if len(addr) == 4 and ipaddress.IPv6Address(address).is_link_local:
-            address += f"%{addr[3]}"
-        self._on_datagram(data, Numeric(address), addr[1], self)
+        self._on_datagram(data, address_of_socket(addr), addr[1], self)
 
     def error_received(self, exc: Exception) -> None:
         # Windows reports here that nobody listened at an address (ConnectionError), and other network errors; asyncio
