@@ -37,6 +37,7 @@ class _Candidate(Struct, eq=False):
     due: float = -math.inf  # when to try it
     due_elsewhere: float = -math.inf  # when to try it at the earliest, once it waits at another port
     reached: bool | None = None  # None: it was not tried, or the answer is on its way
+    wants_back: bool = False  # the room, which is more its member's than ours
     codes: int = 0  # which codes for phones it was told: see `HeirList.codes_changed`; 0: none
 
 
@@ -65,8 +66,16 @@ class HeirList:
             if frame.port != candidate.port:
                 candidate.port, candidate.reached, candidate.due = frame.port, None, candidate.due_elsewhere
             return []
+        candidate.wants_back = True
+        return self._give_back(candidate)
+
+    def _give_back(self, candidate: _Candidate) -> list[Action]:
+        """As it wants, once it is known that it may, and where: it may ask as soon as it is in."""
         above = candidate.rank is not None and candidate.rank > self._host_rank
-        return [GiveBack(session.id)] if above and candidate.port else []
+        if not (candidate.wants_back and above and candidate.reached):
+            return []
+        candidate.wants_back = False
+        return [GiveBack(candidate.session.id)]
 
     def entitled(self, session_id: SessionId, passes: Passes, rank: Rank, *, new: bool = False) -> list[Action]:
         """This Session's member may keep the room by these passes; none for the owner. `new`: we gave them just now."""
@@ -143,6 +152,8 @@ class HeirList:
             candidate.reached = None
             session = candidate.session
             actions.append(Reach(session.id, session.member.key, session.address, candidate.port))
+        for candidate in self._candidates.values():
+            actions += self._give_back(candidate)
         heirs = self.heirs
         if heirs != self._told and not any(isinstance(one, Entitle) for one in actions):  # the answers come first
             self._told = heirs

@@ -163,6 +163,18 @@ def test_only_who_may_do_more_than_the_host_gets_the_room_back() -> None:
     assert [asked.session for asked in kitchen.asked_for(host_actions.GiveBack)] == [ana.id]
 
 
+def test_who_asks_for_the_room_as_soon_as_it_is_in_gets_it_as_soon_as_it_is_known_to_be_fit() -> None:
+    kitchen = Kitchen(rank=Rank.MEMBER)
+    ana = Willing(kitchen, "ana")
+    ana.comes()
+    ana.sends(frames.TakeBack())
+    assert not kitchen.asked_for(host_actions.GiveBack)
+    ana.becomes_able(Rank.OWNER)
+    kitchen.wait(1)
+    kitchen.wait(1)
+    assert [asked.session for asked in kitchen.asked_for(host_actions.GiveBack)] == [ana.id], "once"
+
+
 def test_who_keeps_the_room_from_now_on_is_said_before_goodbye() -> None:
     kitchen = Kitchen()
     ana, ben = Willing(kitchen, "ana"), Guest(kitchen, "ben")
