@@ -234,8 +234,27 @@ class FollowerRole:
         me, host, kept = self._dialer.person.key, entered.handshake.host_key, self._moved_to is not None
         replica = DiskReplica(self._disk, self.room.room_id, me, host, kept, self._agreed, claim)
         ended = await self.room.talk(entered.connection, replica)
+        await self._take_withheld(replica, entered)
         self._disproved = ended.refused and ended.code == CloseCode.FORGED
         return ended
+
+    async def _take_withheld(self, replica: DiskReplica, entered: JoinedConnection) -> None:
+        """Bans and roles that came before the connection ended count, or who is banned could have us stay for ever by
+        never giving all. But whether the host's own right is taken is seen when it has given the rest."""
+        try:
+            standing = await replica.withheld()
+        except StorageProblem as problem:
+            self.room.warn(str(problem))
+            return
+        if standing is None:
+            return
+        room_id = self.room.room_id
+        before = self._known.set_standing(room_id, standing)
+        lets_keep = self._known.lets_keep(entered.handshake)
+        self._known.set_standing(room_id, before)
+        if lets_keep:
+            self.standing_changed(standing)
+            self.room.tell(events.StandingChanged(room_id, standing))
 
     async def _ask(self, host: MemberKey, count: int) -> None:
         """Wait until the person has said whether so much that only we have is brought to the host."""

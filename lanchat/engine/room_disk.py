@@ -182,6 +182,14 @@ class DiskReplica:
             kept = kept._replace(standing=store.standing(self._room_id))
         return kept
 
+    async def withheld(self) -> Standing | None:
+        """Who is banned and has which role, by what came on a connection that ended before the host had given all that
+        it said to have; None: nothing of that is new. Raises StorageProblem."""
+        if not self._withheld:
+            return None
+        self._withheld = False
+        return await self._disk.run(Store.standing, self._room_id)
+
     def _seen(self, log: RoomLog, run: Sequence[LogEntry], alone: bool = True) -> Seen:
         seen = log.seen(run, alone)
         if seen.standing is not None and log.end().last < self._until:

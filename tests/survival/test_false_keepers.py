@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from engine.people import People, Person
 
+from lanchat.core import encoded_log, frames
+from lanchat.core.content import BanChange, encode
 from lanchat.core.keeping import Passes, Rank
 from lanchat.core.model import RoomId
 from lanchat.engine import commands, events
 from lanchat.engine.events import ConnectionState
 from lanchat.trust.identity import Identity, load_or_create
 from lanchat.trust.passes import make_pass
+from lanchat.trust.signing import make_entry
 from survival.aside import aside
+from survival.evil import Guest
 from survival.false_keeper import EPOCH, FalseKeeper
 from tests.identities import new_identity
 
@@ -124,3 +129,51 @@ def test_a_stranger_does_not_keep_a_room_from_going_on_without_its_host(people: 
         for person in (ben, cem):
             person.hears_nothing(events.KeyChanged)
     assert not evil.heard
+
+
+def test_a_ban_counts_also_where_its_host_was_cut_off_before_the_end(people: People) -> None:
+    """Ben reads Cem's ban at Ana's, who is gone before she has given all. Cem says that there is more than there ever
+    will be: whoever went in would wait for it."""
+    ana, ben, cem = (people.person(nick) for nick in ("Ana", "Ben", "Cem"))
+    ana.hosts("Kitchen")
+    for one in (ben, cem):
+        one.joins("Kitchen")
+    assert ana.room_id is not None
+    assert ben.me is not None
+    assert cem.me is not None
+    room_id, owner, banned = ana.room_id, _of(ana), _of(cem)
+    for one in (cem, ana):
+        one.quits()
+    log = ben.log(whole=True)
+    end, cut_off = log[-1], threading.Event()
+
+    async def gives_a_part(guest: Guest) -> None:
+        keeper = _keeper(guest)
+        await guest.let_in()
+        await guest.until(frames.Resume)
+        guest.send(keeper.welcome(end.seq, end.head, end.seq + 10))
+        ban = make_entry(owner, room_id, 1_000, encode(BanChange(banned.key, True)), 1)
+        guest.send(encoded_log.pack(keeper.placed([keeper.keeps, ban], end.seq, end.head)))
+        while (await guest.until(frames.Have)).seq < end.seq + 2:
+            pass
+        guest.abort()
+        cut_off.set()
+
+    async def has_more_than_it_gives(guest: Guest) -> None:
+        keeper = _keeper(guest)
+        await guest.let_in()
+        await guest.until(frames.Resume)
+        guest.send(keeper.welcome(0, bytes(32), 1 << 39))
+
+    with aside(FalseKeeper(owner, room_id, owner.key, (), gives_a_part).announced(people)):
+        assert cut_off.wait(30)
+    passes = (make_pass(owner, room_id, banned.key, Rank.MEMBER, 0),)
+    evil = FalseKeeper(banned, room_id, owner.key, passes, has_more_than_it_gives, EPOCH + (1 << 20))
+    with aside(evil.announced(people)):
+        ben.until(lambda: "not allowed to keep it open" in ben.room.problem)
+    assert not evil.heard
+
+
+def _keeper(guest: Guest) -> FalseKeeper:
+    assert isinstance(guest.host, FalseKeeper)
+    return guest.host
