@@ -230,8 +230,8 @@ class KeeperChanges:
         room_id = role.room.room_id
         if self._known.hosted(room_id) is not None:
             self._tell(role.advert.hosting_event(None))
-        role.advert.tell_ways_in()
         self._tell(events.KeeperChanged(room_id, self._me, True))
+        role.advert.tell_ways_in()
         for host in self._sightings.hosts(room_id):
             if host.fingerprint != key_fingerprint(self._me):
                 role.seen(host)

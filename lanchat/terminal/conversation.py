@@ -21,7 +21,7 @@ from lanchat.core.slash_table import parse as parse_slash
 from lanchat.core.text import as_sentence, clean_text
 from lanchat.core.translate import _, ngettext
 from lanchat.engine import events
-from lanchat.engine.commands import Browse, FileChange, GetFile, MarkRead, Say, SendFiles, TellTyping
+from lanchat.engine.commands import Browse, FileChange, GetFile, InviteGuests, MarkRead, Say, SendFiles, TellTyping
 from lanchat.engine.events import ConnectionState, EntryState, FileState
 from lanchat.engine.slash_actions import SlashOutcome, SlashRoom, addressed_to, outcome_of
 from lanchat.storage.reader import Hit
@@ -48,10 +48,10 @@ ANSWER_SECONDS = 2.0  #: at the end, for the disk to confirm the last texts
 
 def converse(
     console: Console, options: Options, first: events.Hosting | events.ConnectionChanged | events.KeptElsewhere, *,
-    hosting: bool = False,
+    hosting: bool = False, invites: InviteGuests | None = None,
 ) -> Exit:  # fmt: skip
     """Talk until the person leaves or, unless `hosting`, the input ends. `first`: the event that ended joining, or
-    opening the room."""
+    opening the room. `invites`: to be done when it is open here."""
     room_id = first.room_id
     console.do(Browse(on=False))  # no list of rooms is shown: fewer questions
     people = PeopleColumn(console.started.me, {}, console.reader.all_cards())
@@ -64,7 +64,7 @@ def converse(
         parse = parse_input if options.json else MessageInput
         reader = LineReader(console.post)
         talk = TerminalConversation(
-            console, room_id, writer, reader, parse=parse, wait=options.wait, link_file=link_file
+            console, room_id, writer, reader, parse=parse, wait=options.wait, link_file=link_file, invites=invites
         )  # fmt: skip
         return talk.run(first, hosting)
     from lanchat.terminal.editor import Editor  # 0.15 s, for a person only
@@ -81,7 +81,9 @@ def converse(
     find = console.reader.message
     transcript = TextTranscript(Screen(editor.stream), people, outgoing, brief=True, gets=True, find=find)
     slash = SlashCommands(console, room_id, transcript)
-    talk = TerminalConversation(console, room_id, transcript, editor, slash, wait=options.wait, link_file=link_file)
+    talk = TerminalConversation(
+        console, room_id, transcript, editor, slash, wait=options.wait, link_file=link_file, invites=invites
+    )
     with redirect_stderr(editor.stream) if is_terminal(sys.stderr) else nullcontext():
         transcript.recall(_recalled(console, room_id))
         return talk.run(first, hosting)
@@ -96,6 +98,7 @@ class TerminalConversation:
     slash: SlashCommands | None = None  #: a person types; None: the end of the input ends the conversation
     parse: Callable[[str], MessageInput] = MessageInput  #: parses a line
     link_file: GuestCodeFile | None = None  #: where the link for phones goes
+    invites: InviteGuests | None = None  #: when the room is open here
     wait: float | None = None  #: seconds for which the host may be away, or take nothing; None: the default
 
     def __post_init__(self) -> None:
@@ -232,6 +235,9 @@ class TerminalConversation:
     def _handle(self, event: events.Event) -> None:
         self._outgoing.handle(event)
         match event:
+            case events.KeeperChanged(mine=True) if self.invites is not None:
+                self.console.do(self.invites)
+                self.invites = None
             case events.GuestsInvited() | events.GuestInvitationEnded() if self.link_file is not None:
                 self.link_file.note(event)
             case events.EntryStateChanged() | events.FilePreparing() | events.FileChanged(state=FileState.COMING):

@@ -62,7 +62,16 @@ class GuestCodeLines:
     def __init__(self) -> None:
         self.on_terminal = True  #: else the code itself is not shown: it would get into a log
         self._shown: str | None = None  # the link
+        self._unasked = False  # the code comes with the room, from whoever kept it open before
         self._obstacles: tuple[Finding, ...] = ()
+
+    def inherits(self) -> None:
+        """Somebody else keeps the room open: the code that comes when it is open here is not one to show unasked."""
+        self._shown, self._unasked = None, True
+
+    def asked(self) -> None:
+        """The person wants to see it, now or once more."""
+        self._shown, self._unasked = None, False
 
     def lines(self, event: events.GuestsInvited | events.GuestInvitationEnded) -> list[str]:
         """Not to be wrapped."""
@@ -78,7 +87,9 @@ class GuestCodeLines:
                 "No phone can come in: this computer is on no network that one could be in. Join a Wi-Fi or plug in a "
                 "cable; the code then comes here by itself."
             )
-            said = self._code(event) if event.link else [nowhere]
+            goes_on = self._unasked and self.on_terminal
+            code = [_("Phones go on here; /invite shows the code.")] if goes_on else self._code(event)
+            said = code if event.link else [nowhere]
         if event.obstacles != self._obstacles:
             self._obstacles = event.obstacles
             said += [f"{finding.says} {finding.advice}" for finding in event.obstacles]

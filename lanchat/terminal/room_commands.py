@@ -67,10 +67,17 @@ def run_host(options: Options) -> Exit:
         opened = open_room(console, command)
         if isinstance(opened, events.Hosting) and not options.json:
             Screen().print(invitation(opened))
-        if isinstance(opened, events.Hosting) and (options.guests or options.guests_file is not None):
+        invites = None
+        if options.guests or options.guests_file is not None:
             lasts = InvitationTime.HALF_HOUR if options.guests_file is None else InvitationTime.UNTIL_WITHDRAWN
-            console.do(InviteGuests(opened.room_id, lasts, renew=False))
-        return converse(console, options, opened, hosting=True)
+            invites = InviteGuests(opened.room_id, lasts, renew=False)
+        if invites is not None and isinstance(opened, events.Hosting):
+            console.do(invites)
+            invites = None
+        elif invites is not None:
+            words = _("Somebody else keeps the room open. A code for phones comes when it is open here again.")
+            print_diagnostic(words)
+        return converse(console, options, opened, hosting=True, invites=invites)
 
 
 def open_room(console: Console, command: OpenRoom) -> events.Hosting | events.ConnectionChanged | events.KeptElsewhere:

@@ -14,10 +14,12 @@ from lanchat.core.slash_table import IncompleteSlash, SlashCall, SlashCommand, T
 from lanchat.core.translate import _, ngettext
 from lanchat.engine.commands import (
     BringBack,
+    ChooseGuestNetwork,
     Delete,
     Edit,
     FetchEarlier,
     GetFile,
+    InviteGuests,
     PinMessage,
     React,
     Retry,
@@ -93,6 +95,8 @@ class SlashCommands:
             self._own[call.command.name](call.argument)
             return
         for command in outcome.commands:
+            if isinstance(command, InviteGuests | ChooseGuestNetwork):
+                self._transcript.guest_code.asked()
             if isinstance(command, Say | SendFiles | Edit | Delete | React | PinMessage | SetTopic):
                 self._transcript.outgoing.submitted()
             self._console.do(command)

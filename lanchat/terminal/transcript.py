@@ -133,6 +133,7 @@ class TextTranscript(ConversationWriter):
                 moves = self.people.changed(event.joined, event.left, whole=event.first, states=event.states)
                 self._moves(self.room.without_reconnections(moves))
             case events.ConnectionChanged(state=ConnectionState.CONNECTED):
+                self.guest_code.inherits()
                 self._connected(event)
             case events.ConnectionChanged(state=ConnectionState.RECONNECTING) if not self._reconnecting:
                 self._reconnecting = True

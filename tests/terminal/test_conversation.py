@@ -31,6 +31,7 @@ from lanchat.engine.commands import (
     FetchEarlier,
     GiveRole,
     HandOver,
+    InviteGuests,
     Join,
     MarkRead,
     PinMessage,
@@ -691,7 +692,9 @@ class AtTerminal:
         self.written = ""
         self.on_disk: dict[EntryId, Message] = {}  #: messages that are there in a newer version
 
-    def __call__(self, *happens: Event | Typed, hosting: bool = False) -> list[str]:
+    def __call__(
+        self, *happens: Event | Typed, hosting: bool = False, invites: InviteGuests | None = None
+    ) -> list[str]:
         engine = StandIn(lambda command: [])
         written = io.StringIO()
         with console_on(engine, self._folder) as console:
@@ -700,7 +703,7 @@ class AtTerminal:
             transcript = TextTranscript(Screen(written), PeopleColumn(BEN, {BEN: "Ben"}), brief=True)
             transcript.find = lambda _room_id, message_id: self.on_disk.get(message_id)
             slash = SlashCommands(console, ROOM, transcript)
-            talk = TerminalConversation(console, ROOM, transcript, self.fingers, slash)
+            talk = TerminalConversation(console, ROOM, transcript, self.fingers, slash, invites=invites)
             mine = replace(connected(), state=ConnectionState.HOSTING, host=None)
             talk.run(mine if hosting else connected(), hosting)
             self.submitted = [command for command in engine.submitted]

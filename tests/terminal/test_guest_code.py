@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from lanchat.core.listing import Finding, Health
 from lanchat.core.model import RoomId
-from lanchat.engine.commands import ChooseGuestNetwork, InviteGuests, WithdrawGuests
-from lanchat.engine.events import GuestInvitationEnded, GuestNetwork, GuestsInvited
+from lanchat.engine.commands import ChooseGuestNetwork, InvitationTime, InviteGuests, WithdrawGuests
+from lanchat.engine.events import GuestInvitationEnded, GuestNetwork, GuestsInvited, KeeperChanged
 from lanchat.terminal.console import Typed
 from lanchat.terminal.guest_code import qr_lines
 from terminal.stand_in import ANA, BEN, ROOM, here
@@ -92,3 +92,27 @@ def test_nobody_else_invites_phones(at_terminal: AtTerminal, how: str) -> None:
 def test_what_else_is_said_after_it_is_no_command_of_it(at_terminal: AtTerminal) -> None:
     lines = at_terminal(here(ANA, BEN), Typed("/invite everybody"), hosting=True)
     assert lines[-1].endswith("/invite shows a code for phones, and /invite off ends it.")
+
+
+def test_who_takes_the_room_over_is_told_in_one_line_and_shown_the_code_when_asked(at_terminal: AtTerminal) -> None:
+    mine = KeeperChanged(RoomId(ROOM), BEN, True)
+    taken = [here(ANA, BEN), mine, invited(), invited(came=1)]
+    lines = at_terminal(*taken)
+    assert lines.count("Phones go on here; /invite shows the code.") == 1
+    assert LINK not in lines
+    lines = at_terminal(*taken, Typed("/invite"), invited(came=2), invited(came=3))
+    assert lines.count(LINK) == 1
+
+
+def test_the_code_is_shown_again_when_asked_for_again(at_terminal: AtTerminal) -> None:
+    lines = at_terminal(here(ANA, BEN), invited(), Typed("/invite"), invited(), hosting=True)
+    assert lines.count(LINK) == 2
+
+
+def test_phones_that_were_to_come_in_do_when_the_room_is_open_here_again(at_terminal: AtTerminal) -> None:
+    """Once: after /invite off they do not come in because the room changes hands."""
+    invites, mine = InviteGuests(ROOM, InvitationTime.UNTIL_WITHDRAWN, renew=False), KeeperChanged(ROOM, BEN, True)
+    at_terminal(here(ANA, BEN), KeeperChanged(ROOM, ANA, False), invites=invites)
+    assert invites not in at_terminal.submitted
+    at_terminal(here(ANA, BEN), mine, KeeperChanged(ROOM, ANA, False), mine, invites=invites)
+    assert at_terminal.submitted.count(invites) == 1
