@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -111,3 +112,10 @@ def test_the_lines_of_a_page_fit(page: str) -> None:
     """But those of tables."""
     lines = (ROOT / page).read_text("utf-8").splitlines()
     assert not [line for line in lines if len(line) > LINE_CHARACTERS and not line.startswith("|")]
+
+
+def test_test_files_outside_of_packages_have_names_of_their_own() -> None:
+    """pytest imports them by name alone, and the second of a name breaks the run of both folders together."""
+    files = [path for path in (ROOT / "tests").rglob("test_*.py") if not (path.parent / "__init__.py").exists()]
+    names = Counter(path.name for path in files)
+    assert [name for name, count in names.items() if count > 1] == []

@@ -23,6 +23,7 @@ from lanchat.engine.commands import OpenRoom
 from lanchat.engine.events import EntryState
 from lanchat.engine.follower_role import FollowerRole
 from lanchat.engine.host_role import HostRole, HostServices
+from lanchat.engine.kept_room import OpeningPlan
 from lanchat.engine.known_rooms import KnownRooms
 from lanchat.engine.own_entries import Person
 from lanchat.network.dialer import JoinedConnection, Unreachable
@@ -361,7 +362,7 @@ class Host(HostingNode, _NodeOfOneHost):
             known = KnownRooms(self.person.key, self.disk, [], {}, {}, cast(Any, ()))
             services = self.services(known, group, partial(self.tell, self.disk))
             record = RoomRecord(ROOM, "a room", self.key, hosted=True)
-            self.opened(await HostRole.open(record, services, self, OpenRoom("a room")))
+            self.opened(await HostRole.open(record, services, self, OpenRoom("a room"), OpeningPlan()))
 
     def rename(self, card: Card) -> None:
         self.person.card = card
