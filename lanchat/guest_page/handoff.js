@@ -64,7 +64,7 @@ async function fetchNonce(id) {
     const tried = new AbortController();
     const isOver = new Promise((done) => setTimeout(() => done(tried.abort()), TRY_MS));
     try {
-      const nonce = new Uint8Array(await (await fetch(`nonce/${id}`, tried)).arrayBuffer());
+      const nonce = new Uint8Array(await (await fetch(`nonce/${id}`, { signal: tried.signal })).arrayBuffer());
       return isBytes(nonce, 32) && toBase64(sha256(nonce)) === id ? nonce : null;
     } catch {
       await isOver; // the Wi-Fi is away for a moment
