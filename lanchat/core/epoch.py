@@ -65,5 +65,5 @@ def has_next(above: int, *, owner: bool) -> bool:
 
 
 def is_plausible(announced: int, held: int) -> bool:
-    """Whether somebody who holds the epoch `held` visits who only says on the network to be in `announced`."""
+    """Whether who holds the epoch `held` visits a host that only announces another one, which proves nothing."""
     return reign(announced) - reign(held) <= _REIGNS_MOST

@@ -40,7 +40,7 @@ def guest_pace(pace: limits.Limits) -> limits.Limits:
 
 def is_guest_frame(frame: frames.FromClient) -> bool:
     """Whether a guest's program sends such frames. It carries nothing here from another Log."""
-    if isinstance(frame, frames.Holding):  # without a port: nobody can connect to a browser
+    if isinstance(frame, frames.Holding):  # it names no port: nobody can connect to a browser
         return frame.port == 0 and len(frame.roots) <= limits.GUEST_FILES_HELD
     return isinstance(frame, _FRAMES) and not (isinstance(frame, frames.Post) and frame.carried)
 

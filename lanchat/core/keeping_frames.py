@@ -51,7 +51,7 @@ class GivenCode(msgspec.Struct, frozen=True, array_like=True, gc=False):
     secret: Bytes16
     left_ms: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None  #: so long it lets newcomers in; None: no end is set
     keys: Annotated[list[Bytes32], msgspec.Meta(max_length=limits.GUEST_KEYS)]
-    unused_ms: Annotated[int, msgspec.Meta(ge=0, le=2**53)]  #: so long ago somebody came in with it last
+    unused_ms: Annotated[int, msgspec.Meta(ge=0, le=2**53)]  #: since somebody last came in with it
 
     def __repr__(self) -> str:
         """For logs and failing tests: without the secret."""

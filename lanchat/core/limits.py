@@ -109,7 +109,7 @@ GUEST_NONCE_SECONDS = 60.0  # a page that goes to the next host has opened there
 GUEST_BOX_BYTES = 60_000  # of frames in one box of a guest's channel
 GUEST_MESSAGE_BYTES = 70_000  # a message of a WebSocket: a box, with what the page adds to the first one
 GUEST_INVITED_SECONDS = 30 * 60.0  # how long a code lets newcomers in, unless the person says otherwise
-GUEST_CODES_SECONDS = 120.0  # since a host was heard: so long its codes are good where somebody else opens the room
+GUEST_CODES_SECONDS = 120.0  # since its host was last heard, an heir still uses a code of the host
 GUEST_PORT_SECONDS = 60.0  # after the last code that nobody came in with has ended, the port is closed
 
 PASSPHRASE_AT_ONCE = 2

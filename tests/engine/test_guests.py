@@ -412,6 +412,13 @@ async def comes_back(link: str, me: Identity, nick: str = "Mia") -> None:
             return await (await Phone.enter(link, me, nick)).leave()
 
 
+def a_phone_was_in(host: Person) -> tuple[str, Identity]:
+    """By a new code. Returns the link and the guest's identity."""
+    link, me = invites(host), new_identity()
+    on_a_phone(lambda: comes_back(link, me))
+    return link, me
+
+
 async def is_refused(link: str, code: str, me: Identity | None = None, nick: str = "Zoe") -> None:
     phone = await Phone.knock(link, me, nick)
     assert await phone.next() == frames.Refused(code)
@@ -428,8 +435,7 @@ async def is_unknown(link: str, me: Identity) -> None:
 
 def test_a_code_outlives_the_hosts_program(ana: Person) -> None:
     """It is the same link, for newcomers, too."""
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    link, me = a_phone_was_in(ana)
     starts_again(ana)
     assert ana.hears(events.GuestsInvited).link.endswith(link.removeprefix("http://127.0.0.1"))
     on_a_phone(lambda: comes_back(link, me))
@@ -457,8 +463,7 @@ def test_who_was_removed_stays_away_when_the_program_starts_again(ana: Person) -
 
 
 def test_a_code_that_was_withdrawn_stays_withdrawn(ana: Person) -> None:
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    link, _ = a_phone_was_in(ana)
     ana.do(commands.WithdrawGuests(ana.room_id))
     ana.hears(events.GuestInvitationEnded)
     starts_again(ana)
@@ -471,8 +476,7 @@ def test_a_code_that_was_withdrawn_stays_withdrawn(ana: Person) -> None:
 def test_a_new_passphrase_withdraws_the_codes(ana: Person, new: bool) -> None:
     ana.leaves()
     ana.hosts("Cellar", passphrase=WORDS)
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    link, me = a_phone_was_in(ana)
     ana.leaves()
     ana.hosts("Cellar", passphrase="taxi inside laser lentil" if new else WORDS)
     now = f"http://127.0.0.1:{port_of(invites(ana))}/{link[link.index('#') :]}"
@@ -490,8 +494,7 @@ def starts_later(host: Person, title: str = "Kitchen", **changed: int) -> None:
 
 
 def test_a_code_ends_while_the_program_does_not_run(ana: Person) -> None:
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    link, me = a_phone_was_in(ana)
     starts_later(ana, ends_at=now_ms() - 1)
     on_a_phone(lambda: comes_back(link, me))
     on_a_phone(lambda: is_refused(link, "ended"))
@@ -508,8 +511,7 @@ def test_a_code_that_nobody_used_for_long_is_dropped(ana: Person) -> None:
 
 @pytest.mark.parametrize("years", [5, 50])
 def test_a_clock_that_was_wrong_by_years_makes_no_code_endless(ana: Person, years: int) -> None:
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    link, me = a_phone_was_in(ana)
     then = now_ms() + years * 365 * 86_400_000  # when it was made, by a clock that was put right since
     starts_later(ana, made_at=then, used_at=then, ends_at=then + 1_800_000)
     on_a_phone(lambda: comes_back(link, me))
@@ -536,8 +538,7 @@ def test_few_codes_are_kept(ana: Person, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_port_that_another_program_took_is_replaced(ana: Person) -> None:
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    link, me = a_phone_was_in(ana)
     ana.quits()
     with socket.create_server(("0.0.0.0", port_of(link))):
         ana.starts()
@@ -604,8 +605,7 @@ def test_a_guest_goes_on_at_whoever_keeps_the_room_open_next(people: People, pol
 
 def test_a_code_that_is_withdrawn_lets_nobody_in_at_the_next_keepers_either(people: People) -> None:
     ana, ben = cellar(people)
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    a_phone_was_in(ana)
     ana.do(commands.WithdrawGuests(ana.room_id))
     ana.hears(events.GuestInvitationEnded)
     ana.quits()
@@ -616,8 +616,7 @@ def test_a_code_that_is_withdrawn_lets_nobody_in_at_the_next_keepers_either(peop
 
 def test_the_owner_who_was_away_when_the_next_keeper_withdrew_a_code_lets_nobody_in_with_it(people: People) -> None:
     ana, ben = cellar(people)
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    a_phone_was_in(ana)
     ana.do(commands.HandOver(ana.room_id, ben.me))
     ana.is_(ConnectionState.CONNECTED)
     ana.quits()
@@ -631,8 +630,7 @@ def test_the_owner_who_was_away_when_the_next_keeper_withdrew_a_code_lets_nobody
 
 def test_who_cannot_open_the_room_keeps_no_codes(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     ana, ben = cellar(people)
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    a_phone_was_in(ana)
 
     def make_opening(*_arguments: object, **_wishes: object) -> Entry:
         raise NoEpochLeft
@@ -649,8 +647,7 @@ def test_codes_of_a_host_that_was_not_heard_for_long_let_nobody_in(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana, ben = cellar(people)
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    a_phone_was_in(ana)
     monkeypatch.setattr(limits, "GUEST_CODES_SECONDS", -1.0)
     ana.quits()
     ben.is_(ConnectionState.HOSTING)
@@ -661,8 +658,7 @@ def test_codes_of_a_host_that_was_not_heard_for_long_let_nobody_in(
 def test_a_code_grows_old_also_where_its_keepers_change(people: People) -> None:
     ana, ben = people.person("Ana"), people.person("Ben")
     ana.hosts("Cellar", passphrase=WORDS)
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    a_phone_was_in(ana)
     aged = now_ms() - 20 * 86_400_000
     starts_later(ana, "Cellar", used_at=aged)
     ben.joins("Cellar", passphrase=WORDS)
@@ -676,8 +672,7 @@ def test_a_code_grows_old_also_where_its_keepers_change(people: People) -> None:
 
 def test_who_takes_the_room_back_has_the_guests_again(people: People) -> None:
     ana, ben = cellar(people)
-    link, me = invites(ana), new_identity()
-    on_a_phone(lambda: comes_back(link, me))
+    link, me = a_phone_was_in(ana)
     ana.do(commands.HandOver(ana.room_id, ben.me))
     ben.is_(ConnectionState.HOSTING)
     ben.hears(events.GuestsInvited)

@@ -102,6 +102,15 @@ def climber(owner: Person, member: Person, epochs: Sequence[int], rank: Rank = R
     return Climber(load_or_create(member.folder), owner.room_id, load_or_create(owner.folder), rank, epochs, **how)
 
 
+def both_quit_at(epoch: int, *led: Person) -> None:
+    """On their disks is this epoch, and no higher one."""
+    for one in led:
+        one.until(lambda one=one: epoch_at(one) >= epoch)  # type: ignore[misc]
+    for one in led:
+        one.quits()
+        assert epoch_at(one) == epoch
+
+
 def all_come_back(people: People, ana: Person, ben: Person) -> None:
     """Ana opens the room again. Ben, who was led, and Dan, who was never there, are in it."""
     ana.starts()
@@ -135,11 +144,7 @@ def test_the_owner_whom_it_leads_comes_above(
     evil = climber(ana, cem, epochs, rank)
     with aside(evil.announced(people)):
         evil.has_led(ana, ben)
-        for one in (ben, ana):
-            one.until(lambda one=one: epoch_at(one) >= held)  # type: ignore[misc]
-        for one in (ben, ana):
-            one.quits()
-            assert epoch_at(one) == held
+        both_quit_at(held, ben, ana)
     all_come_back(people, ana, ben)
     assert reign(epoch_at(ana)) == (held == LAST_SHARED), "the owner begins one only where members have no turn left"
 
@@ -151,11 +156,7 @@ def test_what_is_said_of_other_epochs_in_the_log_counts_for_nothing(
     evil = climber(ana, cem, [(1 << 53) - 1, (1 << 40) - 1], in_passing=True)
     with aside(evil.announced(people)):
         evil.has_led(ana, ben)
-        for one in (ben, ana):
-            one.until(lambda one=one: epoch_at(one) >= EPOCH)  # type: ignore[misc]
-        for one in (ben, ana):
-            one.quits()
-            assert epoch_at(one) == EPOCH
+        both_quit_at(EPOCH, ben, ana)
     all_come_back(people, ana, ben)
 
 
